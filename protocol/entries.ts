@@ -1,0 +1,142 @@
+/**
+ * What a conversation's log and a user's timeline may hold. One shape for all: an entry has a `seq`
+ * in the timeline of the user who reads it; an entry that also belongs to a conversation's log has
+ * a `number` there and the `id` of its origin.
+ */
+import * as v from "valibot";
+import { conversationIdSchema, messageIdSchema, userIdSchema } from "./ids.ts";
+import { LIMITS, utf8Bytes } from "./limits.ts";
+
+export const numberSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const timeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+function boundedText(bytes: number) {
+  return v.pipe(
+    v.string(),
+    v.nonEmpty("not-empty"),
+    v.check((text) => utf8Bytes(text) <= bytes, `max-bytes:${bytes}`),
+  );
+}
+
+export const textSchema = boundedText(LIMITS.textBytes);
+
+/** A message's text; `replyTo` quotes by reference, so that a recall reaches the quote too. */
+export const textContentSchema = v.strictObject({
+  kind: v.literal("text"),
+  text: textSchema,
+  replyTo: v.optional(numberSchema),
+  /** The message that this one repeats elsewhere; a message of its own all the same. */
+  forwardOf: v.optional(messageIdSchema),
+});
+
+/** Content of the app's own kind; kept and passed on as it is. */
+export const customContentSchema = v.strictObject({
+  kind: v.literal("custom"),
+  type: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9.-]{0,63}$/, "custom-type")),
+  data: boundedText(LIMITS.customBytes),
+});
+
+export const editContentSchema = v.strictObject({
+  kind: v.literal("edit"),
+  target: numberSchema,
+  text: textSchema,
+});
+
+export const recallContentSchema = v.strictObject({
+  kind: v.literal("recall"),
+  target: numberSchema,
+});
+
+export const reactionContentSchema = v.strictObject({
+  kind: v.literal("reaction"),
+  target: numberSchema,
+  emoji: boundedText(LIMITS.emojiBytes),
+  on: v.boolean(),
+});
+
+/** What a person may put into a conversation. */
+export const contentSchema = v.variant("kind", [
+  textContentSchema,
+  customContentSchema,
+  editContentSchema,
+  recallContentSchema,
+  reactionContentSchema,
+]);
+export type Content = v.InferOutput<typeof contentSchema>;
+
+/** Stands in the place of what was recalled; its own content is nowhere any more. */
+export const recalledBodySchema = v.strictObject({
+  kind: v.literal("recalled"),
+  by: userIdSchema,
+});
+
+/** Stands in the place of what this reader may not see, so that every count stays true. */
+export const withheldBodySchema = v.strictObject({ kind: v.literal("withheld") });
+
+/** Stands, for one device, in the place of an entry that it refused again and again. */
+export const placeholderBodySchema = v.strictObject({
+  kind: v.literal("placeholder"),
+  reason: v.string(),
+});
+
+/** This user has read up to `number`; comes from one of the user's own devices. */
+export const readBodySchema = v.strictObject({ kind: v.literal("read"), number: numberSchema });
+
+/** How far `user` has it: `delivered` on a device, `read` by the person. Both only grow. */
+export const receiptBodySchema = v.strictObject({
+  kind: v.literal("receipt"),
+  user: userIdSchema,
+  delivered: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  read: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
+
+/** A message of this user that had been accepted and could not be delivered after all. */
+export const failedBodySchema = v.strictObject({
+  kind: v.literal("failed"),
+  code: v.string(),
+  content: contentSchema,
+});
+
+export const bodySchema = v.variant("kind", [
+  textContentSchema,
+  customContentSchema,
+  editContentSchema,
+  recallContentSchema,
+  reactionContentSchema,
+  recalledBodySchema,
+  withheldBodySchema,
+  placeholderBodySchema,
+  readBodySchema,
+  receiptBodySchema,
+  failedBodySchema,
+]);
+export type Body = v.InferOutput<typeof bodySchema>;
+
+export const prioritySchema = v.picklist(["normal", "urgent", "bulk"]);
+export type Priority = v.InferOutput<typeof prioritySchema>;
+
+/** What later entries have made of a message: the newest edit's number, and who reacted how. */
+export const changesSchema = v.strictObject({
+  edited: v.optional(numberSchema),
+  reactions: v.optional(v.record(v.string(), v.array(userIdSchema))),
+});
+export type Changes = v.InferOutput<typeof changesSchema>;
+
+export const entrySchema = v.strictObject({
+  seq: numberSchema,
+  conversation: conversationIdSchema,
+  /** Place in the conversation's log; absent for what belongs to this user alone. */
+  number: v.optional(numberSchema),
+  id: v.optional(messageIdSchema),
+  /** Server time of acceptance, ms since 1970. */
+  at: timeSchema,
+  priority: v.optional(prioritySchema),
+  body: bodySchema,
+  changes: v.optional(changesSchema),
+});
+export type Entry = v.InferOutput<typeof entrySchema>;
+
+/** Only these are counted as unread and shown as messages; the rest says something about them. */
+export function isCountable(body: Body): boolean {
+  return body.kind === "text" || body.kind === "custom";
+}

@@ -1,0 +1,83 @@
+/**
+ * What objects say to each other. There is one kind of call, `handOff`, carrying whatever is due in
+ * either direction for any number of conversations; it is reachable by object calls only, never by
+ * a route or a frame. Fields are added, never changed: during a deploy both sides may be of
+ * different versions.
+ */
+import type { Body, Changes, Content, Priority } from "./entries.ts";
+import type { ErrorCode } from "./errors.ts";
+import type { Origin } from "./ids.ts";
+
+/** Names an object: `user:alice` or `group:<id>`. */
+export type Address = `user:${string}` | `group:${string}`;
+
+/** An entry of a conversation's log, as home and copies keep it under the same number. */
+export interface LogEntry {
+  readonly number: number;
+  readonly origin: Origin;
+  /** Acceptance at the home, ms. */
+  readonly at: number;
+  readonly priority: Priority;
+  /** Hash of the submitted payload: how a repeated id with another payload is told apart. */
+  readonly hash: number;
+  readonly body: Body;
+  readonly changes?: Changes;
+}
+
+/** A message on its way from a member's object to the home. */
+export interface Append {
+  readonly origin: Origin;
+  /** The counter before it in this conversation, from the same device. */
+  readonly prev: number;
+  readonly priority: Priority;
+  readonly hash: number;
+  readonly content: Content;
+}
+
+export type Verdict =
+  | { readonly kind: "accepted"; readonly counter: number; readonly number: number; readonly at: number }
+  | { readonly kind: "gap"; readonly counter: number; readonly have: number }
+  | { readonly kind: "refused"; readonly counter: number; readonly code: ErrorCode };
+
+/** How far a user has a conversation: on a device, and by eye. */
+export interface Marks {
+  readonly delivered: number;
+  readonly read: number;
+}
+
+export interface ConversationHandOff {
+  readonly conversation: string;
+  /** How far the caller's log or copy reaches. */
+  readonly have: number;
+  /** Member → home: messages to number, in order. */
+  readonly append?: readonly Append[];
+  /** Home → member: the run of the log that continues what the member is known to have. */
+  readonly replicate?: readonly LogEntry[];
+  /** The caller's own marks, where the other side may not have them. */
+  readonly marks?: Marks;
+}
+
+export interface HandOff {
+  readonly from: Address;
+  readonly conversations: readonly ConversationHandOff[];
+}
+
+export interface ConversationReply {
+  readonly conversation: string;
+  readonly have: number;
+  readonly verdicts?: readonly Verdict[];
+  /** Home → member: entries that the caller lacks, from its `have + 1` on; one page. */
+  readonly entries?: readonly LogEntry[];
+  /** There are entries beyond that page. */
+  readonly more?: boolean;
+  /** The answering user's own marks. */
+  readonly marks?: Marks;
+  /** Which of the caller's marks are in rows here. */
+  readonly kept?: Marks;
+  /** The whole conversation is refused here, e.g. the user does not exist. */
+  readonly refused?: ErrorCode;
+}
+
+export interface HandOffReply {
+  readonly conversations: readonly ConversationReply[];
+}

@@ -1,0 +1,50 @@
+/**
+ * Every bound that does not change while running. What an operator may change stands in
+ * settings.ts; `GET /v1/limits` tells both. Sizes are UTF-8 bytes unless the name says otherwise.
+ */
+export const LIMITS = {
+  /** One frame, either direction; a longer one closes the socket with 1009. */
+  frameBytes: 65_536,
+  /** Text of a message or an edit. */
+  textBytes: 8_192,
+  /** Data of a custom content. */
+  customBytes: 16_384,
+  /** One emoji of a reaction (a family with skin tones takes 41). */
+  emojiBytes: 64,
+  /** Distinct emoji on one message. */
+  emojiPerMessage: 32,
+  /** Edits of one message. */
+  editsPerMessage: 100,
+  /** Messages in one submit frame. */
+  submitItems: 64,
+  /** Entries that one ack may list as kept aside. */
+  asideEntries: 64,
+  /** Live, un-acked entries per device; catch-up pages are bound by bytes alone. */
+  windowEntries: 64,
+  windowBytes: 262_144,
+  /** One catch-up or history page. */
+  pageBytes: 65_536,
+  historyEntries: 200,
+  /** Conversations in one page of the starting state. */
+  snapshotConversations: 50,
+  devicesPerUser: 10,
+  /** Poisoned entries that one device may hold back. */
+  exceptionsPerDevice: 32,
+  /** Entries in one hand-off between objects. */
+  handOffEntries: 100,
+  /** Accepted messages without a number that one user's object keeps. */
+  pendingAppends: 5_000,
+  /** Outbox of a client. */
+  outboxMessages: 5_000,
+  outboxBytes: 16 * 1024 * 1024,
+  nameBytes: 256,
+} as const;
+
+export type Limits = typeof LIMITS;
+
+const encoder = new TextEncoder();
+
+/** Length of a text on the wire. */
+export function utf8Bytes(text: string): number {
+  return encoder.encode(text).byteLength;
+}
