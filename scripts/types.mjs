@@ -1,0 +1,14 @@
+// Checks the types of every project; each has the libraries of the place where its files run.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+const projects = ["tsconfig.json", "tsconfig.worker.json"];
+if (existsSync("web")) projects.push("tsconfig.web.json");
+
+const failed = projects.filter(
+  (project) => spawnSync("tsc", ["-p", project], { stdio: "inherit" }).status !== 0,
+);
+if (failed.length > 0) {
+  console.error(`Type errors in ${failed.join(", ")}.`);
+  process.exit(1);
+}

@@ -1,0 +1,43 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+/** Black-box tests share the machine with the servers they start and kill: one file at a time. */
+const blackBox = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 };
+
+export default defineConfig({
+  test: {
+    passWithNoTests: true,
+    projects: [
+      {
+        test: {
+          name: "core",
+          include: [
+            "test/{core,protocol,client,contract,simulator}/**/*.test.ts",
+            "test/tidy.test.ts",
+          ],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        test: { name: "workerd", include: ["test/workerd/**/*.test.ts"], testTimeout: 30_000 },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/{e2e,chaos,security}/**/*.test.ts"],
+          
+          ...blackBox,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          
+          ...blackBox,
+        },
+      },
+    ],
+  },
+});
