@@ -8,16 +8,7 @@ import type { ProtocolError } from "./errors.ts";
 import { LIMITS, utf8Bytes } from "./limits.ts";
 import { type ServerFrame, serverFrameSchema } from "./server-frames.ts";
 
-/**
- * The heartbeat. The runtime answers exactly this text without waking the user's object, so any
- * other text would cost a wake-up each time.
- */
-export const PING = '{"t":"ping"}';
-
-/** The answer to PING. `head` is the newest seq when it was set: a hint, never a cursor. */
-export function pong(head: number): string {
-  return `{"t":"pong","head":${head}}`;
-}
+export { PING, pong } from "./ping.ts";
 
 export interface Refused {
   readonly ok: false;
@@ -41,10 +32,7 @@ export function decodeServerFrame(text: string): Decoded<ServerFrame> {
   return decode(serverFrameSchema, text);
 }
 
-function decode<Frame>(
-  schema: v.GenericSchema<unknown, Frame>,
-  text: string,
-): Decoded<Frame> {
+function decode<Frame>(schema: v.GenericSchema<unknown, Frame>, text: string): Decoded<Frame> {
   // Length in UTF-16 units is a lower bound of the bytes: oversize input is refused before parsing.
   if (text.length > LIMITS.frameBytes || utf8Bytes(text) > LIMITS.frameBytes) {
     return refuse({ code: "too-big", rule: `max-bytes:${LIMITS.frameBytes}` }, undefined);
