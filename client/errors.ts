@@ -1,0 +1,49 @@
+import { ERRORS, type ErrorCode, type ProtocolError } from "../protocol/errors.ts";
+
+/**
+ * What can go wrong on this side, beside the protocol's own list. `retry` as there: `never`: doing
+ * the very same again brings the same; `later`: it may work after a while.
+ */
+export const CLIENT_ERRORS = {
+  closed: { retry: "later", meaning: "the client was closed first; a queued message is kept" },
+  dropped: { retry: "never", meaning: "dropped by the user before it was accepted" },
+  "gave-up": { retry: "later", meaning: "the limits that this send was given are used up" },
+  "outbox-full": { retry: "later", meaning: "5,000 messages or 16 MB are waiting already" },
+  "store-failed": { retry: "later", meaning: "the local store could not keep it" },
+  timeout: { retry: "later", meaning: "no answer within the deadline" },
+  offline: { retry: "later", meaning: "this needs the server, and there is no connection" },
+  "other-user": { retry: "never", meaning: "the token names another user than the local store" },
+  "unknown-key": { retry: "never", meaning: "no waiting message has this key" },
+} as const;
+
+export type ClientErrorCode = keyof typeof CLIENT_ERRORS;
+export type HoldfastErrorCode = ErrorCode | ClientErrorCode;
+
+/** Every rejection and every failure of the SDK: a stable code, and whether to try again. */
+export class HoldfastError extends Error {
+  override readonly name = "HoldfastError";
+  readonly code: HoldfastErrorCode;
+  /** Whether repeating the very same may work later. */
+  readonly retryable: boolean;
+  /** Path of the offending field and the rule it breaks, where the server named them. */
+  readonly field: string | undefined;
+  readonly rule: string | undefined;
+
+  constructor(code: HoldfastErrorCode, detail: Partial<ProtocolError> & ErrorOptions = {}) {
+    const known = describe(code);
+    const where = detail.field ? ` (${detail.field}: ${detail.rule ?? "not allowed"})` : "";
+    super(`${code}: ${known.meaning}${where}`, "cause" in detail ? { cause: detail.cause } : {});
+    this.code = code;
+    this.retryable = known.retry !== "never";
+    this.field = detail.field;
+    this.rule = detail.rule;
+  }
+}
+
+function describe(code: HoldfastErrorCode): { retry: string; meaning: string } {
+  // A newer server may say a code that this version does not know: it is passed on as it is.
+  const unknown = { retry: "never", meaning: "a code that this version does not know" };
+  return code in ERRORS
+    ? ERRORS[code as ErrorCode]
+    : (CLIENT_ERRORS[code as ClientErrorCode] ?? unknown);
+}

@@ -1,0 +1,209 @@
+/** What an app sees: messages, conversations, the connection, and the events about them. */
+import type { Body, Content, Priority } from "../protocol/entries.ts";
+import type { HoldfastErrorCode } from "./errors.ts";
+
+/**
+ * queued: in the local store · sending: on its way · delayed: no answer for 8 s, still being tried ·
+ * accepted: promised by the server · routed: in the recipient's object (told by message info only) ·
+ * delivered: stored on a device of the recipient · read: seen by the person · failed: refused or
+ * given up, see `failure` · recalled: its content is nowhere any more.
+ */
+export type MessageState =
+  | "queued"
+  | "sending"
+  | "delayed"
+  | "accepted"
+  | "routed"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "recalled";
+
+export interface Failure {
+  readonly code: HoldfastErrorCode;
+  /** Whether `resend(key)` may help. */
+  readonly retryable: boolean;
+  readonly field?: string;
+  readonly rule?: string;
+}
+
+/** One entry of a conversation as this user sees it. Immutable: a change makes a new object. */
+export interface Message {
+  /** Stays the same from `send()` on; for lists, `resend` and `drop`. */
+  readonly key: string;
+  readonly conversation: string;
+  /** Sender, device and counter; absent only until the row is in the local store. */
+  readonly id: string | undefined;
+  /** Place in the conversation; absent while it waits to be numbered. */
+  readonly number: number | undefined;
+  readonly from: string;
+  readonly own: boolean;
+  /** Server time of acceptance, or the local time of sending until then; ms since 1970. */
+  readonly at: number;
+  /** The newest text where it was edited. */
+  readonly content: Body;
+  readonly priority: Priority;
+  readonly edited: boolean;
+  /** Who reacted how: emoji → users. */
+  readonly reactions: Readonly<Record<string, readonly string[]>>;
+  readonly state: MessageState;
+  readonly failure: Failure | undefined;
+}
+
+export interface Conversation {
+  readonly id: string;
+  /** Newest number of its log. */
+  readonly head: number;
+  /** Server time of the newest entry, ms since 1970. */
+  readonly at: number;
+  /** Messages of others beyond this user's read mark. */
+  readonly unread: number;
+  /** This user has read up to here. */
+  readonly read: number;
+  /** How far the other side has it; of a direct conversation. */
+  readonly peer: { readonly delivered: number; readonly read: number };
+  /** The newest message that is shown, a waiting one included. */
+  readonly last: Message | undefined;
+}
+
+/** The loaded part of a conversation, oldest first: a contiguous run, then what waits. */
+export interface MessageList {
+  readonly messages: readonly Message[];
+  /** Older ones exist: `history(conversation, { before: messages[0].number })`. */
+  readonly more: boolean;
+  /** False until the local store has been read. */
+  readonly loaded: boolean;
+}
+
+export interface HistoryPage {
+  /** Oldest first. */
+  readonly messages: readonly Message[];
+  readonly more: boolean;
+}
+
+/** A value that changes: `get` returns the same object until it does. Fits useSyncExternalStore. */
+export interface Observable<Value> {
+  readonly get: () => Value;
+  readonly subscribe: (listener: () => void) => Unsubscribe;
+}
+
+export type Unsubscribe = () => void;
+
+/** Why there is no connection, or why there will be none. */
+export type ConnectionReason =
+  | "connect-failed"
+  | "connect-timeout"
+  | "heartbeat-missed"
+  | "network-changed"
+  | "network-lost"
+  | "server-closed"
+  | "token-failed"
+  | "unauthenticated"
+  | "forbidden"
+  | "replaced"
+  | "revoked"
+  | "outdated"
+  | "other-user"
+  | "closed";
+
+export type ConnectionState =
+  | { readonly kind: "idle" }
+  | { readonly kind: "connecting"; readonly attempt: number }
+  | { readonly kind: "authenticating" }
+  /** Catching up: `have` of `want` entries are here. */
+  | { readonly kind: "syncing"; readonly have: number; readonly want: number }
+  | { readonly kind: "live" }
+  /** Tries again at `retryAt`, ms since 1970; `reconnect()` does it now. */
+  | {
+      readonly kind: "backoff";
+      readonly retryAt: number;
+      readonly reason: ConnectionReason;
+      readonly attempt: number;
+    }
+  | { readonly kind: "offline" }
+  /** Given up on purpose while nobody looks; comes back by itself when the page is shown. */
+  | { readonly kind: "hidden" }
+  /** The token is refused: `reconnect()` after the app has a good one. */
+  | { readonly kind: "needs-auth"; readonly reason: ConnectionReason }
+  | { readonly kind: "closed"; readonly reason: ConnectionReason };
+
+export interface Connection {
+  readonly state: ConnectionState;
+  /** For a person: stays true during the first 2 s of an interruption. */
+  readonly online: boolean;
+  /** Messages in the outbox that are not accepted yet. */
+  readonly waiting: number;
+  /** False in a tab whose connection another tab keeps. */
+  readonly leader: boolean;
+}
+
+export interface ClientEvents {
+  /** A new message of a conversation, one's own from other devices included. */
+  readonly message: { readonly type: "message"; readonly message: Message };
+  readonly receipt: {
+    readonly type: "receipt";
+    readonly conversation: string;
+    readonly user: string;
+    readonly delivered: number;
+    readonly read: number;
+  };
+  readonly connection: { readonly type: "connection"; readonly connection: Connection };
+  readonly sync:
+    | { readonly type: "sync"; readonly kind: "started"; readonly missed: number }
+    | { readonly type: "sync"; readonly kind: "done" }
+    /** Away for longer than the server keeps: what lies between comes by `history` only. */
+    | { readonly type: "sync"; readonly kind: "reset" };
+  readonly conversation: { readonly type: "conversation"; readonly conversation: Conversation };
+  /** The state of one of this device's messages changed. */
+  readonly outbox: {
+    readonly type: "outbox";
+    readonly key: string;
+    readonly id: string | undefined;
+    readonly state: MessageState;
+  };
+  /** The local store failed: from now on messages live in memory only. */
+  readonly degraded: { readonly type: "degraded"; readonly cause: unknown };
+  readonly failed: {
+    readonly type: "failed";
+    readonly key: string;
+    readonly id: string | undefined;
+    readonly conversation: string;
+    readonly content: Content;
+    readonly failure: Failure;
+  };
+}
+
+export type EventName = keyof ClientEvents;
+export type ClientEvent = ClientEvents[EventName];
+
+export interface Accepted {
+  readonly id: string;
+  /** Null while the conversation's home could not be reached: the promise holds all the same. */
+  readonly number: number | null;
+  readonly at: number;
+}
+
+/** One message on its way. All promises settle; unheard rejections are silent. */
+export interface SendHandle {
+  readonly key: string;
+  /** Known as soon as `queued` has resolved. */
+  readonly id: string | undefined;
+  readonly state: MessageState;
+  /** Called at each change of `state`. */
+  onState(listener: (state: MessageState) => void): Unsubscribe;
+  /** In the local store, from where it is sent whatever happens to this process. Gives the id. */
+  readonly queued: Promise<string>;
+  /** Promised by the server. Rejects with a HoldfastError when refused, dropped or expired. */
+  readonly accepted: Promise<Accepted>;
+  /** Stored on a device of the recipient. */
+  readonly delivered: Promise<void>;
+}
+
+export interface SendOptions {
+  /** Default `normal`. */
+  readonly priority?: Priority;
+  /** Not accepted within this time: `failed`, with the same id on resend. Default: off. */
+  readonly failAfterMs?: number;
+  /** Not accepted after so many attempts: `failed`. Default: off. */
+  readonly maxAttempts?: number;
+}

@@ -1,0 +1,119 @@
+/**
+ * The port to what a client keeps: the outbox, the received entries and the marks between them.
+ * Each method is one atomic transaction; contract tests run over every implementation.
+ */
+import type { Content, Entry, Priority } from "../protocol/entries.ts";
+import type { Failure } from "./model.ts";
+
+/** One per store. */
+export interface StoreMeta {
+  /** Made with the store and lost with it: counters must never be used twice. */
+  readonly device: string;
+  /** Whose store this is; empty until it is known. */
+  readonly user: string;
+  /** Last counter taken. */
+  readonly counter: number;
+  /** End of the contiguous run of the timeline that is stored; null: nothing yet. */
+  readonly stored: number | null;
+  /** Up to here the app has handled it, and only this is acked. */
+  readonly handled: number;
+  /** Raised by each leader; writes of an older one are refused. */
+  readonly epoch: number;
+  /** Opens the next socket without a token. */
+  readonly ticket: string;
+  /** Learned heartbeats by network label. */
+  readonly heartbeats: readonly LearnedHeartbeat[];
+}
+
+export interface LearnedHeartbeat {
+  readonly network: string;
+  readonly intervalMs: number;
+  /** Wall time until which no longer interval is tried. */
+  readonly holdUntil: number;
+}
+
+/** waiting: to be sent · accepted: promised, its entry has not come back yet · failed: see failure. */
+export type OutboxStatus =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "accepted"; readonly number: number | null; readonly at: number }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+export interface OutboxDraft {
+  readonly key: string;
+  readonly conversation: string;
+  readonly content: Content;
+  readonly priority: Priority;
+  /** Local wall time of `send()`. */
+  readonly createdAt: number;
+  readonly failAfterMs?: number;
+  readonly maxAttempts?: number;
+}
+
+export interface OutboxRow extends OutboxDraft {
+  readonly counter: number;
+  readonly status: OutboxStatus;
+}
+
+/** An entry of a conversation's log; `key` is the local key of one that was sent from here. */
+export interface StoredEntry {
+  readonly entry: Entry & { readonly number: number };
+  readonly key?: string;
+}
+
+export interface ConversationRow {
+  readonly conversation: string;
+  readonly head: number;
+  readonly at: number;
+  readonly unread: number;
+  readonly read: number;
+  /** Sent to the server as read, and known to be there. */
+  readonly readTold: number;
+  readonly peerDelivered: number;
+  readonly peerRead: number;
+  /** Number of the newest message that is shown; 0: none. */
+  readonly last: number;
+  /** The oldest number that exists for this user, once the server said so; 0: not known. */
+  readonly start: number;
+  /** Newest counter of this device that was accepted here: the next one's `prev`. */
+  readonly ownCounter: number;
+}
+
+/** All of it or nothing. */
+export interface StoreBatch {
+  /** Refused when the store's epoch is another. */
+  readonly epoch: number;
+  readonly meta?: Partial<Omit<StoreMeta, "device" | "counter" | "epoch">>;
+  /** The counter never goes below this. */
+  readonly counterFloor?: number;
+  readonly putOutbox?: readonly OutboxRow[];
+  readonly deleteOutbox?: readonly number[];
+  readonly entries?: readonly StoredEntry[];
+  readonly conversations?: readonly ConversationRow[];
+}
+
+export interface StoreImage {
+  readonly meta: StoreMeta;
+  /** By counter. */
+  readonly outbox: readonly OutboxRow[];
+  readonly conversations: readonly ConversationRow[];
+  /** The newest shown message of each conversation that has one. */
+  readonly lasts: readonly StoredEntry[];
+}
+
+export interface ClientStore {
+  /** Opens or makes the store; `device` is taken only when it is new. Call first, and once. */
+  open(device: string): Promise<StoreImage>;
+  /** Takes the next counter and writes the row, in one transaction. */
+  enqueue(draft: OutboxDraft): Promise<OutboxRow>;
+  /** False: another leads (`epoch` differs), and nothing was written. */
+  apply(batch: StoreBatch): Promise<boolean>;
+  /** Raises the epoch and returns it. */
+  claim(): Promise<number>;
+  /** Outbox rows and meta as they are now; for a tab that has just become the leader. */
+  read(): Promise<StoreImage>;
+  /** Entries of a conversation with `from <= number <= to`, ascending; holes are left out. */
+  range(conversation: string, from: number, to: number): Promise<readonly StoredEntry[]>;
+  /** Numbered entries with `after < seq <= upTo`, by seq, at most `limit`. */
+  sinceSeq(after: number, upTo: number, limit: number): Promise<readonly StoredEntry[]>;
+  close(): Promise<void>;
+}
