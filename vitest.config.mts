@@ -1,5 +1,8 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { offline } from "./scripts/offline.mjs";
+
+Object.assign(process.env, offline);
 
 /** Black-box tests share the machine with the servers they start and kill: one file at a time. */
 const blackBox = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 };
@@ -26,7 +29,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/{e2e,chaos,security}/**/*.test.ts"],
-          
+          globalSetup: "test/support/build-worker.ts",
           ...blackBox,
         },
       },
@@ -34,7 +37,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
-          
+          globalSetup: "test/support/build-worker.ts",
           ...blackBox,
         },
       },
