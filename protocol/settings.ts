@@ -57,6 +57,8 @@ export const settingsSchema = v.strictObject({
   /** Frames and messages that one device may send: at once, and on average. */
   rateBurst: between(1, 1_000_000),
   ratePerSecond: between(1, 1_000_000),
+  /** Sockets that one device may open in a minute; beyond it the Worker answers 429. */
+  connectsPerMinute: between(1, 1_000_000),
   editWindowMs: between(0, 3_650 * DAY_MS),
   recallWindowMs: between(0, 3_650 * DAY_MS),
   /** Acks: after the last entry, and at the latest after the first. */
@@ -104,6 +106,7 @@ export const DEFAULT_SETTINGS: Settings = {
   checkpointRows: 256,
   rateBurst: 120,
   ratePerSecond: 10,
+  connectsPerMinute: 10,
   editWindowMs: DAY_MS,
   recallWindowMs: DAY_MS,
   ackDelayMs: 100,
