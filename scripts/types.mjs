@@ -5,6 +5,13 @@ import { existsSync } from "node:fs";
 const projects = ["tsconfig.json", "tsconfig.worker.json"];
 if (existsSync("web")) projects.push("tsconfig.web.json");
 
+// The bindings' types are generated from wrangler.toml and committed: they must not lag behind it.
+const typegen = ["run", "--silent", "cf-typegen", "--", "--check"];
+if (spawnSync("npm", typegen, { stdio: ["ignore", "ignore", "inherit"] }).status !== 0) {
+  console.error("worker/worker-configuration.d.ts is not current: run `npm run cf-typegen`.");
+  process.exit(1);
+}
+
 const failed = projects.filter(
   (project) => spawnSync("tsc", ["-p", project], { stdio: "inherit" }).status !== 0,
 );

@@ -40,6 +40,7 @@ async function unpack(): Promise<string> {
     if (!starts(staging)) await inflate(join(directory, "bin", "al2023.tar.br"));
   });
   if (!starts(staging)) {
+    rmSync(staging, { recursive: true, force: true });
     throw new Error("Chromium from npm does not start here; set CHROME_PATH to an installed one.");
   }
   try {
