@@ -1,0 +1,96 @@
+/** The Worker's routes. It keeps no message state: it judges who asks and passes on. */
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { secureHeaders } from "hono/secure-headers";
+import { parseOrigins } from "./core/origin.ts";
+import { type Http, type HttpContext, operatorOnly, refuse, signedIn } from "./http.ts";
+import { logFailure } from "./log.ts";
+import { development } from "./routes/development.ts";
+import { limits } from "./routes/limits.ts";
+import { policy } from "./routes/policy.ts";
+import { openSocket } from "./routes/socket.ts";
+import { metrics, stats } from "./routes/stats.ts";
+import { tickets } from "./routes/tickets.ts";
+import { conversations, devices, messages } from "./routes/user.ts";
+
+const BODY_BYTES = 65_536;
+
+export const app = new Hono<Http>();
+
+app.use(async (c, next) => {
+  c.set("id", crypto.randomUUID());
+  await next();
+});
+
+app.onError((error, c) => {
+  logFailure("request-failed", error, c.get("id"));
+  return refuse(c, { code: "internal" });
+});
+
+// Before the headers of the others: a response that carries a socket must not be touched.
+app.get("/v1/socket", openSocket);
+
+app.use(
+  secureHeaders({
+    referrerPolicy: "no-referrer",
+    xFrameOptions: "DENY",
+    contentSecurityPolicy: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      requireTrustedTypesFor: ["'script'"],
+    },
+  }),
+);
+
+app.use(
+  "/v1/*",
+  async (c, next) => {
+    await next();
+    c.header("Cache-Control", "no-store");
+  },
+  // No credentials: a token is sent by the page's own code, never by the browser.
+  cors({
+    origin: (origin, c: HttpContext) =>
+      parseOrigins(c.env.ALLOWED_ORIGINS).includes(origin) ? origin : null,
+    allowMethods: ["GET", "POST", "PATCH", "DELETE"],
+    allowHeaders: ["Authorization", "Content-Type"],
+    exposeHeaders: ["Retry-After"],
+    maxAge: 600,
+  }),
+  bodyLimit({
+    maxSize: BODY_BYTES,
+    onError: (c) => refuse(c, { code: "too-big", rule: `max-bytes:${BODY_BYTES}` }),
+  }),
+);
+
+app.get("/v1/limits", limits);
+app.route("/v1/dev", development);
+app.route("/v1/tickets", tickets);
+app.route("/v1/policy", policy);
+app.route("/v1/devices", devices);
+app.route("/v1/conversations", conversations);
+app.route("/v1/messages", messages);
+app.route("/v1/stats", stats);
+app.get("/metrics", signedIn, operatorOnly, metrics);
+app.all("/v1", unknownPath);
+app.all("/v1/*", unknownPath);
+// What itty-durable would answer to, if anything ever passed it on.
+app.all("/do/*", unknownPath);
+app.get("*", page);
+app.notFound(unknownPath);
+
+function unknownPath(c: HttpContext): Response {
+  return refuse(c, { code: "not-found" });
+}
+
+async function page(c: HttpContext): Promise<Response> {
+  if (c.env.ASSETS === undefined) return unknownPath(c);
+  const asset = await c.env.ASSETS.fetch(c.req.raw);
+  // Headers of a fetched response can't be set; those of its copy can.
+  return new Response(asset.body, asset);
+}

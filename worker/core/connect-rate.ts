@@ -1,0 +1,34 @@
+import { type Bucket, fullBucket, type Rate, take } from "./rate.ts";
+
+export type ConnectVerdict =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly retryAfterMs: number };
+
+/**
+ * How often each device may open a socket. Knows a bounded number of devices and forgets the one
+ * that it has not seen for longest; what is forgotten starts anew.
+ */
+export class ConnectRate {
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #capacity: number;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  admit(device: string, perMinute: number, now: number): ConnectVerdict {
+    const rate: Rate = { burst: perMinute, perSecond: perMinute / 60 };
+    const taken = take(this.#buckets.get(device) ?? fullBucket(rate, now), rate, 1, now);
+    if (!taken.ok) return taken;
+    this.#remember(device, taken.bucket);
+    return { ok: true };
+  }
+
+  #remember(device: string, bucket: Bucket): void {
+    // A Map iterates in the order of insertion: the first key is the one not seen for longest.
+    this.#buckets.delete(device);
+    this.#buckets.set(device, bucket);
+    const [oldest] = this.#buckets.keys();
+    if (this.#buckets.size > this.#capacity && oldest !== undefined) this.#buckets.delete(oldest);
+  }
+}

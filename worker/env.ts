@@ -1,0 +1,53 @@
+/**
+ * What the Worker and its objects are configured with. Bindings are written as the few methods that
+ * their callers use, so that a test can bring its own.
+ */
+import type { HandOff, HandOffReply } from "../protocol/hand-offs.ts";
+import type { StatsBatch, StatsBucket, StatsRange } from "./core/stats.ts";
+import type { UserAnswer, UserRequest } from "./requests.ts";
+
+export interface HoldfastEnv {
+  readonly USER: Named<UserStub>;
+  /** Only for `proxyDurable`: no request of a client ever goes there. */
+  readonly POLICY: object;
+  readonly STATS: Named<StatsStub>;
+  /** The page; absent where only the API is served. */
+  readonly ASSETS?: Pick<Fetcher, "fetch">;
+  readonly ANALYTICS?: AnalyticsEngineDataset;
+  /** The secret shared with the app that signs HS256 tokens: at least 32 bytes. */
+  readonly AUTH_SECRET?: string;
+  /** The app's public keys (EdDSA, ES256, RS256): a JSON Web Key Set, or its https URL. */
+  readonly AUTH_JWKS?: string;
+  /** What a token must say in `iss` and `aud`; both are "holdfast" by default. */
+  readonly AUTH_ISSUER?: string;
+  readonly AUTH_AUDIENCE?: string;
+  /** Other origins whose pages may call the API and open sockets, separated by commas. */
+  readonly ALLOWED_ORIGINS?: string;
+  /** "on": anyone may sign in as anyone. Development only. */
+  readonly DEV_SIGN_IN?: string;
+  /** Default of the setting `recipients`. */
+  readonly RECIPIENTS?: string;
+}
+
+export interface Named<Stub> {
+  getByName(name: string): Stub;
+}
+
+/** A user's object as its callers see it. */
+export interface UserStub {
+  fetch(request: Request): Promise<Response>;
+  handOff(call: HandOff): Promise<HandOffReply>;
+  request(op: UserRequest): Promise<UserAnswer>;
+  /** Ends the object as a crash would; only the development route calls it. */
+  crash(): Promise<void>;
+}
+
+export interface StatsStub {
+  add(batch: StatsBatch): Promise<void>;
+  read(range: StatsRange): Promise<StatsBucket[]>;
+  total(): Promise<StatsBatch>;
+}
+
+export function isDevelopment(env: HoldfastEnv): boolean {
+  return env.DEV_SIGN_IN === "on";
+}

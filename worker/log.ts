@@ -1,0 +1,9 @@
+/**
+ * One line of JSON per failure. Never logged: tokens, tickets, bodies, queries, addresses.
+ * `id` is the one that the client was told.
+ */
+export function logFailure(what: string, error: unknown, id?: string): void {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  // biome-ignore lint/suspicious/noConsole: the console is where Workers write their log
+  console.error(JSON.stringify({ what, id, name, message }));
+}

@@ -1,0 +1,115 @@
+/** The settings in force, as every caller sees them: cached for some seconds, never a reason to fail. */
+import { proxyDurable } from "itty-durable";
+import * as v from "valibot";
+import {
+  DEFAULT_SETTINGS,
+  type Settings,
+  type SettingsPatch,
+  settingsSchema,
+} from "../protocol/settings.ts";
+import { within } from "./deadline.ts";
+import { type HoldfastEnv, isDevelopment } from "./env.ts";
+import { logFailure } from "./log.ts";
+import type { PolicyChange, PolicyRecord } from "./policy-object.ts";
+
+/** How long a change may take until all callers see it. */
+const CACHE_MS = 5_000;
+/** Settings are worth less waiting than a message. */
+const DEADLINE_MS = 1_000;
+
+interface Cached {
+  readonly settings: Settings;
+  readonly until: number;
+}
+
+/** By binding, since each isolate, and in tests each environment, has its own. */
+const cache = new WeakMap<object, Cached>();
+
+interface PolicyStub {
+  read(): Promise<PolicyRecord>;
+  change(changeJson: string): Promise<PolicyRecord>;
+  signingKey(): Promise<string>;
+}
+
+/** A new stub per call, since a broken one stays broken. Don't await it: it answers to any name. */
+function policyStub(env: HoldfastEnv): PolicyStub {
+  return proxyDurable(env.POLICY, { parse: true }).get("policy");
+}
+
+/** Defaults, and the operator's overrides on top. */
+export async function currentSettings(env: HoldfastEnv, now: number): Promise<Settings> {
+  const cached = cache.get(env.POLICY);
+  if (cached !== undefined && isFresh(cached, now)) return cached.settings;
+  try {
+    const { overrides } = await within(policyStub(env).read(), DEADLINE_MS);
+    return remember(env, overrides, now);
+  } catch (error) {
+    logFailure("policy-unreachable", error);
+    // Also for a while, or each caller would wait for the deadline.
+    const settings = knownSettings(env);
+    cache.set(env.POLICY, { settings, until: now + CACHE_MS });
+    return settings;
+  }
+}
+
+/** What was last heard, without asking; the defaults when nothing was. */
+export function knownSettings(env: HoldfastEnv): Settings {
+  return cache.get(env.POLICY)?.settings ?? settingsFrom(env, {});
+}
+
+/** Rejects when the object can't be reached. */
+export function readPolicy(env: HoldfastEnv): Promise<PolicyRecord> {
+  return within(policyStub(env).read(), DEADLINE_MS);
+}
+
+/** In force here at once, elsewhere when the caches there run out. Rejects when not stored. */
+export async function changePolicy(
+  env: HoldfastEnv,
+  change: { readonly patch: SettingsPatch; readonly by: string },
+  now: number,
+): Promise<Settings> {
+  const entry: PolicyChange = { at: now, by: change.by, patch: change.patch };
+  const { overrides } = await policyStub(env).change(asciiJson(entry));
+  return remember(env, overrides, now);
+}
+
+/** The key that this deploy minted for itself. */
+export function mintedSigningKey(env: HoldfastEnv): Promise<string> {
+  return within(policyStub(env).signingKey(), 5 * DEADLINE_MS);
+}
+
+/** A clock that went back must not make a cached value last. */
+function isFresh({ until }: Cached, now: number): boolean {
+  return now < until && until - now <= CACHE_MS;
+}
+
+function remember(env: HoldfastEnv, overrides: SettingsPatch, now: number): Settings {
+  const settings = settingsFrom(env, overrides);
+  cache.set(env.POLICY, { settings, until: now + CACHE_MS });
+  return settings;
+}
+
+/** An override that a newer version no longer allows is left out, the others stay. */
+function settingsFrom(env: HoldfastEnv, overrides: SettingsPatch): Settings {
+  const schemas: Readonly<Record<string, v.GenericSchema>> = settingsSchema.entries;
+  const usable = Object.entries(overrides).filter(([name, value]) => {
+    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+    return schema !== undefined && v.is(schema, value);
+  });
+  return v.parse(settingsSchema, {
+    ...DEFAULT_SETTINGS,
+    recipients: defaultRecipients(env),
+    ...Object.fromEntries(usable),
+  });
+}
+
+function defaultRecipients(env: HoldfastEnv): Settings["recipients"] {
+  if (v.is(settingsSchema.entries.recipients, env.RECIPIENTS)) return env.RECIPIENTS;
+  return isDevelopment(env) ? "any" : DEFAULT_SETTINGS.recipients;
+}
+
+/** Header values are bytes: platform names beyond ASCII must not break a change. */
+function asciiJson(value: unknown): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replace(/[\u007f-\uffff]/g, escaped);
+}

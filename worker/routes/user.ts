@@ -1,0 +1,64 @@
+/** What somebody asks of their own object: devices, conversations, the story of a message. */
+import { Hono } from "hono";
+import * as v from "valibot";
+import {
+  conversationIdSchema,
+  deviceIdSchema,
+  messageIdSchema,
+  parseMessageId,
+} from "../../protocol/ids.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { askUser } from "../ask-user.ts";
+import { type Http, queryNumber, readParameter, readQuery, refuse, signedIn } from "../http.ts";
+
+const conversationsQuerySchema = v.strictObject({ after: v.optional(conversationIdSchema) });
+
+const historyQuerySchema = v.strictObject({
+  before: v.optional(queryNumber(1, Number.MAX_SAFE_INTEGER)),
+  limit: v.optional(queryNumber(1, LIMITS.historyEntries), "50"),
+});
+
+export const devices = new Hono<Http>()
+  .use(signedIn)
+  .get("/", (c) => askUser(c, c.get("identity").user, { kind: "devices" }))
+  .delete("/:device", async (c) => {
+    const device = readParameter(c, "device", deviceIdSchema);
+    if (!device.ok) return refuse(c, device.error);
+    return askUser(c, c.get("identity").user, { kind: "revoke", device: device.value });
+  })
+  .get("/:device/timeline", async (c) => {
+    const device = readParameter(c, "device", deviceIdSchema);
+    if (!device.ok) return refuse(c, device.error);
+    return askUser(c, c.get("identity").user, { kind: "device-timeline", device: device.value });
+  });
+
+export const conversations = new Hono<Http>()
+  .use(signedIn)
+  .get("/", async (c) => {
+    const query = readQuery(c, conversationsQuerySchema);
+    if (!query.ok) return refuse(c, query.error);
+    const { after } = query.value;
+    const page = after === undefined ? {} : { after };
+    return askUser(c, c.get("identity").user, { kind: "conversations", ...page });
+  })
+  .get("/:id/messages", async (c) => {
+    const id = readParameter(c, "id", conversationIdSchema);
+    if (!id.ok) return refuse(c, id.error);
+    const query = readQuery(c, historyQuerySchema);
+    if (!query.ok) return refuse(c, query.error);
+    const { before, limit } = query.value;
+    const page = before === undefined ? { limit } : { before, limit };
+    const op = { kind: "history", conversation: id.value, ...page } as const;
+    return askUser(c, c.get("identity").user, op);
+  });
+
+/** The sender sees a redacted story, the operator all of it; others don't learn that it exists. */
+export const messages = new Hono<Http>().get("/:id/trace", signedIn, async (c) => {
+  const id = readParameter(c, "id", messageIdSchema);
+  if (!id.ok) return refuse(c, id.error);
+  const sender = parseMessageId(id.value)?.user;
+  const { user, role } = c.get("identity");
+  const full = role === "operator";
+  if (sender === undefined || (sender !== user && !full)) return refuse(c, { code: "not-found" });
+  return askUser(c, sender, { kind: "trace", id: id.value, full });
+});

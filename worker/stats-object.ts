@@ -1,0 +1,90 @@
+/**
+ * One shard of the statistics. Batches are merged in memory and written as one row per minute: at
+ * once when the last write is some seconds ago, else by the alarm shortly after, before an idle
+ * object leaves memory. So a quiet system loses nothing, and a busy one writes seldom.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { writeAnalytics } from "./analytics.ts";
+import {
+  emptyBatch,
+  mergeBatch,
+  type StatsBatch,
+  type StatsBucket,
+  type StatsRange,
+} from "./core/stats.ts";
+import type { HoldfastEnv, StatsStub } from "./env.ts";
+import { floorTo, HOUR_MS, MINUTE_MS, StatsStore } from "./stats-store.ts";
+
+/** Below the 10 s after which an idle object leaves memory. */
+const HOLD_MS = 8_000;
+
+export class StatsObject extends DurableObject<HoldfastEnv> implements StatsStub {
+  readonly #store: StatsStore;
+  /** All of the current minute, as its row has it or will have it. */
+  #minute = { start: 0, batch: emptyBatch() };
+  /** What came since the last write, for the export. */
+  #unwritten = emptyBatch();
+  #isDirty = false;
+  #isArmed = false;
+  #writtenAt = 0;
+  #rolledUpTo = 0;
+
+  constructor(ctx: DurableObjectState, env: HoldfastEnv) {
+    super(ctx, env);
+    this.#store = new StatsStore(ctx.storage.sql);
+  }
+
+  async add(batch: StatsBatch): Promise<void> {
+    const now = Date.now();
+    this.#turnTo(now);
+    mergeBatch(this.#minute.batch, batch);
+    mergeBatch(this.#unwritten, batch);
+    this.#isDirty = true;
+    if (Math.abs(now - this.#writtenAt) >= HOLD_MS) return this.#write(now);
+    if (this.#isArmed) return;
+    this.#isArmed = true;
+    await this.ctx.storage.setAlarm(now + HOLD_MS);
+  }
+
+  async read({ from, to }: StatsRange): Promise<StatsBucket[]> {
+    this.#write(Date.now());
+    return this.#store.read(from, to, Date.now());
+  }
+
+  async total(): Promise<StatsBatch> {
+    this.#write(Date.now());
+    return this.#store.total();
+  }
+
+  override async alarm(): Promise<void> {
+    this.#isArmed = false;
+    this.#write(Date.now());
+  }
+
+  /** A clock that went back stays in the minute that it had reached: its hour may be closed. */
+  #turnTo(now: number): void {
+    const start = floorTo(now, MINUTE_MS);
+    if (start <= this.#minute.start) return;
+    this.#write(now);
+    this.#minute = { start, batch: this.#store.minute(start) };
+  }
+
+  #write(now: number): void {
+    if (!this.#isDirty) return;
+    this.ctx.storage.transactionSync(() => {
+      this.#rollUp();
+      this.#store.putMinute(this.#minute.start, this.#minute.batch);
+    });
+    writeAnalytics(this.env.ANALYTICS, this.#unwritten);
+    this.#unwritten = emptyBatch();
+    this.#isDirty = false;
+    this.#writtenAt = now;
+  }
+
+  #rollUp(): void {
+    const hour = floorTo(this.#minute.start, HOUR_MS);
+    if (hour <= this.#rolledUpTo) return;
+    this.#store.rollUp(hour);
+    this.#rolledUpTo = hour;
+  }
+}
