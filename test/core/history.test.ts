@@ -148,11 +148,19 @@ test("recovered counts what a fault found under way and what arrived all the sam
   const history = threeAccepted();
   store(history, "a1", message(1));
   store(history, "b1", message(1));
-  history.fault();
+  const heal = history.fault();
   store(history, "a1", message(2), message(3));
   store(history, "b1", message(2));
   expect(history.verdict()).toMatchObject({ lost: 1, recovered: 1 });
   store(history, "b1", message(3));
   expect(history.verdict()).toMatchObject({ ...clean, recovered: 2 });
+
+  history.sent(id(4), conversation, "text 4");
+  heal();
+  history.sent(id(5), conversation, "text 5");
+  for (const device of ["a1", "b1"]) {
+    for (const number of [4, 5]) store(history, device, message(number));
+  }
+  expect(history.verdict()).toMatchObject({ ...clean, recovered: 3 });
   expect(history.faults).toBe(1);
 });

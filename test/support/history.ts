@@ -27,7 +27,7 @@ export interface Verdict {
   readonly reordered: number;
   /** Never sent, sent otherwise, refused and shown, or a number told twice or never (S3, S13). */
   readonly unexpected: number;
-  /** Under way when a fault struck, and on every device in the end. */
+  /** Under way when a fault struck or sent while it lasted, and on every device in the end. */
   readonly recovered: number;
   /** The first findings in words. */
   readonly findings: readonly string[];
@@ -60,6 +60,8 @@ export class History {
   readonly #storedOn = new Map<string, Set<string>>();
   readonly #contradictions: string[] = [];
   #faults = 0;
+  /** Faults that are not over. */
+  #lasting = 0;
 
   /** A device that is to end up with every message of these conversations. */
   addDevice(device: string, conversations: readonly string[]): void {
@@ -73,7 +75,7 @@ export class History {
     }
     const storedOn = this.#devicesWith(id);
     const answer = { kind: "unknown" } as const;
-    this.#sent.set(id, { conversation, text, answer, wasUnderWay: false, storedOn });
+    this.#sent.set(id, { conversation, text, answer, wasUnderWay: this.#lasting > 0, storedOn });
   }
 
   accepted(id: string, number: number | null): void {
@@ -104,14 +106,18 @@ export class History {
     this.#devicesWith(message.id).add(device);
   }
 
-  /** Something is broken now: whatever is under way has to be recovered. */
-  fault(): void {
+  /** Something is broken until the result is called: what is under way has to be recovered. */
+  fault(): () => void {
     this.#faults += 1;
+    this.#lasting += 1;
     for (const sent of this.#sent.values()) {
       if (sent.answer.kind === "unknown" || this.#missing(sent).length > 0) {
         sent.wasUnderWay = true;
       }
     }
+    return () => {
+      this.#lasting -= 1;
+    };
   }
 
   get faults(): number {
