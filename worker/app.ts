@@ -35,6 +35,8 @@ app.use(
   secureHeaders({
     referrerPolicy: "no-referrer",
     xFrameOptions: "DENY",
+    // Not for sub-domains: they belong to whoever deploys.
+    strictTransportSecurity: "max-age=15552000",
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
       scriptSrc: ["'self'"],

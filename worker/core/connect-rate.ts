@@ -18,10 +18,11 @@ export class ConnectRate {
 
   admit(device: string, perMinute: number, now: number): ConnectVerdict {
     const rate: Rate = { burst: perMinute, perSecond: perMinute / 60 };
-    const taken = take(this.#buckets.get(device) ?? fullBucket(rate, now), rate, 1, now);
-    if (!taken.ok) return taken;
-    this.#remember(device, taken.bucket);
-    return { ok: true };
+    const bucket = this.#buckets.get(device) ?? fullBucket(rate, now);
+    const taken = take(bucket, rate, 1, now);
+    // Also when refused, or a device that keeps trying would soon be forgotten and start anew.
+    this.#remember(device, taken.ok ? taken.bucket : bucket);
+    return taken.ok ? { ok: true } : taken;
   }
 
   #remember(device: string, bucket: Bucket): void {
