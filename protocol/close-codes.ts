@@ -4,26 +4,30 @@
  * `stop`: not again by itself. A code that is not listed means `backoff`.
  */
 export const CLOSE = {
-  normal: { code: 1000, then: "backoff", meaning: "ended by the other side, nothing is wrong" },
-  restart: { code: 1012, then: "backoff", meaning: "the server restarts" },
-  tooSlow: { code: 1013, then: "backoff", meaning: "the device does not take what it is sent" },
-  binary: { code: 1003, then: "backoff", meaning: "a binary frame came in" },
-  tooBig: { code: 1009, then: "backoff", meaning: "a frame over the limit came in" },
-  badFrame: { code: 4400, then: "backoff", meaning: "too many malformed frames" },
-  unauthenticated: { code: 4401, then: "token", meaning: "ticket or token wrong, used or expired" },
-  forbidden: { code: 4403, then: "stop", meaning: "this user may not connect" },
-  helloTimeout: { code: 4408, then: "backoff", meaning: "no hello in time" },
-  replaced: { code: 4409, then: "stop", meaning: "a newer session of this device took over" },
-  revoked: { code: 4410, then: "stop", meaning: "the device was revoked" },
-  outdated: { code: 4426, then: "stop", meaning: "the client's protocol version is not served" },
-  rate: { code: 4429, then: "backoff", meaning: "too many frames after a warning" },
+  normal: { code: 1000, advice: "backoff", meaning: "ended by the other side, nothing is wrong" },
+  restart: { code: 1012, advice: "backoff", meaning: "the server restarts" },
+  tooSlow: { code: 1013, advice: "backoff", meaning: "the device does not take what it is sent" },
+  binary: { code: 1003, advice: "backoff", meaning: "a binary frame came in" },
+  tooBig: { code: 1009, advice: "backoff", meaning: "a frame over the limit came in" },
+  badFrame: { code: 4400, advice: "backoff", meaning: "too many malformed frames" },
+  unauthenticated: {
+    code: 4401,
+    advice: "token",
+    meaning: "ticket or token wrong, used or expired",
+  },
+  forbidden: { code: 4403, advice: "stop", meaning: "this user may not connect" },
+  helloTimeout: { code: 4408, advice: "backoff", meaning: "no hello in time" },
+  replaced: { code: 4409, advice: "stop", meaning: "a newer session of this device took over" },
+  revoked: { code: 4410, advice: "stop", meaning: "the device was revoked" },
+  outdated: { code: 4426, advice: "stop", meaning: "the client's protocol version is not served" },
+  rate: { code: 4429, advice: "backoff", meaning: "too many frames after a warning" },
 } as const;
 
 export type CloseName = keyof typeof CLOSE;
 export type AfterClose = "backoff" | "token" | "stop";
 
 export function afterClose(code: number): AfterClose {
-  for (const entry of Object.values(CLOSE)) if (entry.code === code) return entry.then;
+  for (const entry of Object.values(CLOSE)) if (entry.code === code) return entry.advice;
   return "backoff";
 }
 

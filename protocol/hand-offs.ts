@@ -34,10 +34,15 @@ export interface Append {
   readonly content: Content;
 }
 
-export type Verdict =
-  | { readonly kind: "accepted"; readonly counter: number; readonly number: number; readonly at: number }
-  | { readonly kind: "gap"; readonly counter: number; readonly have: number }
-  | { readonly kind: "refused"; readonly counter: number; readonly code: ErrorCode };
+export type Verdict = {
+  /** Which message: the device and its counter; the user is the caller. */
+  readonly device: string;
+  readonly counter: number;
+} & (
+  | { readonly kind: "accepted"; readonly number: number; readonly at: number }
+  | { readonly kind: "gap"; readonly have: number }
+  | { readonly kind: "refused"; readonly code: ErrorCode }
+);
 
 /** How far a user has a conversation: on a device, and by eye. */
 export interface Marks {

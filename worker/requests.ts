@@ -31,9 +31,45 @@ export type UserRequest =
       readonly before?: number;
       readonly limit: number;
     }
-  /** `full`: the operator's view; otherwise what the sender may see. */
-  | { readonly kind: "trace"; readonly id: string; readonly full: boolean };
+  /** The sender's half of a message's story: a MessageTrace. */
+  | { readonly kind: "trace"; readonly id: string; readonly full: boolean }
+  /** What became of entry `number` on the devices of this user: DeviceTrace[]. */
+  | { readonly kind: "trace-part"; readonly conversation: string; readonly number: number };
 
 export type UserAnswer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly code: ErrorCode };
+
+/** The way of one entry to one device. Times in ms; null: not (yet). */
+export interface DeviceTrace {
+  readonly user: string;
+  readonly device: string;
+  readonly seq: number;
+  /** `pending`: under way or waiting for the device; `unknown`: acked, time not kept. */
+  readonly status: "acked" | "pending" | "given-up" | "placeholder" | "unknown";
+  readonly pushes: readonly DevicePush[];
+  readonly nextRetryAt: number | null;
+}
+
+/** One connection's attempts at it. */
+export interface DevicePush {
+  readonly route: string;
+  readonly attempts: number;
+  readonly firstPushAt: number;
+  readonly lastPushAt: number;
+  readonly ackedAt: number | null;
+}
+
+/** What the sender's object tells of a message; the recipients' devices are asked separately. */
+export interface MessageTrace {
+  readonly id: string;
+  readonly conversation: string;
+  /** Null: promised, but not numbered yet, or failed. */
+  readonly number: number | null;
+  readonly acceptedAt: number;
+  /** The other side's copy has it. */
+  readonly routed: boolean;
+  readonly failed: string | null;
+  readonly recipients: readonly string[];
+  readonly devices: readonly DeviceTrace[];
+}

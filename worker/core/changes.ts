@@ -1,0 +1,86 @@
+import type { Body, Changes, Content } from "../../protocol/entries.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import type { Settings } from "../../protocol/settings.ts";
+import type { LogRow } from "./row.ts";
+
+/**
+ * Edits, recalls and reactions are entries of the log like any other. Here is what they do to the
+ * row of the message that they are about. All of it commutes with redelivery: applying an entry
+ * twice, or meeting a late duplicate of the original, changes nothing.
+ */
+export type Change = Extract<Content, { kind: "edit" | "recall" | "reaction" }>;
+
+export function isChange(body: Body): body is Change {
+  return body.kind === "edit" || body.kind === "recall" || body.kind === "reaction";
+}
+
+/** Whether `author` may make this change now: judged once, by the home. Null: yes. */
+export function refuseChange(
+  change: Change,
+  target: LogRow | undefined,
+  author: string,
+  now: number,
+  settings: Settings,
+): ErrorCode | null {
+  if (target === undefined) return "not-found";
+  if (target.body.kind === "recalled") return "gone";
+  if (target.body.kind !== "text" && target.body.kind !== "custom") return "not-allowed";
+  if (change.kind === "reaction") return refuseReaction(change, target.changes ?? {}, author);
+  if (target.origin.user !== author) return "not-allowed";
+  const windowMs = change.kind === "edit" ? settings.editWindowMs : settings.recallWindowMs;
+  if (now - target.at > windowMs) return "too-late";
+  return change.kind === "edit" && target.body.kind !== "text" ? "not-allowed" : null;
+}
+
+function refuseReaction(
+  change: Extract<Change, { kind: "reaction" }>,
+  changes: Changes,
+  author: string,
+): ErrorCode | null {
+  const reactions = changes.reactions ?? {};
+  const known = Object.hasOwn(reactions, change.emoji);
+  if (change.on && !known && Object.keys(reactions).length >= LIMITS.emojiPerMessage) {
+    return "too-big";
+  }
+  // Taking back what was never given is refused rather than numbered.
+  return change.on || (known && reactions[change.emoji]?.includes(author)) ? null : "not-found";
+}
+
+/** What the target's row becomes once the entry `number` by `author` is applied. */
+export function applyChange(
+  target: LogRow,
+  change: Change,
+  number: number,
+  author: string,
+): Pick<LogRow, "body" | "changes"> {
+  if (target.body.kind === "recalled") return target;
+  switch (change.kind) {
+    case "recall":
+      return { body: { kind: "recalled", by: author }, changes: null };
+    case "edit":
+      if (target.body.kind !== "text" || (target.changes?.edited ?? 0) >= number) return target;
+      return {
+        body: { ...target.body, text: change.text },
+        changes: { ...target.changes, edited: number },
+      };
+    case "reaction":
+      return { body: target.body, changes: react(target.changes ?? {}, change, author) };
+  }
+}
+
+function react(
+  changes: Changes,
+  change: Extract<Change, { kind: "reaction" }>,
+  author: string,
+): Changes | null {
+  const reactions = new Map(Object.entries(changes.reactions ?? {}));
+  const others = (reactions.get(change.emoji) ?? []).filter((user) => user !== author);
+  const users = change.on ? [...others, author].sort() : others;
+  if (users.length > 0) reactions.set(change.emoji, users);
+  else reactions.delete(change.emoji);
+  const { edited } = changes;
+  const kept = edited === undefined ? {} : { edited };
+  if (reactions.size === 0) return edited === undefined ? null : kept;
+  return { ...kept, reactions: Object.fromEntries(reactions) };
+}

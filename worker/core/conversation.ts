@@ -1,0 +1,100 @@
+import type { Marks } from "../../protocol/hand-offs.ts";
+import type { Origin } from "../../protocol/ids.ts";
+import { isLogRow, type TimelineRow } from "./row.ts";
+
+/**
+ * What a user's object knows of one conversation beyond its rows. It is a fold over the rows, kept
+ * in memory, checkpointed now and then and rebuilt from the last checkpoint on waking.
+ */
+export interface ConversationState {
+  readonly conversation: string;
+  /** Newest entry of the log, 0 and 0 before the first. */
+  head: { seq: number; number: number };
+  /** Newest entry of the log that is not this user's own. */
+  foreign: { seq: number; number: number };
+  /** Newest row of any kind: what sorts the list of conversations. */
+  touched: { seq: number; at: number };
+  /** Countable messages in all, and this user's own among them. */
+  countable: number;
+  own: number;
+  /** Last counter accepted from each origin device, by `user:device`: the judge's memory. */
+  last: Record<string, number>;
+  /** This user's own read mark; the delivered mark is derived from the devices' cursors. */
+  read: number;
+  /** Foreign countable messages up to the read mark. */
+  seen: number;
+  /** Foreign countable messages above the read mark that were recalled since. */
+  hidden: number[];
+  /** The other side's marks as they stand in rows, and when the last such row was written. */
+  peer: Marks;
+  peerAt: number;
+  /** How far the other side's copy was known to reach at the last checkpoint. */
+  peerHave: number;
+}
+
+export function newConversation(conversation: string): ConversationState {
+  return {
+    conversation,
+    head: { seq: 0, number: 0 },
+    foreign: { seq: 0, number: 0 },
+    touched: { seq: 0, at: 0 },
+    countable: 0,
+    own: 0,
+    last: {},
+    read: 0,
+    seen: 0,
+    hidden: [],
+    peer: { delivered: 0, read: 0 },
+    peerAt: 0,
+    peerHave: 0,
+  };
+}
+
+export function deviceKey(origin: Origin): string {
+  return `${origin.user}:${origin.device}`;
+}
+
+/** Takes one more row into account. Rows come in the order of their seq, each once. */
+export function advance(state: ConversationState, row: TimelineRow, me: string): void {
+  state.touched = { seq: row.seq, at: row.at };
+  if (isLogRow(row)) {
+    state.head = { seq: row.seq, number: row.number };
+    if (row.origin.user !== me) state.foreign = state.head;
+    state.countable = row.countable;
+    state.own = row.own;
+    state.last[deviceKey(row.origin)] = row.origin.counter;
+  }
+  const { body } = row;
+  if (body.kind === "receipt") {
+    state.peer = maxMarks(state.peer, body);
+    state.peerAt = row.keptAt;
+  }
+  if (body.kind === "read") moveRead(state, body.number, row.countable - row.own);
+  if (body.kind === "recall" && row.origin?.user !== me) hide(state, body.target);
+}
+
+/** A message recalled before it was read no longer counts as unread. */
+function hide(state: ConversationState, number: number): void {
+  if (number > state.read && !state.hidden.includes(number)) state.hidden.push(number);
+}
+
+/** The read mark moves forward; `seen` counts the foreign countable messages up to it. */
+function moveRead(state: ConversationState, number: number, seen: number): void {
+  if (number <= state.read) return;
+  state.read = number;
+  state.seen = seen;
+  state.hidden = state.hidden.filter((hidden) => hidden > number);
+}
+
+export function unread(state: ConversationState): number {
+  return Math.max(0, state.countable - state.own - state.seen - state.hidden.length);
+}
+
+export function maxMarks(a: Marks, b: Marks): Marks {
+  return { delivered: Math.max(a.delivered, b.delivered), read: Math.max(a.read, b.read) };
+}
+
+/** Whether `a` says anything that `b` does not. */
+export function exceeds(a: Marks, b: Marks): boolean {
+  return a.delivered > b.delivered || a.read > b.read;
+}

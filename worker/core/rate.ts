@@ -1,0 +1,28 @@
+/** A token bucket: `burst` at once, `perSecond` on average. */
+export interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
+}
+
+export interface Rate {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+export function fullBucket(rate: Rate, now: number): Bucket {
+  return { tokens: rate.burst, at: now };
+}
+
+/** Takes `cost` tokens, or says how long to wait until they are there. */
+export function take(
+  bucket: Bucket,
+  rate: Rate,
+  cost: number,
+  now: number,
+): { ok: true; bucket: Bucket } | { ok: false; retryAfterMs: number } {
+  const refill = (Math.max(0, now - bucket.at) / 1_000) * rate.perSecond;
+  const tokens = Math.min(rate.burst, bucket.tokens + refill);
+  if (tokens >= cost) return { ok: true, bucket: { tokens: tokens - cost, at: now } };
+  const missing = Math.min(cost, rate.burst) - tokens;
+  return { ok: false, retryAfterMs: Math.ceil((missing / rate.perSecond) * 1_000) };
+}

@@ -1,0 +1,71 @@
+import type { ConnectCause } from "../../protocol/client-frames.ts";
+import type { RoundTrip } from "./delivery.ts";
+import type { Feed } from "./feed.ts";
+import type { Segment } from "./ledger.ts";
+import type { Strikes } from "./poison.ts";
+import type { Bucket } from "./rate.ts";
+
+/**
+ * One live socket of a device, as it is kept in the socket's attachment (at most 16 KiB of JSON) so
+ * that it survives hibernation. A crash takes it together with the socket; the device's row and the
+ * next hello then say where to go on.
+ */
+export type Session = WaitingSession | LiveSession;
+
+interface SessionBase {
+  /** Told apart by this, never by time: frames of any other session change nothing. */
+  readonly id: string;
+  readonly device: string;
+  readonly openedAt: number;
+  readonly ticketNumber: number;
+  readonly nextTicket: string;
+  readonly network: string;
+  expiresAt: number;
+}
+
+/** An urgent entry pushed ahead of its turn, and when that is repeated. */
+export interface UrgentPush {
+  readonly seq: number;
+  readonly attempts: number;
+  readonly retryAt: number;
+}
+
+/** Opened, but hello has not come yet. */
+export interface WaitingSession extends SessionBase {
+  readonly phase: "waiting";
+}
+
+export interface LiveSession extends SessionBase {
+  readonly phase: "live";
+  readonly platform: string;
+  readonly cause: ConnectCause;
+  readonly epoch: number;
+  /** False: pushed to without retries, at most a window's worth between two pings. */
+  readonly acks: boolean;
+  heartbeatMs: number;
+  feed: Feed;
+  /** What was there at hello: entries up to here count as caught up, later ones as live. */
+  readonly caughtUpAt: number;
+  /** When its last frame came, ms; heartbeats are answered without it. */
+  heardAt: number;
+  /** Entries that the device keeps beyond a gap: not pushed again until their turn. */
+  aside: number[];
+  /** Urgent entries that were pushed ahead of the feed and are not acked yet. */
+  urgent: UrgentPush[];
+  /** For a device that does not ack: entries pushed since its last ping, and since when. */
+  unacked: number;
+  unackedSince: number;
+  /** Entries that stand as a placeholder for this device. */
+  exceptions: readonly number[];
+  /** Nacks of the head of the feed. */
+  strikes: Strikes | null;
+  roundTrip: RoundTrip | null;
+  bucket: Bucket;
+  /** How often it was told that it goes over the rate. */
+  warnings: number;
+  malformed: number;
+  segments: Segment[];
+  /** Entries acked since cursor and segments were last written to rows. */
+  unflushed: number;
+  flushedAt: number;
+}

@@ -1,0 +1,303 @@
+import { type Body, isCountable } from "../protocol/entries.ts";
+import type { LogEntry } from "../protocol/hand-offs.ts";
+import type { Origin } from "../protocol/ids.ts";
+import { utf8Bytes } from "../protocol/limits.ts";
+import { findNumber, pointersAfter } from "./core/chain.ts";
+import { applyChange, isChange } from "./core/changes.ts";
+import { advance, type ConversationState, newConversation } from "./core/conversation.ts";
+import { isLogRow, type LogRow, type TimelineRow, toEntry, toLogEntry } from "./core/row.ts";
+import type { UserStore } from "./user-store.ts";
+
+/** Rows kept in memory: what was just written is what is pushed next. */
+const RECENT_ROWS = 512;
+
+/** An entry as it goes over the wire, encoded once for all devices. */
+export interface EncodedEntry {
+  readonly seq: number;
+  readonly text: string;
+  readonly bytes: number;
+}
+
+interface Checkpoint {
+  readonly seq: number;
+  /** Highest counter accepted from each of this user's devices, over all conversations. */
+  readonly counters: Record<string, number>;
+  /** Conversations whose other side lacked something then. */
+  readonly owed: readonly string[];
+}
+
+/**
+ * A user's timeline: one row per entry, and what is folded from the rows. Memory here is a cache:
+ * the constructor rebuilds it from the last checkpoint and the few hundred rows since.
+ */
+export class Timeline {
+  readonly #store: UserStore;
+  readonly #me: string;
+  readonly #conversations = new Map<string, ConversationState>();
+  readonly #changed = new Set<string>();
+  readonly #recent = new Map<number, TimelineRow>();
+  readonly #encoded = new Map<number, EncodedEntry>();
+  readonly #counters: Map<string, number>;
+  readonly owedAtCheckpoint: readonly string[];
+  #checkpoint: number;
+  #head: number;
+  #keptAt = 0;
+
+  constructor(store: UserStore, me: string) {
+    this.#store = store;
+    this.#me = me;
+    const saved = store.fact("checkpoint");
+    const checkpoint: Checkpoint =
+      saved === undefined ? { seq: 0, counters: {}, owed: [] } : (JSON.parse(saved) as Checkpoint);
+    this.#checkpoint = checkpoint.seq;
+    this.owedAtCheckpoint = checkpoint.owed;
+    this.#counters = new Map(Object.entries(checkpoint.counters));
+    this.#head = store.head();
+    for (const row of store.rows(checkpoint.seq + 1, this.#head - checkpoint.seq)) this.#take(row);
+    if (this.#keptAt === 0) this.#keptAt = this.row(this.#head)?.keptAt ?? 0;
+  }
+
+  get head(): number {
+    return this.#head;
+  }
+
+  /** Conversations with rows since the checkpoint: all that can owe anything to anybody. */
+  touched(): Iterable<string> {
+    return this.#changed;
+  }
+
+  conversation(id: string): ConversationState {
+    const known = this.#conversations.get(id) ?? this.#store.conversation(id);
+    const state = known ?? newConversation(id);
+    this.#conversations.set(id, state);
+    return state;
+  }
+
+  /** All conversations that have a row, newest first. */
+  conversations(): ConversationState[] {
+    const all = new Map(this.#store.conversations().map((state) => [state.conversation, state]));
+    for (const [id, state] of this.#conversations) if (state.touched.seq > 0) all.set(id, state);
+    return [...all.values()].sort((a, b) => b.touched.seq - a.touched.seq);
+  }
+
+  /** Highest counter accepted from one of this user's devices. */
+  counter(device: string): number {
+    return this.#counters.get(device) ?? 0;
+  }
+
+  row(seq: number): TimelineRow | undefined {
+    return this.#recent.get(seq) ?? (seq === 0 ? undefined : this.#store.row(seq));
+  }
+
+  rows(from: number, limit: number): TimelineRow[] {
+    const found: TimelineRow[] = [];
+    for (let seq = from; seq < from + limit; seq++) {
+      const row = this.#recent.get(seq);
+      if (row === undefined) return [...found, ...this.#store.rows(seq, from + limit - seq)];
+      found.push(row);
+    }
+    return found;
+  }
+
+  newest(conversation: string): LogRow | undefined {
+    const { seq } = this.conversation(conversation).head;
+    return seq === 0 ? undefined : this.#logRow(seq);
+  }
+
+  find(conversation: string, number: number): LogRow | undefined {
+    return findNumber(this.newest(conversation), number, (seq) => this.#logRow(seq));
+  }
+
+  /** Newest entry of the conversation whose seq is at most `seq`. */
+  newestUpTo(conversation: string, seq: number): LogRow | undefined {
+    let at = this.newest(conversation);
+    while (at !== undefined && at.seq > seq) {
+      const far: LogRow | undefined = at.jump > seq ? this.#logRow(at.jump) : undefined;
+      at = far ?? (at.previous === 0 ? undefined : this.#logRow(at.previous));
+    }
+    return at;
+  }
+
+  /** The entry of this origin in a conversation; its device's counters fall on the way back. */
+  findOrigin(conversation: string, origin: Origin): LogRow | undefined {
+    let at = this.newest(conversation);
+    while (at !== undefined) {
+      if (at.origin.device === origin.device && at.origin.user === origin.user) {
+        if (at.origin.counter === origin.counter) return at;
+        if (at.origin.counter < origin.counter) return undefined;
+      }
+      at = at.previous === 0 ? undefined : this.#logRow(at.previous);
+    }
+    return undefined;
+  }
+
+  /** Entries of a conversation's log from `from` on, bounded in number and bytes, oldest first. */
+  log(conversation: string, from: number, entries: number, bytes: number): LogEntry[] {
+    const { number: newest } = this.conversation(conversation).head;
+    const page = this.history(conversation, Math.min(newest, from + entries - 1) + 1, entries);
+    const run = page.filter((row) => row.number >= from).reverse();
+    let room = bytes;
+    const fitting = run.findIndex((row, index) => {
+      room -= this.encoded(row).bytes;
+      return room < 0 && index > 0;
+    });
+    return (fitting === -1 ? run : run.slice(0, fitting)).map(toLogEntry);
+  }
+
+  /** Entries before a number, newest first. */
+  history(conversation: string, before: number, limit: number): LogRow[] {
+    const found: LogRow[] = [];
+    let at = this.find(conversation, before - 1);
+    while (at !== undefined && found.length < limit) {
+      found.push(at);
+      at = at.previous === 0 ? undefined : this.#logRow(at.previous);
+    }
+    return found;
+  }
+
+  encoded(row: TimelineRow): EncodedEntry {
+    const known = this.#encoded.get(row.seq);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(toEntry(row));
+    const encoded = { seq: row.seq, text, bytes: utf8Bytes(text) };
+    if (this.#recent.has(row.seq)) this.#encoded.set(row.seq, encoded);
+    return encoded;
+  }
+
+  /** Appends the next entry of a conversation's log; its number must continue what is there. */
+  appendLog(conversation: string, entry: LogEntry, now: number): TimelineRow {
+    const state = this.conversation(conversation);
+    if (entry.number !== state.head.number + 1) throw new Error("a copy must stay contiguous");
+    const newest = this.newest(conversation);
+    const counts = isCountable(entry.body) || entry.body.kind === "recalled";
+    const own = counts && entry.origin.user === this.#me;
+    return this.#append({
+      conversation,
+      number: entry.number,
+      origin: entry.origin,
+      at: entry.at,
+      priority: entry.priority,
+      hash: entry.hash,
+      body: entry.body,
+      changes: entry.changes ?? null,
+      ...pointersAfter(newest, (seq) => this.#logRow(seq)),
+      countable: state.countable + (counts ? 1 : 0),
+      own: state.own + (own ? 1 : 0),
+      now,
+    });
+  }
+
+  /**
+   * Appends what belongs to this user alone. A read mark carries the running counts of the message
+   * that it stands on, so that unread can be folded from rows.
+   */
+  appendPrivate(
+    conversation: string,
+    body: Body,
+    now: number,
+    origin: Origin | null = null,
+  ): TimelineRow {
+    const target = body.kind === "read" ? this.find(conversation, body.number) : undefined;
+    return this.#append({
+      conversation,
+      number: null,
+      origin,
+      at: now,
+      priority: "normal",
+      hash: 0,
+      body,
+      changes: null,
+      previous: 0,
+      jump: 0,
+      countable: target?.countable ?? 0,
+      own: target?.own ?? 0,
+      now,
+    });
+  }
+
+  /** Whether enough rows have come since the folded state was last written. */
+  isCheckpointDue(rows: number): boolean {
+    return this.#head - this.#checkpoint >= rows;
+  }
+
+  /** Writes the folded state. `have` tells how far the other side of a conversation reaches. */
+  checkpoint(have: (conversation: string) => number, owed: readonly string[]): void {
+    for (const id of this.#changed) {
+      const state = this.conversation(id);
+      state.peerHave = have(id);
+      this.#store.saveConversation(state);
+    }
+    const counters = Object.fromEntries(this.#counters);
+    const saved: Checkpoint = { seq: this.#head, counters, owed };
+    this.#store.setFact("checkpoint", JSON.stringify(saved));
+    this.#checkpoint = this.#head;
+    this.#changed.clear();
+  }
+
+  #append(draft: Omit<TimelineRow, "seq" | "keptAt"> & { now: number }): TimelineRow {
+    const { now, ...fields } = draft;
+    const keptAt = Math.max(now, this.#keptAt);
+    const row: TimelineRow = { ...fields, seq: this.#head + 1, keptAt };
+    this.#store.append(row);
+    this.#head = row.seq;
+    this.#take(row);
+    if (isLogRow(row) && isChange(row.body)) this.#apply(row);
+    return row;
+  }
+
+  /** An edit, recall or reaction changes the row of its message, and a recall its edits too. */
+  #apply(row: LogRow): void {
+    if (!isChange(row.body)) return;
+    const target = this.find(row.conversation, row.body.target);
+    if (target === undefined) return;
+    const changed = applyChange(target, row.body, row.number, row.origin.user);
+    if (changed === target) return;
+    if (row.body.kind === "recall") this.#blankEdits(row.conversation, target);
+    if (row.body.kind === "edit") {
+      // Each edit points to the one before it, so that a recall finds them all.
+      this.#rewrite(
+        row,
+        row.body,
+        target.changes?.edited === undefined ? null : { edited: target.changes.edited },
+      );
+    }
+    this.#rewrite(target, changed.body, changed.changes);
+  }
+
+  #blankEdits(conversation: string, target: LogRow): void {
+    let number = target.changes?.edited;
+    while (number !== undefined) {
+      const edit = this.find(conversation, number);
+      if (edit === undefined) return;
+      number = edit.changes?.edited;
+      this.#rewrite(edit, { kind: "withheld" }, null);
+    }
+  }
+
+  #rewrite(row: TimelineRow, body: Body, changes: TimelineRow["changes"]): void {
+    const same = JSON.stringify([row.body, row.changes]) === JSON.stringify([body, changes]);
+    if (same) return;
+    this.#store.rewrite(row.seq, body, changes);
+    this.#encoded.delete(row.seq);
+    if (this.#recent.has(row.seq)) this.#recent.set(row.seq, { ...row, body, changes });
+  }
+
+  #take(row: TimelineRow): void {
+    advance(this.conversation(row.conversation), row, this.#me);
+    this.#changed.add(row.conversation);
+    this.#keptAt = row.keptAt;
+    if (row.origin?.user === this.#me) {
+      const known = this.#counters.get(row.origin.device) ?? 0;
+      this.#counters.set(row.origin.device, Math.max(known, row.origin.counter));
+    }
+    this.#recent.set(row.seq, row);
+    this.#recent.delete(row.seq - RECENT_ROWS);
+    this.#encoded.delete(row.seq - RECENT_ROWS);
+  }
+
+  #logRow(seq: number): LogRow {
+    const row = this.row(seq);
+    if (row === undefined || !isLogRow(row)) throw new Error(`no log entry at seq ${seq}`);
+    return row;
+  }
+}

@@ -1,0 +1,173 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
+import { statsShardOf } from "./core/stats.ts";
+import type { HoldfastEnv } from "./env.ts";
+import { logFailure } from "./log.ts";
+import { ObjectSql } from "./object-sql.ts";
+import { callPeer } from "./peers.ts";
+import { currentSettings, knownSettings } from "./policy.ts";
+import { renewal } from "./renewal.ts";
+import type { SocketGrant, UserAnswer, UserRequest } from "./requests.ts";
+import { GRANT_HEADER } from "./routes/socket.ts";
+import { Sockets } from "./sockets.ts";
+import { type Effect, type Moment, UserEngine, type UserEvent } from "./user.ts";
+import { UserStore } from "./user-store.ts";
+
+const ALARM_AFTER_FAILURE_MS = 10_000;
+
+/**
+ * One user's object: a thin shell that turns what the runtime says into events of the engine, and
+ * performs what the engine decides after the commit. No decision is made here.
+ */
+export class UserObject extends DurableObject<HoldfastEnv> {
+  readonly #user: string;
+  readonly #sockets: Sockets;
+  readonly #sql: ObjectSql;
+  readonly #engine: UserEngine;
+
+  constructor(ctx: DurableObjectState, env: HoldfastEnv) {
+    super(ctx, env);
+    this.#user = ctx.id.name ?? "";
+    this.#sockets = new Sockets(ctx);
+    this.#sql = new ObjectSql(ctx.storage);
+    const host = {
+      sessions: () => this.#sockets.sessions(),
+      alarmAt: () => this.#sql.alarmAt,
+      pingedAt: (session: string) => this.#sockets.pingedAt(session),
+    };
+    this.#engine = new UserEngine(new UserStore(this.#sql), host, this.#user);
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#sql.alarmAt = await ctx.storage.getAlarm();
+      await currentSettings(env, Date.now());
+    });
+  }
+
+  /** The upgrade: the Worker has judged the ticket and built this request itself. */
+  override async fetch(request: Request): Promise<Response> {
+    const grant = JSON.parse(request.headers.get(GRANT_HEADER) ?? "null") as SocketGrant | null;
+    if (grant === null || grant.user !== this.#user) return new Response(null, { status: 400 });
+    const { 0: client, 1: server } = new WebSocketPair();
+    const session = crypto.randomUUID();
+    this.#sockets.accept(server, session);
+    this.#handle({ kind: "open", session, grant });
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    const session = this.#sockets.idOf(socket);
+    if (session === undefined) return;
+    if (typeof message !== "string") return this.#handle({ kind: "binary", session });
+    this.#handle({ kind: "frame", session, text: message });
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    const session = this.#sockets.idOf(socket);
+    this.#sockets.answerClose(socket, code);
+    if (session !== undefined) this.#handle({ kind: "close", session });
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.webSocketClose(socket, 1006);
+  }
+
+  /**
+   * Never throws: the runtime would retry a few times and then drop the alarm for good. Calls that
+   * this run makes are awaited, so that one that dies with the object is run again.
+   */
+  override async alarm(): Promise<void> {
+    this.#sql.alarmAt = null;
+    const calls: Promise<void>[] = [];
+    this.#handle({ kind: "alarm" }, calls);
+    await Promise.all(calls);
+  }
+
+  handOff(call: HandOff): HandOffReply {
+    const { value, effects } = this.#engine.handOff(call, this.#moment());
+    this.#perform(effects);
+    return value;
+  }
+
+  request(request: UserRequest): UserAnswer {
+    const { value, effects } = this.#engine.request(request, this.#moment());
+    this.#perform(effects);
+    return value;
+  }
+
+  /** Ends the object as a crash would: memory and sockets are lost, rows are not. */
+  crash(): void {
+    this.ctx.abort("crash on request");
+  }
+
+  #moment(): Moment {
+    const now = Date.now();
+    // Kept fresh in the background: no frame waits for the policy object.
+    void currentSettings(this.env, now);
+    return { now, random: Math.random, settings: knownSettings(this.env) };
+  }
+
+  /** A throw has rolled the turn back. The object stays usable; what owed an answer is asked again. */
+  #handle(event: UserEvent, calls: Promise<void>[] = []): void {
+    try {
+      this.#perform(this.#engine.handle(event, this.#moment()), calls);
+    } catch (error) {
+      logFailure(`user-${event.kind}`, error);
+      if (event.kind === "frame") {
+        const text = JSON.stringify({ t: "error", error: { code: "internal" } });
+        this.#sockets.send(event.session, text);
+      }
+      if (event.kind === "alarm") this.#sql.setAlarm(Date.now() + ALARM_AFTER_FAILURE_MS);
+    }
+  }
+
+  #perform(effects: readonly Effect[], calls: Promise<void>[] = []): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case "send":
+          this.#sockets.send(effect.session, effect.text);
+          break;
+        case "close":
+          this.#sockets.close(effect.session, effect.name);
+          break;
+        case "attach":
+          this.#sockets.attach(effect.session);
+          break;
+        case "pong":
+          this.#sockets.answerPings(effect.head);
+          break;
+        case "call":
+          calls.push(this.#call(effect.to, effect.call));
+          break;
+        case "verify":
+          calls.push(this.#verify(effect));
+          break;
+        case "stats":
+          calls.push(this.#report(effect));
+          break;
+        case "wake":
+          break;
+      }
+    }
+  }
+
+  async #call(to: Address, call: HandOff): Promise<void> {
+    const { handOffTimeoutMs } = knownSettings(this.env);
+    const outcome = await callPeer(this.env, to, call, handOffTimeoutMs);
+    this.#handle({ kind: "reply", from: to, outcome });
+  }
+
+  async #verify(effect: Extract<Effect, { kind: "verify" }>): Promise<void> {
+    const { session, ref, token } = effect;
+    const found = this.#sockets.sessions().find((one) => one.id === session);
+    if (found === undefined) return;
+    const result = await renewal(this.env, { user: this.#user, device: found.device, token });
+    this.#handle({ kind: "renewed", session, ref, ...result });
+  }
+
+  async #report(effect: Extract<Effect, { kind: "stats" }>): Promise<void> {
+    try {
+      await this.env.STATS.getByName(statsShardOf(this.#user)).add(effect.batch);
+    } catch (error) {
+      logFailure("stats-unreachable", error);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import type { HandOff, HandOffReply } from "../protocol/hand-offs.ts";
+import type { UserAnswer, UserRequest } from "./requests.ts";
+import { arm, onAlarm } from "./user/alarm.ts";
+import { follower, owed } from "./user/followers.ts";
+import { takeFrame } from "./user/frames.ts";
+import { endCall, startCalls } from "./user/lanes.ts";
+import { doubtWhatMoved, remember } from "./user/memory.ts";
+import { pumpAll } from "./user/push.ts";
+import { flushLedger } from "./user/record.ts";
+import { obeyRequest } from "./user/requests.ts";
+import { serve } from "./user/serve.ts";
+import { endSession, forgetSession, openSession } from "./user/sessions.ts";
+import {
+  type Effect,
+  type Host,
+  liveSession,
+  liveSessions,
+  type Moment,
+  refuse,
+  send,
+  type Turn,
+  type UserEvent,
+  type UserMemory,
+} from "./user/turn.ts";
+import type { UserStore } from "./user-store.ts";
+
+export type { Effect, Host, Moment, UserEvent } from "./user/turn.ts";
+
+/** What a turn came to: an answer for whoever asked, and what is to be done now. */
+export interface Outcome<T> {
+  readonly value: T;
+  readonly effects: readonly Effect[];
+}
+
+/**
+ * The engine of one user: the device feeds, the conversations' homes and copies, the hand-offs.
+ *
+ * Transact, then act: one event is one synchronous transaction over the store; what it returns is
+ * performed by the shell after the commit, and any of it may be lost. Memory is a cache: a throw
+ * drops it, and the next event rebuilds it from rows and attachments.
+ */
+export class UserEngine {
+  readonly #store: UserStore;
+  readonly #host: Host;
+  readonly #me: string;
+  #memory: UserMemory | undefined;
+
+  constructor(store: UserStore, host: Host, me: string) {
+    this.#store = store;
+    this.#host = host;
+    this.#me = me;
+  }
+
+  /** A socket, a frame, a closed socket, the alarm, or the end of a call this object made. */
+  handle(event: UserEvent, moment: Moment): readonly Effect[] {
+    return this.#turn(moment, event.kind === "alarm", (turn) => dispatch(turn, event)).effects;
+  }
+
+  /** Another object calls. */
+  handOff(call: HandOff, moment: Moment): Outcome<HandOffReply> {
+    return this.#turn(moment, false, (turn) => serve(turn, call));
+  }
+
+  /** The Worker asks on behalf of this user or of an operator. */
+  request(request: UserRequest, moment: Moment): Outcome<UserAnswer> {
+    return this.#turn(moment, false, (turn) => obeyRequest(turn, request));
+  }
+
+  #turn<T>(moment: Moment, isAlarm: boolean, work: (turn: Turn) => T): Outcome<T> {
+    try {
+      return this.#store.transact(() => {
+        const turn = this.#begin(moment, isAlarm);
+        const value = work(turn);
+        finish(turn);
+        return { value, effects: turn.effects };
+      });
+    } catch (error) {
+      this.#memory = undefined;
+      throw error;
+    }
+  }
+
+  #begin(moment: Moment, isAlarm: boolean): Turn {
+    const fresh = this.#memory === undefined;
+    const memory = this.#memory ?? remember(this.#store, this.#host, this.#me);
+    this.#memory = memory;
+    const turn: Turn = {
+      now: moment.now,
+      random: moment.random,
+      settings: moment.settings,
+      store: this.#store,
+      host: this.#host,
+      memory,
+      effects: [],
+      results: new Map(),
+      changed: new Set(),
+    };
+    // An alarm that this memory knows nothing of was set by one that a crash has taken.
+    const unexpected = isAlarm && memory.alarmAt === null;
+    if (unexpected || (fresh && memory.alarmAt !== null)) doubtWhatMoved(turn);
+    return turn;
+  }
+}
+
+function dispatch(turn: Turn, event: UserEvent): void {
+  switch (event.kind) {
+    case "open":
+      return openSession(turn, event.session, event.grant);
+    case "frame": {
+      const session = turn.memory.sessions.get(event.session);
+      if (session !== undefined) takeFrame(turn, session, event.text);
+      return;
+    }
+    case "binary": {
+      const session = turn.memory.sessions.get(event.session);
+      if (session !== undefined) endSession(turn, session, "binary");
+      return;
+    }
+    case "renewed":
+      return renewed(turn, event);
+    case "close": {
+      const session = turn.memory.sessions.get(event.session);
+      if (session !== undefined) forgetSession(turn, session);
+      return;
+    }
+    case "alarm":
+      return onAlarm(turn);
+    case "reply":
+      return endCall(turn, event.from, event.outcome);
+  }
+}
+
+function renewed(turn: Turn, event: Extract<UserEvent, { kind: "renewed" }>): void {
+  const session = liveSession(turn, event.session);
+  if (session === undefined) return;
+  const { ref } = event;
+  if (!event.ok) return refuse(turn, session.id, event.code, { of: "renew", ref });
+  session.expiresAt = event.expiresAt;
+  turn.changed.add(session.id);
+  const { expiresAt, ticket } = event;
+  send(turn, session.id, { t: "renewed", ref, expiresAt, ticket });
+}
+
+/** What follows from any event: answers, pushes, calls, the alarm, attachments. */
+function finish(turn: Turn): void {
+  const { memory } = turn;
+  for (const [session, results] of turn.results) send(turn, session, { t: "accepted", results });
+  pumpAll(turn);
+  startCalls(turn);
+  flushFull(turn);
+  if (memory.timeline.isCheckpointDue(turn.settings.checkpointRows)) {
+    memory.timeline.checkpoint((id) => follower(turn, id).have, owed(turn));
+  }
+  arm(turn);
+  for (const id of turn.changed) {
+    const session = memory.sessions.get(id);
+    if (session !== undefined) turn.effects.push({ kind: "attach", session });
+  }
+  const { head } = memory.timeline;
+  if (head === memory.pongHead) return;
+  memory.pongHead = head;
+  turn.effects.push({ kind: "pong", head });
+}
+
+/** The attachment has room for a window's worth of ledger: a full one is written at once. */
+function flushFull(turn: Turn): void {
+  const live = liveSessions(turn);
+  const full = live.some((session) => session.unflushed >= turn.settings.flushEntries);
+  if (full) flushLedger(turn, live);
+}

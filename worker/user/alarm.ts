@@ -1,0 +1,85 @@
+import { mayCall } from "../core/lane.ts";
+import { count, emptyBatch, isEmptyBatch, sample } from "../core/stats.ts";
+import { dueAt, owed } from "./followers.ts";
+import { expirePending } from "./pending.ts";
+import { retryDue, retryUrgent } from "./push.ts";
+import { flushWhenDue } from "./record.ts";
+import { liveSessions, type Turn } from "./turn.ts";
+
+/**
+ * Rule R13: timers are rows. The object's one alarm is set to the earliest need, in the transaction
+ * that makes the need. When it fires it looks for everything that is due, including what a crash
+ * left undone, and running it twice changes nothing.
+ */
+
+export function onAlarm(turn: Turn): void {
+  const { memory } = turn;
+  count(memory.stats, "alarms", []);
+  if (memory.alarmAt !== null) {
+    sample(memory.stats, "alarm_lag_ms", [], Math.max(0, turn.now - memory.alarmAt));
+  }
+  memory.alarmAt = null;
+  for (const session of liveSessions(turn)) {
+    retryDue(turn, session);
+    retryUrgent(turn, session);
+  }
+  expirePending(turn);
+  for (const conversation of owed(turn)) dueAt(turn, conversation);
+  flushWhenDue(turn, liveSessions(turn));
+  handOverStats(turn);
+}
+
+/** Statistics go with an alarm that runs anyway, never with a write of their own. */
+function handOverStats(turn: Turn): void {
+  const { memory } = turn;
+  for (const { feed } of liveSessions(turn)) {
+    const depth = memory.timeline.head - feed.have;
+    sample(memory.stats, "queue_depth", [], depth);
+    const [oldest] = feed.runs;
+    if (oldest !== undefined)
+      sample(memory.stats, "queue_oldest_ms", [], turn.now - oldest.firstAt);
+  }
+  if (isEmptyBatch(memory.stats)) return;
+  turn.effects.push({ kind: "stats", batch: memory.stats });
+  memory.stats = emptyBatch();
+}
+
+/** Sets the alarm to the earliest need, where none is set that comes before it. */
+export function arm(turn: Turn): void {
+  const { memory } = turn;
+  const need = earliestNeed(turn);
+  if (need === null) return;
+  // Re-arming at or before the present would be lost inside the alarm's own run.
+  const at = Math.max(need, turn.now + 1);
+  if (memory.alarmAt !== null && memory.alarmAt <= at) return;
+  turn.store.setAlarm(at);
+  memory.alarmAt = at;
+}
+
+function earliestNeed(turn: Turn): number | null {
+  const needs = [...deviceNeeds(turn), ...callNeeds(turn)];
+  return needs.length === 0 ? null : Math.min(...needs);
+}
+
+function deviceNeeds(turn: Turn): number[] {
+  return liveSessions(turn).flatMap((session) => [
+    ...(session.feed.retryAt === null ? [] : [session.feed.retryAt]),
+    ...session.urgent.map((one) => one.retryAt),
+  ]);
+}
+
+/** Work without a row of its own: a call under way or held back, a copy or a mark behind. */
+function callNeeds(turn: Turn): number[] {
+  const { memory, now, settings } = turn;
+  const safety = now + settings.safetyAlarmMs;
+  const heldBack = [...memory.lanes.values()]
+    .filter((state) => state.lane.notBefore > now)
+    .map((state) => state.lane.notBefore);
+  const busy =
+    memory.pending.length > 0 ||
+    owed(turn).length > 0 ||
+    [...memory.lanes.values()].some(
+      (state) => !mayCall(state.lane, now) && state.lane.notBefore <= now,
+    );
+  return [...heldBack, ...(busy ? [safety] : [])];
+}

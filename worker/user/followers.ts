@@ -1,0 +1,92 @@
+import type { Address, Marks } from "../../protocol/hand-offs.ts";
+import { peerOf } from "../../protocol/ids.ts";
+import { exceeds } from "../core/conversation.ts";
+import { homeOf } from "../core/home.ts";
+import { OPEN_LANE } from "../core/lane.ts";
+import type { Follower, LaneState, Turn } from "./turn.ts";
+
+/** What this object knows of the other side of each conversation, and owes to it. */
+
+export function isHome(turn: Turn, conversation: string): boolean {
+  return homeOf(conversation) === `user:${turn.memory.me}`;
+}
+
+/** The object on the other side of a conversation; undefined in one's notes to oneself. */
+export function otherSide(turn: Turn, conversation: string): Address | undefined {
+  const peer = peerOf(conversation, turn.memory.me);
+  return peer === undefined || peer === turn.memory.me ? undefined : `user:${peer}`;
+}
+
+export function laneTo(turn: Turn, address: Address): LaneState {
+  const known = turn.memory.lanes.get(address);
+  if (known !== undefined) return known;
+  const state: LaneState = { lane: OPEN_LANE, due: new Set(), waiting: [], batch: null };
+  turn.memory.lanes.set(address, state);
+  return state;
+}
+
+/**
+ * What is known of the other side's copy. A conversation that is met for the first time since
+ * waking owes no entries: if it did, an alarm would be set, and the conversation be marked in doubt.
+ * So this must be asked before anything is appended.
+ */
+export function follower(turn: Turn, conversation: string): Follower {
+  const known = turn.memory.followers.get(conversation);
+  if (known !== undefined) return known;
+  const state = turn.memory.timeline.conversation(conversation);
+  const fresh: Follower = {
+    have: state.head.number,
+    sure: true,
+    told: { delivered: 0, read: 0 },
+    owedMarks: false,
+    heard: state.peer,
+  };
+  turn.memory.followers.set(conversation, fresh);
+  return fresh;
+}
+
+/**
+ * Nobody knows what became of the last calls: ask again. `have` is what the last checkpoint knew,
+ * a lower bound.
+ */
+export function doubt(turn: Turn, conversation: string): void {
+  if (otherSide(turn, conversation) === undefined) return;
+  const known = follower(turn, conversation);
+  const state = turn.memory.timeline.conversation(conversation);
+  known.have = Math.min(known.have, state.peerHave);
+  known.sure = false;
+  known.owedMarks = exceeds(ownMarks(turn, conversation), known.told);
+}
+
+/** The other side of this conversation may lack something: it is told at the next call. */
+export function dueAt(turn: Turn, conversation: string): void {
+  const address = otherSide(turn, conversation);
+  if (address !== undefined) laneTo(turn, address).due.add(conversation);
+}
+
+/** Whether the other side's copy, or its knowledge of marks, is behind or unknown. */
+export function isOwed(turn: Turn, conversation: string): boolean {
+  const known = turn.memory.followers.get(conversation);
+  if (known === undefined || otherSide(turn, conversation) === undefined) return false;
+  if (known.owedMarks || !known.sure) return true;
+  const { head } = turn.memory.timeline.conversation(conversation);
+  return isHome(turn, conversation) && known.have < head.number;
+}
+
+export function owed(turn: Turn): string[] {
+  return [...turn.memory.followers.keys()].filter((conversation) => isOwed(turn, conversation));
+}
+
+/**
+ * This user's own marks. Delivered follows from the farthest device cursor over rows, so it needs no
+ * row of its own; it is told up to the newest foreign entry, for one's own need no receipt.
+ */
+export function ownMarks(turn: Turn, conversation: string): Marks {
+  const { timeline, deliveredSeq } = turn.memory;
+  const { read, foreign } = timeline.conversation(conversation);
+  const delivered =
+    foreign.seq <= deliveredSeq
+      ? foreign.number
+      : (timeline.newestUpTo(conversation, deliveredSeq)?.number ?? 0);
+  return { delivered: Math.max(delivered, read), read };
+}

@@ -1,0 +1,183 @@
+import type {
+  Address,
+  Append,
+  ConversationHandOff,
+  ConversationReply,
+  HandOff,
+  HandOffReply,
+  Verdict,
+} from "../../protocol/hand-offs.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { exceeds } from "../core/conversation.ts";
+import { homeOf } from "../core/home.ts";
+import { calling, failed, mayCall, succeeded } from "../core/lane.ts";
+import type { PendingAppend } from "../user-store.ts";
+import { follower, isHome, laneTo, ownMarks } from "./followers.ts";
+import { copyEntries } from "./log.ts";
+import { hearMarks, marksKept } from "./marks.ts";
+import { dropPending, failPending, keepPending, rebasePending } from "./pending.ts";
+import { judgeHere, resultOf } from "./submit.ts";
+import { answer, type Batch, type CallOutcome, type LaneState, type Turn } from "./turn.ts";
+
+/** Calls to other objects: what is due to each, one call at a time, and what comes of it. */
+
+/** Starts every call that is due and may be made now. */
+export function startCalls(turn: Turn): void {
+  const { lanes, pending } = turn.memory;
+  for (const one of pending) {
+    const home = homeOf(one.conversation);
+    if (home !== undefined) laneTo(turn, home);
+  }
+  for (const [address, state] of lanes) {
+    if (!mayCall(state.lane, turn.now)) continue;
+    const promised = pending.filter((one) => homeOf(one.conversation) === address);
+    if (state.due.size + state.waiting.length + promised.length === 0) continue;
+    startCall(turn, address, state, promised);
+  }
+}
+
+function startCall(
+  turn: Turn,
+  address: Address,
+  state: LaneState,
+  promised: readonly PendingAppend[],
+): void {
+  const pending = promised.slice(0, LIMITS.handOffEntries);
+  const waiting = state.waiting.slice(0, LIMITS.handOffEntries - pending.length);
+  const appends = [...pending, ...waiting];
+  const conversations = new Set([...appends.map((one) => one.conversation), ...state.due]);
+  const call: HandOff = {
+    from: `user:${turn.memory.me}`,
+    conversations: [...conversations].map((conversation) => {
+      const own = appends.filter((one) => one.conversation === conversation);
+      return conversationCall(
+        turn,
+        conversation,
+        own.map((one) => one.append),
+      );
+    }),
+  };
+  state.waiting = state.waiting.slice(waiting.length);
+  state.due.clear();
+  state.batch = { call, waiting, pending };
+  state.lane = calling(state.lane);
+  turn.effects.push({ kind: "call", to: address, call });
+}
+
+function conversationCall(
+  turn: Turn,
+  conversation: string,
+  append: readonly Append[],
+): ConversationHandOff {
+  const { timeline } = turn.memory;
+  const known = follower(turn, conversation);
+  const home = isHome(turn, conversation);
+  const marks = ownMarks(turn, conversation);
+  // In doubt about how far the other side is, the call asks and carries nothing.
+  const replicate =
+    home && known.sure
+      ? timeline.log(conversation, known.have + 1, LIMITS.handOffEntries, turn.settings.pageBytes)
+      : [];
+  return {
+    conversation,
+    have: timeline.conversation(conversation).head.number,
+    ...(append.length > 0 && !home ? { append } : {}),
+    ...(replicate.length > 0 ? { replicate } : {}),
+    ...(exceeds(marks, known.told) ? { marks } : {}),
+  };
+}
+
+/** A call has come back, one way or the other. */
+export function endCall(turn: Turn, from: Address, outcome: CallOutcome): void {
+  const state = laneTo(turn, from);
+  const { batch } = state;
+  if (batch === null) return;
+  state.batch = null;
+  if (outcome.ok) {
+    state.lane = succeeded();
+    return takeReply(turn, state, batch, outcome.reply);
+  }
+  backOff(turn, state);
+  for (const { conversation } of batch.call.conversations) state.due.add(conversation);
+  // What waits behind the failed call would wait as long: all of it is promised or refused now.
+  const waiting = [...batch.waiting, ...state.waiting];
+  state.waiting = [];
+  for (const one of waiting) keepPending(turn, one);
+}
+
+function backOff(turn: Turn, state: LaneState): void {
+  state.lane = failed(state.lane, turn.settings, turn.now, turn.random());
+}
+
+function takeReply(turn: Turn, state: LaneState, batch: Batch, reply: HandOffReply): void {
+  for (const sent of batch.call.conversations) {
+    const { conversation } = sent;
+    const answered = reply.conversations.find((one) => one.conversation === conversation);
+    const part: Batch = {
+      call: batch.call,
+      waiting: batch.waiting.filter((one) => one.conversation === conversation),
+      pending: batch.pending.filter((one) => one.conversation === conversation),
+    };
+    if (answered === undefined) throw new Error(`no answer about ${conversation}`);
+    if (answered.refused !== undefined) refuseAll(turn, part, answered.refused);
+    else takeConversation(turn, state, sent, answered, part);
+  }
+}
+
+function refuseAll(turn: Turn, part: Batch, code: NonNullable<ConversationReply["refused"]>): void {
+  for (const one of part.waiting) {
+    const { counter } = one.append.origin;
+    answer(turn, one.session, { conversation: one.conversation, counter, error: { code } });
+  }
+  for (const one of part.pending) failPending(turn, one, code);
+}
+
+function takeConversation(
+  turn: Turn,
+  state: LaneState,
+  sent: ConversationHandOff,
+  reply: ConversationReply,
+  part: Batch,
+): void {
+  const { conversation } = sent;
+  if (reply.entries !== undefined) copyEntries(turn, conversation, reply.entries);
+  if (reply.marks !== undefined) hearMarks(turn, conversation, reply.marks);
+  if (reply.kept !== undefined) marksKept(turn, conversation, reply.kept);
+  if (isHome(turn, conversation)) {
+    noteProgress(turn, state, sent, reply.have);
+    for (const one of part.waiting) judgeHere(turn, one);
+    return;
+  }
+  follower(turn, conversation).sure = true;
+  if (reply.more) state.due.add(conversation);
+  for (const one of part.waiting) {
+    answer(turn, one.session, resultOf(one, verdictOn(reply, one.append)));
+  }
+  for (const one of part.pending) settlePending(turn, one, verdictOn(reply, one.append));
+}
+
+/** How far the other side's copy reaches now, by its own word. */
+function noteProgress(turn: Turn, state: LaneState, sent: ConversationHandOff, have: number): void {
+  const known = follower(turn, sent.conversation);
+  const { number } = turn.memory.timeline.conversation(sent.conversation).head;
+  const stuck = sent.replicate !== undefined && have <= known.have;
+  known.have = Math.min(have, number);
+  known.sure = true;
+  if (known.have === number) return;
+  state.due.add(sent.conversation);
+  // It did not take what continues it: not again at once, the alarm comes back to it.
+  if (stuck) backOff(turn, state);
+}
+
+function verdictOn(reply: ConversationReply, append: Append): Verdict | undefined {
+  const { device, counter } = append.origin;
+  return reply.verdicts?.find((one) => one.counter === counter && one.device === device);
+}
+
+function settlePending(turn: Turn, one: PendingAppend, verdict: Verdict | undefined): void {
+  // An entry in the same reply, or a call from the other side, may have settled it already.
+  if (!turn.memory.pending.includes(one)) return;
+  if (verdict?.kind === "accepted") dropPending(turn, one);
+  if (verdict?.kind === "refused") failPending(turn, one, verdict.code);
+  if (verdict?.kind === "gap") rebasePending(turn, one, verdict.have);
+}

@@ -1,0 +1,79 @@
+import { isCountable } from "../../protocol/entries.ts";
+import { follow } from "../../protocol/follow.ts";
+import type { Append, LogEntry, Verdict } from "../../protocol/hand-offs.ts";
+import { isChange, refuseChange } from "../core/changes.ts";
+import { judge } from "../core/judge.ts";
+import { dueAt, follower } from "./followers.ts";
+import { dropPending } from "./pending.ts";
+import { liveSessions, type Turn } from "./turn.ts";
+
+/** How entries get into a conversation's log: numbered by its home, or copied from it. */
+
+/** The home judges a message and, when it is new and allowed, gives it the next number. */
+export function numberAppend(turn: Turn, conversation: string, append: Append): Verdict {
+  const { timeline } = turn.memory;
+  const { origin, content } = append;
+  const about = { device: origin.device, counter: origin.counter };
+  const state = timeline.conversation(conversation);
+  const judgement = judge(state, append, (wanted) => timeline.findOrigin(conversation, wanted));
+  switch (judgement.kind) {
+    case "repeat":
+      return { ...about, kind: "accepted", number: judgement.number, at: judgement.at };
+    case "gap":
+      return { ...about, kind: "gap", have: judgement.have };
+    case "conflict":
+    case "gone":
+      return { ...about, kind: "refused", code: judgement.kind };
+    case "new":
+      break;
+  }
+  if (isChange(content)) {
+    const target = timeline.find(conversation, content.target);
+    const code = refuseChange(content, target, origin.user, turn.now, turn.settings);
+    if (code !== null) return { ...about, kind: "refused", code };
+  }
+  const number = state.head.number + 1;
+  appendEntry(turn, conversation, {
+    number,
+    origin,
+    at: turn.now,
+    priority: append.priority,
+    hash: append.hash,
+    body: content,
+  });
+  dueAt(turn, conversation);
+  return { ...about, kind: "accepted", number, at: turn.now };
+}
+
+/** A copy takes what continues it; duplicates and runs beyond a gap change nothing (rule R3). */
+export function copyEntries(turn: Turn, conversation: string, entries: readonly LogEntry[]): void {
+  const [first] = entries;
+  const last = entries.at(-1);
+  if (first === undefined || last === undefined) return;
+  const have = turn.memory.timeline.conversation(conversation).head.number;
+  const verdict = follow(have, first.number, last.number);
+  if (verdict.kind !== "next") return;
+  for (const entry of entries.slice(verdict.skip)) {
+    appendEntry(turn, conversation, entry);
+    if (entry.origin.user === turn.memory.me) settleOwn(turn, conversation, entry);
+  }
+}
+
+/** One's own promised message has its number now, whichever way that became known. */
+function settleOwn(turn: Turn, conversation: string, entry: LogEntry): void {
+  for (const one of turn.memory.pending) {
+    const { device, counter } = one.append.origin;
+    const same = device === entry.origin.device && counter === entry.origin.counter;
+    if (same && one.conversation === conversation) dropPending(turn, one);
+  }
+}
+
+function appendEntry(turn: Turn, conversation: string, entry: LogEntry): void {
+  // Asked before the append: what the other side has is known as of before it.
+  follower(turn, conversation);
+  turn.memory.timeline.appendLog(conversation, entry, turn.now);
+  const foreign = entry.origin.user !== turn.memory.me;
+  if (foreign && isCountable(entry.body) && liveSessions(turn).length === 0) {
+    turn.effects.push({ kind: "wake", conversation, urgency: entry.priority });
+  }
+}

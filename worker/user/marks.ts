@@ -1,0 +1,81 @@
+import type { Marks } from "../../protocol/hand-offs.ts";
+import { peerOf } from "../../protocol/ids.ts";
+import { exceeds, maxMarks } from "../core/conversation.ts";
+import { isLogRow } from "../core/row.ts";
+import { dueAt, follower, otherSide, ownMarks } from "./followers.ts";
+import { liveSessions, send, type Turn } from "./turn.ts";
+
+/**
+ * Marks: how far each side has a conversation. They only move forward (rule R9), so any of these
+ * messages may be lost, doubled or late. A mark is owed to the other side until that side says that
+ * it stands in a row there.
+ */
+
+/** A receipt row comes at most this often per conversation; in between, devices are told by hints. */
+const RECEIPT_SHARE_OF_SAFETY = 0.8;
+
+/** A device has everything up to `seq`: whose messages does that deliver? */
+export function noteDelivered(turn: Turn, seq: number): void {
+  const { memory } = turn;
+  if (seq <= memory.deliveredSeq) return;
+  const rows = memory.timeline.rows(memory.deliveredSeq + 1, seq - memory.deliveredSeq);
+  memory.deliveredSeq = seq;
+  const conversations = new Set<string>();
+  for (const row of rows) {
+    if (isLogRow(row) && row.origin.user !== memory.me) conversations.add(row.conversation);
+  }
+  for (const conversation of conversations) oweMarks(turn, conversation);
+}
+
+/** A person has read up to `number`: it comes from one device and goes to all by the timeline. */
+export function markRead(turn: Turn, conversation: string, number: number): void {
+  const { timeline } = turn.memory;
+  const state = timeline.conversation(conversation);
+  const upTo = Math.min(number, state.head.number);
+  if (upTo <= state.read) return;
+  timeline.appendPrivate(conversation, { kind: "read", number: upTo }, turn.now);
+  oweMarks(turn, conversation);
+}
+
+/** This user's marks have moved: the other side is told at the next call, and until it keeps them. */
+export function oweMarks(turn: Turn, conversation: string): void {
+  if (otherSide(turn, conversation) === undefined) return;
+  const known = follower(turn, conversation);
+  known.owedMarks = exceeds(ownMarks(turn, conversation), known.told);
+  if (known.owedMarks) dueAt(turn, conversation);
+}
+
+/** The other side says which of this user's marks stand in rows over there. */
+export function marksKept(turn: Turn, conversation: string, kept: Marks): void {
+  const known = follower(turn, conversation);
+  known.told = maxMarks(known.told, kept);
+  known.owedMarks = exceeds(ownMarks(turn, conversation), known.told);
+}
+
+/** The other side's marks came with a call or a reply. */
+export function hearMarks(turn: Turn, conversation: string, marks: Marks): void {
+  const { timeline, me } = turn.memory;
+  const user = peerOf(conversation, me);
+  const state = timeline.conversation(conversation);
+  const { number: newest } = state.head;
+  const capped = {
+    delivered: Math.min(marks.delivered, newest),
+    read: Math.min(marks.read, newest),
+  };
+  if (user === undefined || !exceeds(capped, state.peer)) return;
+  const known = follower(turn, conversation);
+  const quietMs = turn.settings.safetyAlarmMs * RECEIPT_SHARE_OF_SAFETY;
+  if (turn.now - state.peerAt >= quietMs) {
+    const body = { kind: "receipt", user, ...maxMarks(state.peer, capped) } as const;
+    timeline.appendPrivate(conversation, body, turn.now);
+  } else if (exceeds(capped, known.heard)) {
+    hintMarks(turn, conversation, user, maxMarks(known.heard, capped));
+  }
+  known.heard = maxMarks(known.heard, capped);
+}
+
+function hintMarks(turn: Turn, conversation: string, user: string, marks: Marks): void {
+  for (const session of liveSessions(turn)) {
+    send(turn, session.id, { t: "marks", conversation, user, ...marks });
+  }
+}

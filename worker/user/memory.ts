@@ -1,0 +1,39 @@
+import { emptyBatch } from "../core/stats.ts";
+import { Timeline } from "../timeline.ts";
+import type { UserStore } from "../user-store.ts";
+import { doubt } from "./followers.ts";
+import type { Host, Turn, UserMemory } from "./turn.ts";
+
+/** Memory is a cache: this is how it comes back after hibernation, a throw or a crash. */
+export function remember(store: UserStore, host: Host, me: string): UserMemory {
+  const timeline = new Timeline(store, me);
+  const sessions = host.sessions();
+  const cursors = sessions.flatMap((session) =>
+    session.phase === "live" && session.acks ? [session.feed.have] : [],
+  );
+  const stored = store.devices().map((device) => device.cursor);
+  return {
+    me,
+    timeline,
+    sessions: new Map(sessions.map((session) => [session.id, session])),
+    lanes: new Map(),
+    followers: new Map(),
+    pending: store.pending(),
+    deliveredSeq: Math.max(0, ...cursors, ...stored),
+    alarmAt: host.alarmAt(),
+    known: store.fact("known") !== undefined,
+    pongHead: -1,
+    stats: emptyBatch(),
+  };
+}
+
+/**
+ * An alarm is set only while something is owed. So without one nothing is; with one, whatever has
+ * moved since the last checkpoint is in doubt and asked about when the alarm runs.
+ */
+export function doubtWhatMoved(turn: Turn): void {
+  const { timeline } = turn.memory;
+  for (const conversation of [...timeline.owedAtCheckpoint, ...timeline.touched()]) {
+    doubt(turn, conversation);
+  }
+}

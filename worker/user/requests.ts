@@ -1,0 +1,90 @@
+import { parseConversation, peerOf } from "../../protocol/ids.ts";
+import type { DeviceRow } from "../core/device.ts";
+import { deviceTimeline } from "../core/device-timeline.ts";
+import type { UserAnswer, UserRequest } from "../requests.ts";
+import { historyPage } from "./history.ts";
+import { becomeKnown, endSession } from "./sessions.ts";
+import { snapshotPage } from "./state.ts";
+import { traceMessage, tracePart } from "./trace.ts";
+import { liveSessions, type Turn } from "./turn.ts";
+
+/** What the Worker asks over HTTP for a user or an operator. All of it may be asked twice. */
+
+const NOT_FOUND: UserAnswer = { ok: false, code: "not-found" };
+
+export function obeyRequest(turn: Turn, request: UserRequest): UserAnswer {
+  switch (request.kind) {
+    case "sign-up":
+      becomeKnown(turn);
+      return { ok: true, value: { user: turn.memory.me } };
+    case "devices":
+      return { ok: true, value: { devices: listDevices(turn) } };
+    case "revoke":
+      return revoke(turn, request.device);
+    case "device-timeline":
+      return showDevice(turn, request.device);
+    case "conversations":
+      return { ok: true, value: snapshotPage(turn, request.after) };
+    case "history":
+      return showHistory(turn, request);
+    case "trace": {
+      const trace = traceMessage(turn, request.id);
+      return trace === undefined ? NOT_FOUND : { ok: true, value: trace };
+    }
+    case "trace-part":
+      return { ok: true, value: tracePart(turn, request.conversation, request.number) };
+  }
+}
+
+function listDevices(turn: Turn) {
+  const live = new Map(liveSessions(turn).map((session) => [session.device, session]));
+  return activeDevices(turn).map((row) => {
+    const session = live.get(row.device);
+    return {
+      device: row.device,
+      name: row.name,
+      platform: row.platform,
+      version: row.version,
+      addedAt: row.addedAt,
+      seenAt: Math.max(row.seenAt, session?.heardAt ?? 0),
+      online: session !== undefined,
+      acks: session?.acks ?? null,
+      behind: turn.memory.timeline.head - (session?.acks ? session.feed.have : row.cursor),
+    };
+  });
+}
+
+function activeDevices(turn: Turn): DeviceRow[] {
+  return turn.store.devices().filter((row) => row.revokedAt === null);
+}
+
+/** At once, hibernating or not: the socket closes and no ticket or token opens another for it. */
+function revoke(turn: Turn, device: string): UserAnswer {
+  const row = turn.store.device(device);
+  if (row === undefined || row.revokedAt !== null) return NOT_FOUND;
+  for (const session of [...turn.memory.sessions.values()]) {
+    if (session.device === device) endSession(turn, session, "revoked");
+  }
+  const now = turn.store.device(device) ?? row;
+  turn.store.saveDevice({ ...now, revokedAt: turn.now });
+  return { ok: true, value: { device } };
+}
+
+function showDevice(turn: Turn, device: string): UserAnswer {
+  const row = turn.store.device(device);
+  if (row === undefined || row.revokedAt !== null) return NOT_FOUND;
+  const session = liveSessions(turn).find((one) => one.device === device);
+  const { me, timeline } = turn.memory;
+  const { ttlMs } = turn.settings.retry;
+  return { ok: true, value: deviceTimeline(me, row, session, timeline.head, ttlMs) };
+}
+
+function showHistory(turn: Turn, request: Extract<UserRequest, { kind: "history" }>): UserAnswer {
+  const { conversation, before, limit } = request;
+  const member =
+    parseConversation(conversation)?.kind === "direct" &&
+    peerOf(conversation, turn.memory.me) !== undefined;
+  if (!member || turn.memory.timeline.conversation(conversation).head.number === 0)
+    return NOT_FOUND;
+  return { ok: true, value: historyPage(turn, conversation, before, limit) };
+}

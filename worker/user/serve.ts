@@ -1,0 +1,68 @@
+import type {
+  ConversationHandOff,
+  ConversationReply,
+  HandOff,
+  HandOffReply,
+} from "../../protocol/hand-offs.ts";
+import { peerOf } from "../../protocol/ids.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { exceeds } from "../core/conversation.ts";
+import { follower, isHome, ownMarks } from "./followers.ts";
+import { copyEntries, numberAppend } from "./log.ts";
+import { hearMarks } from "./marks.ts";
+import type { Turn } from "./turn.ts";
+
+/**
+ * Another object calls. Everything in it may come twice, late, or again after a lost reply; the
+ * answer says how far this side is, and calls nobody (no A → B → A).
+ */
+export function serve(turn: Turn, call: HandOff): HandOffReply {
+  return { conversations: call.conversations.map((one) => serveOne(turn, call.from, one)) };
+}
+
+function serveOne(turn: Turn, from: string, one: ConversationHandOff): ConversationReply {
+  const { conversation } = one;
+  const { memory } = turn;
+  const peer = peerOf(conversation, memory.me);
+  const stranger = peer === undefined || from !== `user:${peer}`;
+  const unknown = turn.settings.recipients === "known" && !memory.known;
+  if (stranger || unknown) return { conversation, have: 0, refused: "not-found" };
+  const reply = isHome(turn, conversation) ? serveMember(turn, one) : serveHome(turn, one);
+  // Marks come last: they may stand on what this very call has brought.
+  if (one.marks !== undefined) hearMarks(turn, conversation, one.marks);
+  const marks = ownMarks(turn, conversation);
+  const kept = memory.timeline.conversation(conversation).peer;
+  return {
+    ...reply,
+    ...(exceeds(marks, follower(turn, conversation).told) ? { marks } : {}),
+    ...(one.marks === undefined ? {} : { kept }),
+  };
+}
+
+/** A member asks its home: number what it appends, and send it what it lacks. */
+function serveMember(turn: Turn, one: ConversationHandOff): ConversationReply {
+  const { conversation, append = [] } = one;
+  const { timeline } = turn.memory;
+  const known = follower(turn, conversation);
+  known.have = Math.min(one.have, timeline.conversation(conversation).head.number);
+  known.sure = true;
+  const verdicts = append.map((message) => numberAppend(turn, conversation, message));
+  const { number } = timeline.conversation(conversation).head;
+  const { pageBytes } = turn.settings;
+  const entries = timeline.log(conversation, one.have + 1, LIMITS.handOffEntries, pageBytes);
+  const reached = entries.at(-1)?.number ?? one.have;
+  return {
+    conversation,
+    have: number,
+    ...(verdicts.length > 0 ? { verdicts } : {}),
+    ...(entries.length > 0 ? { entries } : {}),
+    ...(reached < number ? { more: true } : {}),
+  };
+}
+
+/** The home brings entries: take those that continue the copy. */
+function serveHome(turn: Turn, one: ConversationHandOff): ConversationReply {
+  const { conversation, replicate = [] } = one;
+  copyEntries(turn, conversation, replicate);
+  return { conversation, have: turn.memory.timeline.conversation(conversation).head.number };
+}

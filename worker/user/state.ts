@@ -1,0 +1,72 @@
+import { LIMITS } from "../../protocol/limits.ts";
+import type { ConversationState as WireState } from "../../protocol/server-frames.ts";
+import { type ConversationState, unread } from "../core/conversation.ts";
+import { toEntry } from "../core/row.ts";
+import { send, type Turn } from "./turn.ts";
+
+/**
+ * Rule R7: the oldest seq that a device may resume from. Rows stay; what is older than retention is
+ * reached by history. Found by bisection, since `keptAt` never falls.
+ */
+export function floorOf(turn: Turn): number {
+  const { timeline } = turn.memory;
+  const oldestAt = turn.now - turn.settings.retentionMs;
+  let floor = 0;
+  let above = timeline.head + 1;
+  while (floor + 1 < above) {
+    const middle = Math.floor((floor + above) / 2);
+    const row = turn.store.rowFrom(middle);
+    if (row !== undefined && row.keptAt < oldestAt) floor = middle;
+    else above = middle;
+  }
+  return floor;
+}
+
+/** One page of the current state of all conversations, newest first, from after `after` on. */
+export function snapshotPage(turn: Turn, after: string | undefined) {
+  const all = turn.memory.timeline.conversations();
+  const start =
+    after === undefined ? 0 : all.findIndex((state) => state.conversation === after) + 1;
+  const conversations: WireState[] = [];
+  let bytes = 0;
+  for (const state of all.slice(start, start + LIMITS.snapshotConversations)) {
+    const wire = wireState(turn, state);
+    bytes += JSON.stringify(wire).length * 3;
+    if (bytes > LIMITS.pageBytes && conversations.length > 0) break;
+    conversations.push(wire);
+  }
+  const last = conversations.at(-1)?.conversation;
+  const more = start + conversations.length < all.length;
+  return {
+    asOf: turn.memory.timeline.head,
+    conversations,
+    ...(more && last !== undefined ? { next: last } : {}),
+  };
+}
+
+export function sendSnapshot(
+  turn: Turn,
+  session: { readonly id: string },
+  ref: string | undefined,
+  after: string | undefined,
+): void {
+  send(turn, session.id, {
+    t: "snapshot",
+    ...(ref === undefined ? {} : { ref }),
+    ...snapshotPage(turn, after),
+  });
+}
+
+function wireState(turn: Turn, state: ConversationState): WireState {
+  const last = turn.memory.timeline.newest(state.conversation);
+  return {
+    conversation: state.conversation,
+    head: state.head.number,
+    headSeq: state.touched.seq,
+    at: state.touched.at,
+    unread: unread(state),
+    read: state.read,
+    peer: state.peer,
+    ...(last === undefined ? {} : { last: toEntry(last) }),
+  };
+}

@@ -1,0 +1,134 @@
+import type { SubmitItem } from "../../protocol/client-frames.ts";
+import type { Append, Verdict } from "../../protocol/hand-offs.ts";
+import { type Origin, parseConversation, peerOf } from "../../protocol/ids.ts";
+import type { SubmitResult } from "../../protocol/server-frames.ts";
+import { deviceKey } from "../core/conversation.ts";
+import { payloadHash } from "../core/hash.ts";
+import type { LiveSession } from "../core/session.ts";
+import { isHome, laneTo, otherSide } from "./followers.ts";
+import { numberAppend } from "./log.ts";
+import { keepPending } from "./pending.ts";
+import { answer, type Turn, type Waiting } from "./turn.ts";
+
+/** A device wants something said: each message is judged and answered for itself, in order. */
+
+export function submit(turn: Turn, session: LiveSession, items: readonly SubmitItem[]): void {
+  for (const item of items) submitItem(turn, session, item);
+}
+
+function submitItem(turn: Turn, session: LiveSession, item: SubmitItem): void {
+  const { conversation, counter } = item;
+  const { me } = turn.memory;
+  // A stranger to the conversation, and a conversation that can't exist, get the same answer.
+  if (
+    parseConversation(conversation)?.kind !== "direct" ||
+    peerOf(conversation, me) === undefined
+  ) {
+    return answer(turn, session.id, { conversation, counter, error: { code: "not-found" } });
+  }
+  const priority = item.priority ?? "normal";
+  const append: Append = {
+    origin: { user: me, device: session.device, counter },
+    prev: item.prev,
+    priority,
+    hash: payloadHash(item.body, priority),
+    content: item.body,
+  };
+  const early = answerAtOnce(turn, conversation, append);
+  if (early !== undefined) return answer(turn, session.id, early);
+  const one: Waiting = {
+    conversation,
+    append,
+    session: session.id,
+    coherent: item.prev === lastKnown(turn, conversation, append.origin),
+  };
+  if (isHome(turn, conversation) && !needsOpening(turn, conversation)) return judgeHere(turn, one);
+  forward(turn, one);
+}
+
+/** What this object can say without asking anybody: repeats, conflicts, promises already made. */
+function answerAtOnce(turn: Turn, conversation: string, append: Append): SubmitResult | undefined {
+  const { timeline, pending } = turn.memory;
+  const { origin, hash } = append;
+  const about = { conversation, counter: origin.counter };
+  const conflict: SubmitResult = { ...about, error: { code: "conflict" } };
+  if (origin.counter > timeline.counter(origin.device)) {
+    const promised = pending.find((one) => sameOrigin(one.append.origin, origin));
+    if (promised === undefined) return undefined;
+    const same = promised.conversation === conversation && promised.append.hash === hash;
+    return same ? { ...about, number: null, at: promised.since } : conflict;
+  }
+  const known = timeline.findOrigin(conversation, origin) ?? elsewhere(turn, origin);
+  if (known === undefined || known.number === null) return undefined;
+  if (known.conversation !== conversation || known.hash !== hash) return conflict;
+  return { ...about, number: known.number, at: known.at };
+}
+
+/** A counter at or below the device's highest may have been used in another conversation. */
+function elsewhere(turn: Turn, { user, device, counter }: Origin) {
+  return turn.store.rowOfOrigin(user, device, counter);
+}
+
+/** The device's last counter in this conversation, promises and messages under way included. */
+function lastKnown(turn: Turn, conversation: string, origin: Origin): number {
+  const { timeline, pending } = turn.memory;
+  const address = otherSide(turn, conversation);
+  const lane = address === undefined ? undefined : laneTo(turn, address);
+  const underWay = [...pending, ...(lane?.batch?.waiting ?? []), ...(lane?.waiting ?? [])];
+  const counters = underWay
+    .filter((one) => one.conversation === conversation)
+    .filter((one) => one.append.origin.device === origin.device)
+    .map((one) => one.append.origin.counter)
+    .filter((counter) => counter < origin.counter);
+  const copied = timeline.conversation(conversation).last[deviceKey(origin)] ?? 0;
+  return Math.max(copied, ...counters);
+}
+
+/** Nobody has been written to yet: under `recipients: known` the other side is asked first. */
+function needsOpening(turn: Turn, conversation: string): boolean {
+  if (turn.settings.recipients === "any" || otherSide(turn, conversation) === undefined)
+    return false;
+  return turn.memory.timeline.conversation(conversation).head.number === 0;
+}
+
+/** This object is the home: its commit is the promise (rule R1). */
+export function judgeHere(turn: Turn, one: Waiting): void {
+  answer(turn, one.session, resultOf(one, numberAppend(turn, one.conversation, one.append)));
+}
+
+export function resultOf(one: Waiting, verdict: Verdict | undefined): SubmitResult {
+  const about = { conversation: one.conversation, counter: one.append.origin.counter };
+  switch (verdict?.kind) {
+    case "accepted":
+      return { ...about, number: verdict.number, at: verdict.at };
+    case "gap":
+      return { ...about, error: { code: "gap", have: verdict.have } };
+    case "refused":
+      return { ...about, error: { code: verdict.code } };
+    case undefined:
+      return { ...about, error: { code: "internal" } };
+  }
+}
+
+/** The other side must number it, or be asked first. One that repeats itself is not sent twice. */
+function forward(turn: Turn, one: Waiting): void {
+  const address = otherSide(turn, one.conversation);
+  if (address === undefined) throw new Error("one's notes have their home here");
+  const state = laneTo(turn, address);
+  const underWay = [...(state.batch?.waiting ?? []), ...state.waiting].find((known) =>
+    sameOrigin(known.append.origin, one.append.origin),
+  );
+  if (underWay !== undefined) {
+    underWay.session = one.session;
+    return;
+  }
+  const behindPromise = turn.memory.pending.some((p) => p.conversation === one.conversation);
+  const unreachable = state.lane.failures > 0;
+  // Behind a promise, or when the home is known to be out of reach, waiting for a call is in vain.
+  if (behindPromise || unreachable) return keepPending(turn, one);
+  state.waiting = [...state.waiting, one];
+}
+
+function sameOrigin(a: Origin, b: Origin): boolean {
+  return a.counter === b.counter && a.device === b.device && a.user === b.user;
+}

@@ -1,0 +1,172 @@
+import type { CloseName } from "../../protocol/close-codes.ts";
+import type { Priority } from "../../protocol/entries.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import type { Address, Append, HandOff, HandOffReply, Marks } from "../../protocol/hand-offs.ts";
+import type { ServerFrame, SubmitResult } from "../../protocol/server-frames.ts";
+import type { Settings } from "../../protocol/settings.ts";
+import type { Lane } from "../core/lane.ts";
+import type { LiveSession, Session } from "../core/session.ts";
+import type { StatsBatch } from "../core/stats.ts";
+import type { SocketGrant } from "../requests.ts";
+import type { Timeline } from "../timeline.ts";
+import type { PendingAppend, UserStore } from "../user-store.ts";
+
+/** Everything that happens to a user's object. One event is one transaction, then its effects. */
+export type UserEvent =
+  | { readonly kind: "open"; readonly session: string; readonly grant: SocketGrant }
+  | { readonly kind: "frame"; readonly session: string; readonly text: string }
+  | { readonly kind: "binary"; readonly session: string }
+  | ({ readonly kind: "renewed"; readonly session: string; readonly ref: string } & Renewal)
+  | { readonly kind: "close"; readonly session: string }
+  | { readonly kind: "alarm" }
+  | { readonly kind: "reply"; readonly from: Address; readonly outcome: CallOutcome };
+
+/** What the shell found out about a token that came in by a `renew` frame. */
+export type Renewal =
+  | { readonly ok: true; readonly expiresAt: number; readonly ticket: string }
+  | { readonly ok: false; readonly code: ErrorCode };
+
+export type CallOutcome =
+  | { readonly ok: true; readonly reply: HandOffReply }
+  /** Nothing is known about what the other side did: it may have committed. */
+  | { readonly ok: false };
+
+/** What the shell does after the commit. Any of these may be lost: each is derived again from rows. */
+export type Effect =
+  | { readonly kind: "send"; readonly session: string; readonly text: string }
+  | { readonly kind: "close"; readonly session: string; readonly name: CloseName }
+  | { readonly kind: "attach"; readonly session: Session }
+  | {
+      readonly kind: "verify";
+      readonly session: string;
+      readonly ref: string;
+      readonly token: string;
+    }
+  | { readonly kind: "call"; readonly to: Address; readonly call: HandOff }
+  | { readonly kind: "pong"; readonly head: number }
+  | { readonly kind: "stats"; readonly batch: StatsBatch }
+  | { readonly kind: "wake"; readonly conversation: string; readonly urgency: Priority };
+
+/** Clock, chance and settings of one turn: the engine has none of its own. */
+export interface Moment {
+  readonly now: number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly settings: Settings;
+}
+
+/** What outlives memory outside of the rows. */
+export interface Host {
+  /** Live sockets, as their attachments tell. */
+  sessions(): Session[];
+  /** The alarm that is set, or null. */
+  alarmAt(): number | null;
+  /** When the runtime last answered a heartbeat on this socket, or 0. */
+  pingedAt(session: string): number;
+}
+
+/** A submitted message that waits for its conversation's home. */
+export interface Waiting {
+  readonly conversation: string;
+  readonly append: Append;
+  /** Who is to be told: the newest session that sent it. */
+  session: string;
+  /** It continues what this object knows: if the home can't be reached, it may be promised. */
+  readonly coherent: boolean;
+}
+
+/** The way to one other object, with what is due there. */
+export interface LaneState {
+  lane: Lane;
+  /** Conversations in which the other side may lack something. */
+  readonly due: Set<string>;
+  waiting: Waiting[];
+  batch: Batch | null;
+}
+
+/** What the call under way carries. */
+export interface Batch {
+  readonly call: HandOff;
+  readonly waiting: readonly Waiting[];
+  readonly pending: readonly PendingAppend[];
+}
+
+/** What is known of the other side of a conversation. Memory only: asked again when in doubt. */
+export interface Follower {
+  /** How far its copy reaches. */
+  have: number;
+  /** False after a crash: `have` is only a lower bound. */
+  sure: boolean;
+  /** This user's marks that stand in rows over there. */
+  told: Marks;
+  /** This user's marks have moved beyond that. */
+  owedMarks: boolean;
+  /** The other side's marks as last heard; rows may be behind. */
+  heard: Marks;
+}
+
+export interface UserMemory {
+  readonly me: string;
+  readonly timeline: Timeline;
+  readonly sessions: Map<string, Session>;
+  readonly lanes: Map<Address, LaneState>;
+  readonly followers: Map<string, Follower>;
+  pending: PendingAppend[];
+  /** Highest seq that any device has acked. */
+  deliveredSeq: number;
+  /** The alarm that is set; null: none. */
+  alarmAt: number | null;
+  /** This user has signed in at least once. */
+  known: boolean;
+  /** Head that the heartbeat's answer shows. */
+  pongHead: number;
+  /** Counted since it was last handed over; a crash takes it. */
+  stats: StatsBatch;
+}
+
+/** One event in progress. */
+export interface Turn extends Moment {
+  readonly store: UserStore;
+  readonly host: Host;
+  readonly memory: UserMemory;
+  readonly effects: Effect[];
+  /** Answers to submits, gathered so that one frame carries them. */
+  readonly results: Map<string, SubmitResult[]>;
+  /** Sessions whose state has changed. */
+  readonly changed: Set<string>;
+}
+
+export function send(turn: Turn, session: string, frame: ServerFrame): void {
+  turn.effects.push({ kind: "send", session, text: JSON.stringify(frame) });
+}
+
+export function refuse(
+  turn: Turn,
+  session: string,
+  code: ErrorCode,
+  about: { of?: string; ref?: string; field?: string; rule?: string; retryAfterMs?: number } = {},
+): void {
+  const { of, ref, ...detail } = about;
+  send(turn, session, {
+    t: "error",
+    ...(of === undefined ? {} : { of }),
+    ...(ref === undefined ? {} : { ref }),
+    error: { code, ...detail },
+  });
+}
+
+export function answer(turn: Turn, session: string, result: SubmitResult): void {
+  const known = turn.results.get(session);
+  if (known === undefined) turn.results.set(session, [result]);
+  else known.push(result);
+}
+
+/** Sessions that said hello and are still the device's own. */
+export function liveSessions(turn: Turn): LiveSession[] {
+  return [...turn.memory.sessions.values()].filter((session) => session.phase === "live");
+}
+
+export function liveSession(turn: Turn, id: string): LiveSession | undefined {
+  const session = turn.memory.sessions.get(id);
+  return session?.phase === "live" ? session : undefined;
+}
