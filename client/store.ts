@@ -58,6 +58,8 @@ export interface OutboxRow extends OutboxDraft {
 export interface StoredEntry {
   readonly entry: Entry & { readonly number: number };
   readonly key?: string;
+  /** Numbers of its edits: their texts go when it is recalled. */
+  readonly edits?: readonly number[];
 }
 
 export interface ConversationRow {
@@ -66,7 +68,7 @@ export interface ConversationRow {
   readonly at: number;
   readonly unread: number;
   readonly read: number;
-  /** Sent to the server as read, and known to be there. */
+  /** The server is known to have this read mark. */
   readonly readTold: number;
   readonly peerDelivered: number;
   readonly peerRead: number;
@@ -89,6 +91,8 @@ export interface StoreBatch {
   readonly deleteOutbox?: readonly number[];
   readonly entries?: readonly StoredEntry[];
   readonly conversations?: readonly ConversationRow[];
+  /** Forgets all entries before the batch's own: they may miss edits and recalls that came since. */
+  readonly clearEntries?: boolean;
 }
 
 export interface StoreImage {

@@ -1,0 +1,211 @@
+/**
+ * Folding timeline entries into what is kept of conversations: lists, marks, unread counts and the
+ * changes that later entries make to earlier ones.
+ */
+import type { Entry } from "../../protocol/entries.ts";
+import type { ConversationState } from "../../protocol/server-frames.ts";
+import type { ConversationRow, StoredEntry } from "../store.ts";
+import { amend, blankEdit, isCountable, isNumbered, isShown, senderOf, targetOf } from "./amend.ts";
+
+export interface FoldContext {
+  readonly user: string;
+  readonly device: string;
+  /** Rows as they were before. */
+  row(conversation: string): ConversationRow | undefined;
+  /** Stored entries that `targets` asked for. */
+  entry(conversation: string, number: number): StoredEntry | undefined;
+  /** The local key of a message of this device. */
+  keyOf(counter: number): string | undefined;
+}
+
+export interface Fold {
+  readonly rows: ReadonlyMap<string, ConversationRow>;
+  /** New and changed entries, by conversation and number. */
+  readonly entries: ReadonlyMap<string, StoredEntry>;
+  /** Numbered entries that are new, in the order of the timeline. */
+  readonly arrived: readonly StoredEntry[];
+  /** Counters of this device's messages that came back: their outbox rows have done their work. */
+  readonly returned: readonly number[];
+  /** Accepted messages that were given up after all. */
+  readonly failed: readonly Entry[];
+}
+
+export function emptyRow(conversation: string): ConversationRow {
+  return {
+    conversation,
+    head: 0,
+    at: 0,
+    unread: 0,
+    read: 0,
+    readTold: 0,
+    peerDelivered: 0,
+    peerRead: 0,
+    last: 0,
+    start: 0,
+    ownCounter: 0,
+  };
+}
+
+export function entryKey(conversation: string, number: number): string {
+  return `${conversation} ${number}`;
+}
+
+/** The counter of a message that this device sent; 0 for all others. */
+export function counterOf(entry: Entry, user: string, device: string): number {
+  const prefix = `${user}:${device}:`;
+  return entry.id?.startsWith(prefix) ? Number(entry.id.slice(prefix.length)) : 0;
+}
+
+/** What `fold` will want to know of the store: (conversation, number) of messages spoken about. */
+export function targets(entries: readonly Entry[]): readonly (readonly [string, number])[] {
+  return entries.flatMap((entry) => {
+    const target = targetOf(entry.body);
+    return target === undefined ? [] : [[entry.conversation, target] as const];
+  });
+}
+
+export function fold(entries: readonly Entry[], context: FoldContext): Fold {
+  const folding = new Folding(context);
+  for (const entry of entries) folding.take(entry);
+  return folding;
+}
+
+/** One run of entries, folded one after the other. */
+class Folding implements Fold {
+  readonly rows = new Map<string, ConversationRow>();
+  readonly entries = new Map<string, StoredEntry>();
+  readonly arrived: StoredEntry[] = [];
+  readonly returned: number[] = [];
+  readonly failed: Entry[] = [];
+  private readonly context: FoldContext;
+
+  constructor(context: FoldContext) {
+    this.context = context;
+  }
+
+  take(entry: Entry): void {
+    const { body, conversation } = entry;
+    if (isNumbered(entry)) this.takeNumbered(entry);
+    else if (body.kind === "read") this.change(conversation, (row) => readUpTo(row, body.number));
+    else if (body.kind === "failed") this.failed.push(entry);
+    else if (body.kind === "receipt" && body.user !== this.context.user) {
+      this.change(conversation, (row) => peerHas(row, body.delivered, body.read));
+    }
+  }
+
+  private takeNumbered(entry: StoredEntry["entry"]): void {
+    const own = senderOf(entry) === this.context.user;
+    const counter = counterOf(entry, this.context.user, this.context.device);
+    const key = counter === 0 ? undefined : this.context.keyOf(counter);
+    const stored = key === undefined ? { entry } : { entry, key };
+    this.put(stored);
+    this.arrived.push(stored);
+    if (counter > 0) this.returned.push(counter);
+    this.change(entry.conversation, (row) => append(row, entry, own, counter));
+    this.applyToTarget(entry);
+  }
+
+  private applyToTarget(entry: StoredEntry["entry"]): void {
+    const number = targetOf(entry.body);
+    const before = number === undefined ? undefined : this.find(entry.conversation, number);
+    if (before === undefined) return;
+    const after = amend(before, entry);
+    if (after === before) return;
+    this.put(after);
+    if (entry.body.kind === "recall") this.forget(before);
+  }
+
+  private forget(recalled: StoredEntry): void {
+    const { conversation, number } = recalled.entry;
+    for (const one of recalled.edits ?? []) {
+      const found = this.find(conversation, one);
+      if (found) this.put(blankEdit(found));
+    }
+    if (senderOf(recalled.entry) === this.context.user) return;
+    this.change(conversation, (row) =>
+      number > row.read ? { ...row, unread: Math.max(0, row.unread - 1) } : row,
+    );
+  }
+
+  private find(conversation: string, number: number): StoredEntry | undefined {
+    const key = entryKey(conversation, number);
+    return this.entries.get(key) ?? this.context.entry(conversation, number);
+  }
+
+  private put(stored: StoredEntry): void {
+    this.entries.set(entryKey(stored.entry.conversation, stored.entry.number), stored);
+  }
+
+  private change(conversation: string, update: (row: ConversationRow) => ConversationRow): void {
+    const before =
+      this.rows.get(conversation) ?? this.context.row(conversation) ?? emptyRow(conversation);
+    const after = update(before);
+    if (after !== before) this.rows.set(conversation, after);
+  }
+}
+
+function append(
+  row: ConversationRow,
+  entry: StoredEntry["entry"],
+  own: boolean,
+  counter: number,
+): ConversationRow {
+  const { number, at, body } = entry;
+  const unread = isCountable(body) && !own && number > row.read ? row.unread + 1 : row.unread;
+  return {
+    ...row,
+    unread,
+    head: Math.max(row.head, number),
+    at: isShown(body) ? Math.max(row.at, at) : row.at,
+    last: isShown(body) ? Math.max(row.last, number) : row.last,
+    ownCounter: Math.max(row.ownCounter, counter),
+  };
+}
+
+/** From another device of this user. What lies beyond `number` is counted anew by `countUnread`. */
+function readUpTo(row: ConversationRow, number: number): ConversationRow {
+  if (number <= row.read) return { ...row, readTold: Math.max(row.readTold, number) };
+  return markRead({ ...row, readTold: Math.max(row.readTold, number) }, number);
+}
+
+/** Read up to `number`. Short of the head, the rest is not known here: `unread` stays an upper bound. */
+export function markRead(row: ConversationRow, number: number): ConversationRow {
+  if (number <= row.read) return row;
+  return { ...row, read: number, unread: number >= row.head ? 0 : row.unread };
+}
+
+/** The exact count from the entries beyond the read mark, when all of them are here. */
+export function countUnread(
+  row: ConversationRow,
+  beyond: readonly StoredEntry[],
+  user: string,
+): number {
+  if (beyond.length < row.head - row.read) return row.unread;
+  return beyond.filter(({ entry }) => isCountable(entry.body) && senderOf(entry) !== user).length;
+}
+
+export function peerHas(row: ConversationRow, delivered: number, read: number): ConversationRow {
+  const peerRead = Math.max(row.peerRead, read);
+  const peerDelivered = Math.max(row.peerDelivered, delivered, peerRead);
+  if (peerRead === row.peerRead && peerDelivered === row.peerDelivered) return row;
+  return { ...row, peerRead, peerDelivered };
+}
+
+/** After a reset the server's word counts; marks still only move forward. */
+export function fromState(
+  before: ConversationRow | undefined,
+  state: ConversationState,
+): ConversationRow {
+  const row = before ?? emptyRow(state.conversation);
+  const last = state.last;
+  const seen = peerHas(row, state.peer.delivered, state.peer.read);
+  return {
+    ...seen,
+    head: state.head,
+    at: state.at,
+    unread: state.unread,
+    read: Math.max(row.read, state.read),
+    readTold: state.read,
+    last: last !== undefined && isShown(last.body) ? (last.number ?? 0) : 0,
+  };
+}

@@ -1,0 +1,43 @@
+import { Alarm } from "./alarm.ts";
+import type { Clock } from "./ports.ts";
+import type { Requests } from "./requests.ts";
+import type { Tickets } from "./tickets.ts";
+
+/** At this share of a session's life its token is renewed, without a new connection. */
+const RENEW_AT = 0.8;
+const AGAIN_MS = 30_000;
+
+/** Keeps the session's token fresh. What fails here ends in a refusal, which has its own way. */
+export class Renewing {
+  private readonly clock: Clock;
+  private readonly tickets: Tickets;
+  private readonly requests: Requests;
+  private readonly alarm: Alarm;
+
+  constructor(clock: Clock, tickets: Tickets, requests: Requests) {
+    this.clock = clock;
+    this.tickets = tickets;
+    this.requests = requests;
+    this.alarm = new Alarm(clock, () => void this.renew());
+  }
+
+  start(lifetimeMs: number): void {
+    this.alarm.set(this.clock.monotonic() + Math.max(0, RENEW_AT * lifetimeMs));
+  }
+
+  stop(): void {
+    this.alarm.clear();
+  }
+
+  private async renew(): Promise<void> {
+    this.alarm.set(this.clock.monotonic() + AGAIN_MS);
+    const result = await this.tickets.fresh();
+    if (result.kind === "failed") return;
+    const { token } = result;
+    const asked = this.requests.ask("renewed", (ref) => ({ t: "renew", ref, token }));
+    const renewed = await asked.catch(() => undefined);
+    if (renewed === undefined) return;
+    this.tickets.hold(renewed.ticket);
+    this.start(renewed.expiresAt - this.clock.now());
+  }
+}
