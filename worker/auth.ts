@@ -168,7 +168,14 @@ function keySet(configured: string): JWTVerifyGetKey {
   if (known !== undefined) return known;
   const made = configured.trimStart().startsWith("{")
     ? createLocalJWKSet(JSON.parse(configured) as JSONWebKeySet)
-    : createRemoteJWKSet(new URL(configured));
+    : createRemoteJWKSet(tlsUrl(configured));
   keySets.set(configured, made);
   return made;
+}
+
+/** Whoever could change the keys on their way could sign for anybody. */
+function tlsUrl(configured: string): URL {
+  const url = new URL(configured);
+  if (url.protocol !== "https:") throw new Error("AUTH_JWKS must be a key set or an https URL");
+  return url;
 }

@@ -40,15 +40,15 @@ function policyStub(env: HoldfastEnv): PolicyStub {
 export async function currentSettings(env: HoldfastEnv, now: number): Promise<Settings> {
   const cached = cache.get(env.POLICY);
   if (cached !== undefined && isFresh(cached, now)) return cached.settings;
+  // One caller asks; the others take what is known until then, or a busy object would ask at each frame.
+  if (cached !== undefined) keep(env, cached.settings, now + DEADLINE_MS);
   try {
     const { overrides } = await within(policyStub(env).read(), DEADLINE_MS);
     return remember(env, overrides, now);
   } catch (error) {
     logFailure("policy-unreachable", error);
     // Also for a while, or each caller would wait for the deadline.
-    const settings = knownSettings(env);
-    cache.set(env.POLICY, { settings, until: now + CACHE_MS });
-    return settings;
+    return keep(env, knownSettings(env), now + CACHE_MS);
   }
 }
 
@@ -84,8 +84,11 @@ function isFresh({ until }: Cached, now: number): boolean {
 }
 
 function remember(env: HoldfastEnv, overrides: SettingsPatch, now: number): Settings {
-  const settings = settingsFrom(env, overrides);
-  cache.set(env.POLICY, { settings, until: now + CACHE_MS });
+  return keep(env, settingsFrom(env, overrides), now + CACHE_MS);
+}
+
+function keep(env: HoldfastEnv, settings: Settings, until: number): Settings {
+  cache.set(env.POLICY, { settings, until });
   return settings;
 }
 

@@ -55,6 +55,27 @@ test("changes add up, outlive the object's memory, and keep names beyond ASCII",
   expect(await response.json()).toMatchObject({ settings, overrides: { flushEntries: 3 } });
 });
 
+test("while one caller asks again, the others don't", async () => {
+  let calls = 0;
+  const real = policyOfAnotherIsolate() as { get(id: DurableObjectId): { fetch: typeof fetch } };
+  const get = real.get;
+  real.get = (id) => {
+    const stub = get(id);
+    return {
+      fetch: (request) => {
+        calls += 1;
+        return stub.fetch(request as Request);
+      },
+    };
+  };
+  const here = edge({ POLICY: real });
+  const now = Date.now();
+  await currentSettings(here.env, now);
+  const later = Array.from({ length: 20 }, (_, i) => currentSettings(here.env, now + 5_000 + i));
+  expect(new Set((await Promise.all(later)).map(({ pageBytes }) => pageBytes)).size).toBe(1);
+  expect(calls).toBe(2);
+});
+
 test("the last 20 changes are kept, newest first, with who made them", async () => {
   const here = edge();
   for (let n = 1; n <= 22; n += 1) await patch(here, { checkpointRows: n }, `op-${n}`);

@@ -1,5 +1,5 @@
 import { base64url, exportJWK, exportSPKI, generateKeyPair, SignJWT } from "jose";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { authConfig, verifyToken } from "../../worker/auth.ts";
 import type { HoldfastEnv } from "../../worker/env.ts";
 import { serverKeys } from "../../worker/keys.ts";
@@ -157,6 +157,40 @@ test("with both configured, each key takes its own family only", async () => {
 test("a secret in a key set opens nothing", async () => {
   const AUTH_JWKS = JSON.stringify({ keys: [{ kty: "oct", k: base64url.encode(secret) }] });
   expect(await verify(await sign(good), { AUTH_JWKS })).toEqual({ ok: false, why: "invalid" });
+});
+
+test("a key set that can't be fetched is no verdict on the token", async () => {
+  const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
+  const token = await new SignJWT(good).setProtectedHeader({ alg: "ES256" }).sign(privateKey);
+  const AUTH_JWKS = "https://id.example/keys.json";
+  const fetched = vi.spyOn(globalThis, "fetch");
+  fetched.mockResolvedValueOnce(new Response("out of order", { status: 503 }));
+  await expect(verify(token, { AUTH_JWKS })).rejects.toThrow();
+  fetched.mockResolvedValueOnce(Response.json({ keys: [await exportJWK(publicKey)] }));
+  expect(await verify(token, { AUTH_JWKS })).toMatchObject({ ok: true, user: "alice" });
+  // And is then kept.
+  expect(await verify(token, { AUTH_JWKS })).toMatchObject({ ok: true });
+  expect(fetched).toHaveBeenCalledTimes(2);
+  fetched.mockRestore();
+});
+
+test("a key set is fetched over TLS only", async () => {
+  const config = { AUTH_JWKS: "http://id.example/keys.json" };
+  await expect(verify("x", config)).rejects.toThrow("https");
+});
+
+test("no token gets into the log, whatever fails", async () => {
+  const here = edge({}, () => {
+    throw new Error("broken");
+  });
+  const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const token = await tokenFor(here, "alice");
+  for (const canary of [token, "canary"]) {
+    await here.fetch(`/v1/devices?token=${canary}`, { headers: bearer(token) });
+  }
+  expect(logged).toHaveBeenCalled();
+  expect(JSON.stringify(logged.mock.calls)).not.toMatch(/canary|eyJ/);
+  logged.mockRestore();
 });
 
 test("issuer and audience are configurable", async () => {
