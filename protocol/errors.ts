@@ -13,7 +13,7 @@ export const ERRORS = {
   "not-allowed": { retry: "never", meaning: "yours to see, but not to do" },
   conflict: { retry: "never", meaning: "this message id already stands for something else" },
   gap: { retry: "resend", meaning: "the message before this one is missing; `have` is the last" },
-  gone: { retry: "never", meaning: "what this refers to is deleted" },
+  gone: { retry: "never", meaning: "what this refers to is deleted, or its place passed over" },
   "too-late": { retry: "never", meaning: "the time for this edit or recall has passed" },
   "beyond-sent": { retry: "never", meaning: "an ack of what this session was not sent" },
   rate: { retry: "later", meaning: "too much at once" },

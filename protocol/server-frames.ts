@@ -83,6 +83,8 @@ export const marksSchema = v.object({
   user: userIdSchema,
   delivered: countSchema,
   read: countSchema,
+  /** How far the user's object has it; absent where that is not news. */
+  routed: v.optional(countSchema),
 });
 
 export const historyPageSchema = v.object({

@@ -22,7 +22,11 @@ export async function askUser(c: HttpContext, user: string, op: UserRequest): Pr
  * Every request is idempotent, so one that met a dying object is asked again, once, through a new
  * stub; an overloaded object is left alone.
  */
-async function requestOf(env: HoldfastEnv, user: string, op: UserRequest): Promise<UserAnswer> {
+export async function requestOf(
+  env: HoldfastEnv,
+  user: string,
+  op: UserRequest,
+): Promise<UserAnswer> {
   try {
     return await within(env.USER.getByName(user).request(op), DEADLINE_MS);
   } catch (error) {

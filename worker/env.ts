@@ -2,6 +2,7 @@
  * What the Worker and its objects are configured with. Bindings are written as the few methods that
  * their callers use, so that a test can bring its own.
  */
+import type { Priority } from "../protocol/entries.ts";
 import type { HandOff, HandOffReply } from "../protocol/hand-offs.ts";
 import type { StatsBatch, StatsBucket, StatsRange } from "./core/stats.ts";
 import type { UserAnswer, UserRequest } from "./requests.ts";
@@ -13,6 +14,8 @@ export interface HoldfastEnv {
   readonly STATS: Named<StatsStub>;
   /** The page; absent where only the API is served. */
   readonly ASSETS?: Pick<Fetcher, "fetch">;
+  /** Wakes devices that are offline: a service of the operator's, e.g. one that sends pushes. */
+  readonly WAKER?: Waker;
   readonly ANALYTICS?: AnalyticsEngineDataset;
   /** The secret shared with the app that signs HS256 tokens: at least 32 bytes. */
   readonly AUTH_SECRET?: string;
@@ -27,6 +30,18 @@ export interface HoldfastEnv {
   readonly DEV_SIGN_IN?: string;
   /** Default of the setting `recipients`. */
   readonly RECIPIENTS?: string;
+}
+
+/** What may be told to wake a person's offline devices: nothing of the content. */
+export interface WakeUp {
+  readonly user: string;
+  /** Wake-ups with the same key may replace each other. */
+  readonly collapseKey: string;
+  readonly urgency: Priority;
+}
+
+export interface Waker {
+  wake(wakeUp: WakeUp): Promise<void>;
 }
 
 export interface Named<Stub> {

@@ -32,7 +32,7 @@ export type UserRequest =
       readonly limit: number;
     }
   /** The sender's half of a message's story: a MessageTrace. */
-  | { readonly kind: "trace"; readonly id: string; readonly full: boolean }
+  | { readonly kind: "trace"; readonly id: string }
   /** What became of entry `number` on the devices of this user: DeviceTrace[]. */
   | { readonly kind: "trace-part"; readonly conversation: string; readonly number: number };
 

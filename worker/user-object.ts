@@ -144,6 +144,7 @@ export class UserObject extends DurableObject<HoldfastEnv> {
           calls.push(this.#report(effect));
           break;
         case "wake":
+          calls.push(this.#wakeDevices(effect));
           break;
       }
     }
@@ -161,6 +162,15 @@ export class UserObject extends DurableObject<HoldfastEnv> {
     if (found === undefined) return;
     const result = await renewal(this.env, { user: this.#user, device: found.device, token });
     this.#handle({ kind: "renewed", session, ref, ...result });
+  }
+
+  async #wakeDevices(effect: Extract<Effect, { kind: "wake" }>): Promise<void> {
+    const { collapseKey, urgency } = effect;
+    try {
+      await this.env.WAKER?.wake({ user: this.#user, collapseKey, urgency });
+    } catch (error) {
+      logFailure("waker-unreachable", error);
+    }
   }
 
   async #report(effect: Extract<Effect, { kind: "stats" }>): Promise<void> {

@@ -9,7 +9,7 @@ import { pumpAll } from "./user/push.ts";
 import { flushLedger } from "./user/record.ts";
 import { obeyRequest } from "./user/requests.ts";
 import { serve } from "./user/serve.ts";
-import { endSession, forgetSession, openSession } from "./user/sessions.ts";
+import { endSession, endSilent, forgetSession, openSession } from "./user/sessions.ts";
 import {
   type Effect,
   type Host,
@@ -145,6 +145,7 @@ function renewed(turn: Turn, event: Extract<UserEvent, { kind: "renewed" }>): vo
 function finish(turn: Turn): void {
   const { memory } = turn;
   for (const [session, results] of turn.results) send(turn, session, { t: "accepted", results });
+  endSilent(turn);
   pumpAll(turn);
   startCalls(turn);
   flushFull(turn);

@@ -101,11 +101,6 @@ test.each<[string, string, UserRequest]>([
     "/v1/conversations/direct%3Aalice%2Cbob/messages?before=9&limit=3",
     { kind: "history", conversation: "direct:alice,bob", before: 9, limit: 3 },
   ],
-  [
-    "GET",
-    "/v1/messages/alice:device-1:7/trace",
-    { kind: "trace", id: "alice:device-1:7", full: false },
-  ],
 ])("%s %s asks the caller's own object", async (method, path, op) => {
   const here = edge();
   const response = await as(here, "alice", path, method);
@@ -135,15 +130,25 @@ test.each([
 });
 
 test("a trace is the sender's and the operator's; to others there is none", async () => {
-  const here = edge();
+  const sent = { user: "alice", device: "device-1", status: "acked" };
+  const taken = { user: "bob", device: "bobs-phone", status: "pending" };
+  const here = edge({}, (op) =>
+    op.kind === "trace-part"
+      ? { ok: true, value: [taken] }
+      : {
+          ok: true,
+          value: { id: "alice:device-1:7", number: 3, recipients: ["bob"], devices: [sent] },
+        },
+  );
   const path = "/v1/messages/alice:device-1:7/trace";
-  const stranger = await as(here, "bob", path);
+  const stranger = await as(here, "carol", path);
   expect(await refusalOf(stranger)).toMatchObject({ status: 404, code: "not-found" });
   expect(here.touched).toEqual([]);
+  const own = await (await as(here, "alice", path)).json();
+  expect(own).toMatchObject({ devices: [sent, { ...taken, device: "device-1" }] });
   const headers = bearer(await tokenFor(here, "root", "operator"));
-  await here.fetch(path, { headers });
-  const op = { kind: "trace", id: "alice:device-1:7", full: true };
-  expect(here.touched).toEqual([{ user: "alice", op }]);
+  const whole = await (await here.fetch(path, { headers })).json();
+  expect(whole).toMatchObject({ devices: [sent, taken] });
 });
 
 test("an object's refusal keeps its code and gets a fitting status", async () => {

@@ -10,6 +10,7 @@ import {
 import { LIMITS } from "../../protocol/limits.ts";
 import { askUser } from "../ask-user.ts";
 import { type Http, queryNumber, readParameter, readQuery, refuse, signedIn } from "../http.ts";
+import { traceMessage } from "../trace.ts";
 
 const conversationsQuerySchema = v.strictObject({ after: v.optional(conversationIdSchema) });
 
@@ -60,5 +61,5 @@ export const messages = new Hono<Http>().get("/:id/trace", signedIn, async (c) =
   const { user, role } = c.get("identity");
   const full = role === "operator";
   if (sender === undefined || (sender !== user && !full)) return refuse(c, { code: "not-found" });
-  return askUser(c, sender, { kind: "trace", id: id.value, full });
+  return traceMessage(c, sender, id.value, full);
 });

@@ -14,7 +14,7 @@ import { calling, failed, mayCall, succeeded } from "../core/lane.ts";
 import type { PendingAppend } from "../user-store.ts";
 import { follower, isHome, laneTo, ownMarks } from "./followers.ts";
 import { copyEntries } from "./log.ts";
-import { hearMarks, marksKept } from "./marks.ts";
+import { hearMarks, hintRouted, marksKept } from "./marks.ts";
 import { dropPending, failPending, keepPending, rebasePending } from "./pending.ts";
 import { judgeHere, resultOf } from "./submit.ts";
 import { answer, type Batch, type CallOutcome, type LaneState, type Turn } from "./turn.ts";
@@ -161,8 +161,10 @@ function noteProgress(turn: Turn, state: LaneState, sent: ConversationHandOff, h
   const known = follower(turn, sent.conversation);
   const { number } = turn.memory.timeline.conversation(sent.conversation).head;
   const stuck = sent.replicate !== undefined && have <= known.have;
+  const advanced = have > known.have;
   known.have = Math.min(have, number);
   known.sure = true;
+  if (advanced) hintRouted(turn, sent.conversation, known.have);
   if (known.have === number) return;
   state.due.add(sent.conversation);
   // It did not take what continues it: not again at once, the alarm comes back to it.

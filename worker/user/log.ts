@@ -2,6 +2,7 @@ import { isCountable } from "../../protocol/entries.ts";
 import { follow } from "../../protocol/follow.ts";
 import type { Append, LogEntry, Verdict } from "../../protocol/hand-offs.ts";
 import { isChange, refuseChange } from "../core/changes.ts";
+import { fnv1a } from "../core/hash.ts";
 import { judge } from "../core/judge.ts";
 import { dueAt, follower } from "./followers.ts";
 import { dropPending } from "./pending.ts";
@@ -74,6 +75,7 @@ function appendEntry(turn: Turn, conversation: string, entry: LogEntry): void {
   turn.memory.timeline.appendLog(conversation, entry, turn.now);
   const foreign = entry.origin.user !== turn.memory.me;
   if (foreign && isCountable(entry.body) && liveSessions(turn).length === 0) {
-    turn.effects.push({ kind: "wake", conversation, urgency: entry.priority });
+    const collapseKey = fnv1a(conversation).toString(36);
+    turn.effects.push({ kind: "wake", collapseKey, urgency: entry.priority });
   }
 }

@@ -74,7 +74,19 @@ export function hearMarks(turn: Turn, conversation: string, marks: Marks): void 
   known.heard = maxMarks(known.heard, capped);
 }
 
-function hintMarks(turn: Turn, conversation: string, user: string, marks: Marks): void {
+/** The other side's copy has moved: what was said up to there is in its object. */
+export function hintRouted(turn: Turn, conversation: string, routed: number): void {
+  const user = peerOf(conversation, turn.memory.me);
+  if (user === undefined) return;
+  hintMarks(turn, conversation, user, { ...follower(turn, conversation).heard, routed });
+}
+
+function hintMarks(
+  turn: Turn,
+  conversation: string,
+  user: string,
+  marks: Marks & { readonly routed?: number },
+): void {
   for (const session of liveSessions(turn)) {
     send(turn, session.id, { t: "marks", conversation, user, ...marks });
   }

@@ -45,7 +45,7 @@ export type Effect =
   | { readonly kind: "call"; readonly to: Address; readonly call: HandOff }
   | { readonly kind: "pong"; readonly head: number }
   | { readonly kind: "stats"; readonly batch: StatsBatch }
-  | { readonly kind: "wake"; readonly conversation: string; readonly urgency: Priority };
+  | { readonly kind: "wake"; readonly collapseKey: string; readonly urgency: Priority };
 
 /** Clock, chance and settings of one turn: the engine has none of its own. */
 export interface Moment {
