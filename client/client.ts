@@ -1,4 +1,11 @@
 import type { Content } from "../protocol/entries.ts";
+import { Book } from "./book.ts";
+import { ConnectionView } from "./connection-view.ts";
+import { Emitter } from "./emitter.ts";
+import { GuardedStore } from "./guarded-store.ts";
+import { Handles } from "./handles.ts";
+import type { MessageHandler } from "./handing.ts";
+import { Life } from "./life.ts";
 import type {
   ClientEvent,
   ClientEvents,
@@ -6,53 +13,129 @@ import type {
   Conversation,
   EventName,
   HistoryPage,
-  Message,
   MessageList,
   Observable,
   SendHandle,
   SendOptions,
   Unsubscribe,
 } from "./model.ts";
-import type { ClientOptions } from "./options.ts";
+import { type ClientOptions, type Config, configOf } from "./options.ts";
+import type { Platform } from "./ports.ts";
+import type { OutboxDraft } from "./store.ts";
+
+/** As `ClientOptions`, for those who choose the runtime themselves. */
+export type CoreOptions = ClientOptions & { readonly platform: Platform };
 
 /**
  * One user on one device: keeps what is sent until the server has promised it, and what comes in
  * until the app has handled it, across reloads, crashes and bad networks.
  */
-export declare class HoldfastClient {
-  constructor(options: ClientOptions);
-
-  /** The user, as soon as it is known: from the options, the store or the token. */
-  readonly user: string | undefined;
-  /** This connection, as a person may see it. */
+export class CoreClient {
+  /** The connection as a person may see it. */
   readonly connection: Observable<Connection>;
   /** Newest first. */
   readonly conversations: Observable<readonly Conversation[]>;
 
-  /** Opens the store and keeps a connection until `close`. Resolves when the store is open. */
-  connect(): Promise<void>;
+  private readonly options: CoreOptions;
+  private readonly config: Config;
+  private readonly book: Book;
+  private readonly emitter = new Emitter();
+  private readonly handles = new Handles();
+  private readonly view: ConnectionView;
+  private handler: MessageHandler | undefined;
+  private life: Life | undefined;
+
+  constructor(options: CoreOptions) {
+    this.options = options;
+    this.config = configOf(options);
+    this.book = new Book((conversation) => {
+      // What keeps the store from opening is told by `connect`.
+      this.current().load(conversation).catch(() => {});
+    });
+    this.view = new ConnectionView(options.platform.clock, (connection) =>
+      this.emitter.emit({ type: "connection", connection }),
+    );
+    this.connection = this.view.signal;
+    this.conversations = this.book.conversations;
+  }
+
+  /** The user, as soon as it is known: from the options, the store or the token. */
+  get user(): string | undefined {
+    return this.book.user || this.config.user || undefined;
+  }
+
+  /**
+   * Opens the store and keeps a connection until `close`. Resolves when the store is open; rejects
+   * with `other-user` when the store belongs to somebody else.
+   */
+  connect(): Promise<void> {
+    return this.current().connect();
+  }
+
   /** Ends a wait or a refusal: tries now. */
-  reconnect(): void;
+  reconnect(): Promise<void> {
+    return this.current().act({ do: "reconnect" });
+  }
+
   /** Ends everything; what is queued stays in the store. Every open promise rejects. */
-  close(): Promise<void>;
+  async close(): Promise<void> {
+    const { life } = this;
+    this.life = undefined;
+    await life?.close();
+    this.emitter.endLoops();
+  }
 
   /** Returns at once; `handle.queued` resolves when the message can no longer be lost here. */
-  send(conversation: string, content: Content | string, options?: SendOptions): SendHandle;
+  send(conversation: string, content: Content | string, options: SendOptions = {}): SendHandle {
+    const { clock, random } = this.options.platform;
+    const key = random.id();
+    const createdAt = clock.now();
+    const handle = this.handles.make(key, createdAt);
+    const { priority = "normal", ...limits } = options;
+    const body: Content = typeof content === "string" ? { kind: "text", text: content } : content;
+    const draft: OutboxDraft = { key, conversation, content: body, priority, createdAt, ...limits };
+    void this.current().enqueue(draft);
+    return handle;
+  }
+
   /** Replaces the text of one's own message; `number` is its place in the conversation. */
-  edit(conversation: string, number: number, text: string): SendHandle;
+  edit(conversation: string, number: number, text: string): SendHandle {
+    return this.send(conversation, { kind: "edit", target: number, text });
+  }
+
   /** Takes one's own message back for everyone. */
-  recall(conversation: string, number: number): SendHandle;
+  recall(conversation: string, number: number): SendHandle {
+    return this.send(conversation, { kind: "recall", target: number });
+  }
+
   /** Adds a reaction, or takes it away with `on` false. */
-  react(conversation: string, number: number, emoji: string, on?: boolean): SendHandle;
-  /** A failed or held message once more, under the same id wherever it can still count. */
-  resend(key: string): Promise<void>;
+  react(conversation: string, number: number, emoji: string, on = true): SendHandle {
+    return this.send(conversation, { kind: "reaction", target: number, emoji, on });
+  }
+
+  /**
+   * A failed or held message once more, under the same id wherever it can still count. Rejects with
+   * `unknown-key` when there is no such message.
+   */
+  resend(key: string): Promise<void> {
+    return this.current().act({ do: "resend", key });
+  }
+
   /** Forgets a message that was not accepted; those behind it go on. */
-  drop(key: string): Promise<void>;
+  drop(key: string): Promise<void> {
+    return this.current().act({ do: "drop", key });
+  }
 
   /** This user has read up to `number`; smaller ones than before change nothing. */
-  markRead(conversation: string, number: number): Promise<void>;
+  markRead(conversation: string, number: number): Promise<void> {
+    return this.current().act({ do: "read", conversation, number });
+  }
+
   /** The loaded end of a conversation. Subscribing loads it from the local store. */
-  messages(conversation: string): Observable<MessageList>;
+  messages(conversation: string): Observable<MessageList> {
+    return this.book.messages(conversation);
+  }
+
   /**
    * A page older than `before` (absent: the newest), oldest first, from the local store as far as
    * it goes and else from the server. Grows `messages(conversation)` when it continues it.
@@ -60,18 +143,63 @@ export declare class HoldfastClient {
   history(
     conversation: string,
     page: { readonly before?: number; readonly limit: number },
-  ): Promise<HistoryPage>;
+  ): Promise<HistoryPage> {
+    return this.current().page(conversation, page.before, page.limit);
+  }
 
   on<Name extends EventName>(
     name: Name,
     listener: (event: ClientEvents[Name]) => void,
-  ): Unsubscribe;
+  ): Unsubscribe {
+    return this.emitter.on(name, listener);
+  }
+
   /** All events from now on, until `close` or the loop's end. */
-  events(): AsyncIterableIterator<ClientEvent>;
+  events(): AsyncIterableIterator<ClientEvent> {
+    return this.emitter.events();
+  }
+
   /**
-   * Takes every entry of every conversation, one after the other, in the order of the timeline,
-   * edits and recalls as such. It is acked only after `handler` has returned; one that throws gets
-   * the same entry again, later or after a restart. At most one handler; set it before `connect`.
+   * Takes every entry that others, or this user's other devices, put into a conversation, one after
+   * the other in the order of the timeline, edits and recalls as such. It is acked only after
+   * `handler` has returned; one that throws gets the same entry again, later or after a restart. At
+   * most one handler, called in the leading tab; set it before `connect`.
    */
-  onMessage(handler: (message: Message) => void | Promise<void>): Unsubscribe;
+  onMessage(handler: MessageHandler): Unsubscribe {
+    this.handler = handler;
+    return () => {
+      if (this.handler === handler) this.handler = undefined;
+    };
+  }
+
+  private current(): Life {
+    this.life ??= this.begin();
+    return this.life;
+  }
+
+  private begin(): Life {
+    const { options, config, book } = this;
+    const { platform } = options;
+    const name = `holdfast:${config.url}:${config.user}`;
+    const known = () => ({
+      outbox: book.rowsToSend(),
+      conversations: [...book.rows.values()],
+      lasts: [],
+    });
+    const store = new GuardedStore(options.store ?? platform.openStore(name), known, (cause) =>
+      this.emitter.emit({ type: "degraded", cause }),
+    );
+    return new Life({
+      config,
+      platform,
+      name,
+      store,
+      book,
+      handles: this.handles,
+      emitter: this.emitter,
+      view: this.view,
+      token: options.token,
+      handler: () => this.handler,
+    });
+  }
 }

@@ -1,13 +1,15 @@
 /** The public surface of the SDK; nothing else of this folder is meant to be imported by apps. */
 export type { Content, Priority } from "../protocol/entries.ts";
 export { directConversation, groupConversation } from "../protocol/names.ts";
-export { HoldfastClient } from "./client.ts";
 export {
   CLIENT_ERRORS,
   type ClientErrorCode,
   HoldfastError,
   type HoldfastErrorCode,
 } from "./errors.ts";
+export type { MessageHandler } from "./handing.ts";
+export { HoldfastClient } from "./holdfast-client.ts";
+export { memoryStore } from "./memory-store.ts";
 export type * from "./model.ts";
 export type { ClientOptions } from "./options.ts";
 export type * from "./ports.ts";

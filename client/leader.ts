@@ -227,7 +227,6 @@ export class Leader {
   private lifecycle(event: LifecycleEvent): void {
     this.attention.note(event);
     if (event === "visible" || event === "resume") this.connector.wake("resume");
-    else if (event === "suspend") this.connector.step({ kind: "hide" });
     this.connector.pulse.tick();
   }
 

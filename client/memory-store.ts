@@ -1,47 +1,55 @@
 import { newMeta, Records } from "./records.ts";
-import type { ClientStore, OutboxDraft, StoreBatch } from "./store.ts";
+import type { ClientStore, OutboxDraft, StoreBatch, StoreImage } from "./store.ts";
 
 /**
  * A store that lives as long as this object: for tests, for bots that may forget, and as the last
- * resort when a durable one has failed. Clients that share one behave like tabs of one browser.
+ * resort when a durable one has failed (then `image` is what was known). Clients that share one
+ * behave like tabs of one browser.
  */
-export function memoryStore(): ClientStore {
-  return new MemoryStore();
+export function memoryStore(image?: StoreImage): ClientStore {
+  return new MemoryStore(image);
 }
 
 class MemoryStore implements ClientStore {
-  private records = new Records(newMeta(""));
-  private isOpen = false;
+  private records: Records | undefined;
+
+  constructor(image: StoreImage | undefined) {
+    this.records = image && Records.of(image);
+  }
 
   async open(device: string) {
-    if (!this.isOpen) this.records = new Records(newMeta(device));
-    this.isOpen = true;
+    this.records ??= new Records(newMeta(device));
     return this.records.image();
   }
 
   async enqueue(draft: OutboxDraft) {
-    return this.records.enqueue(draft);
+    return this.opened().enqueue(draft);
   }
 
   async apply(batch: StoreBatch) {
-    return this.records.apply(batch);
+    return this.opened().apply(batch);
   }
 
   async claim() {
-    return this.records.claim();
+    return this.opened().claim();
   }
 
   async read() {
-    return this.records.image();
+    return this.opened().image();
   }
 
   async range(conversation: string, from: number, to: number) {
-    return this.records.range(conversation, from, to);
+    return this.opened().range(conversation, from, to);
   }
 
   async sinceSeq(after: number, upTo: number, limit: number) {
-    return this.records.sinceSeq(after, upTo, limit);
+    return this.opened().sinceSeq(after, upTo, limit);
   }
 
   async close() {}
+
+  private opened(): Records {
+    if (this.records === undefined) throw new Error("the memory store is not open");
+    return this.records;
+  }
 }

@@ -41,6 +41,15 @@ export class Records {
     this.meta = meta;
   }
 
+  /** All that an image tells; older entries are not in it. */
+  static of(image: StoreImage): Records {
+    const records = new Records(image.meta);
+    for (const row of image.outbox) records.outbox.set(row.counter, row);
+    for (const row of image.conversations) records.conversations.set(row.conversation, row);
+    for (const stored of image.lasts) records.putEntry(stored);
+    return records;
+  }
+
   image(): StoreImage {
     const conversations = [...this.conversations.values()];
     const lasts = conversations.flatMap(({ conversation, last }) => {

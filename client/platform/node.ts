@@ -1,0 +1,62 @@
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Lifecycle, Network, Platform } from "../ports.ts";
+import type { ClientStore } from "../store.ts";
+import { fileStore } from "./file-store.ts";
+import { hasSqlite, sqliteStore } from "./node-sqlite.ts";
+import { type WebSocketClass, webClock, webHttp, webRandom, webSockets } from "./web.ts";
+
+export { fileStore } from "./file-store.ts";
+export { hasSqlite, sqliteStore } from "./node-sqlite.ts";
+
+export interface NodeOptions {
+  /** Where stores are kept. Default: `.holdfast` in the working directory. */
+  readonly directory?: string;
+  /** Default: Node's own, or that of the package `ws` where Node has none. */
+  readonly webSocket?: WebSocketClass;
+}
+
+/** The adapters of a process. */
+export function defaultPlatform(): Platform {
+  return nodePlatform();
+}
+
+export function nodePlatform(options: NodeOptions = {}): Platform {
+  const directory = options.directory ?? ".holdfast";
+  return {
+    name: "node",
+    clock: webClock,
+    random: webRandom,
+    sockets: webSockets(options.webSocket ?? globalThis.WebSocket ?? packagedWebSocket()),
+    http: webHttp,
+    lifecycle,
+    network,
+    openStore: (name) => openStore(directory, name),
+  };
+}
+
+/** A store in a file: SQLite where Node has it. One process at a time may use it. */
+export function openStore(directory: string, name: string): ClientStore {
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, name.replace(/[^A-Za-z0-9._@-]+/g, "_"));
+  return hasSqlite() ? sqliteStore(`${file}.db`) : fileStore(`${file}.jsonl`);
+}
+
+function packagedWebSocket(): WebSocketClass {
+  const { WebSocket } = createRequire(import.meta.url)("ws") as { WebSocket: WebSocketClass };
+  return WebSocket;
+}
+
+const lifecycle: Lifecycle = {
+  kind: "headless",
+  visible: () => true,
+  saving: () => false,
+  subscribe: () => () => {},
+};
+
+/** A process is not told; its sockets find out. */
+const network: Network = {
+  online: () => true,
+  subscribe: () => () => {},
+};

@@ -1,0 +1,76 @@
+/** What browsers and Node have in common. */
+import type { Clock, Http, Random, Socket, SocketEvents, Sockets } from "../ports.ts";
+
+export const webClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(delayMs, call) {
+    // A longer delay overflows the timer's 32 bits and fires at once.
+    const timer = setTimeout(call, Math.min(delayMs, 2_147_483_647));
+    return () => clearTimeout(timer);
+  },
+};
+
+export const webRandom: Random = {
+  unit: () => Math.random(),
+  id() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const text = btoa(String.fromCharCode(...bytes));
+    return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  },
+};
+
+export const webHttp: Http = {
+  post(url, headers, body) {
+    const controller = new AbortController();
+    const send = async () => {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify(body),
+        signal: controller.signal,
+      });
+      const parsed: unknown = await response.json().catch(() => undefined);
+      return { status: response.status, body: parsed };
+    };
+    return { response: send(), cancel: () => controller.abort() };
+  },
+};
+
+/** The part of the standard WebSocket that is used; `ws` has it too. */
+export interface WebSocketLike {
+  readonly readyState: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  send(text: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+export type WebSocketClass = new (url: string, protocols: string[]) => WebSocketLike;
+
+const OPEN = 1;
+
+export function webSockets(socketClass: WebSocketClass): Sockets {
+  return {
+    open: (url, protocols, events) => wrap(new socketClass(url, [...protocols]), events),
+  };
+}
+
+function wrap(socket: WebSocketLike, events: SocketEvents): Socket {
+  socket.onopen = () => events.onOpen();
+  socket.onmessage = ({ data }: { data: unknown }) => {
+    if (typeof data === "string") events.onText(data);
+  };
+  // A close event follows each error and says more.
+  socket.onerror = () => {};
+  socket.onclose = ({ code, reason }: { code: number; reason: string }) =>
+    events.onClose(code, reason);
+  return {
+    send(text) {
+      if (socket.readyState === OPEN) socket.send(text);
+    },
+    close: (code, reason) => socket.close(code, reason),
+  };
+}

@@ -1,0 +1,56 @@
+/** React bindings: the client's observables as hooks. For react >= 18 and preact/compat. */
+import { createContext, createElement, type ReactNode, useContext, useSyncExternalStore } from "react";
+import type { HoldfastClient } from "../holdfast-client.ts";
+import type { Connection, Conversation, MessageList, Observable } from "../model.ts";
+
+type Client = Pick<HoldfastClient, keyof HoldfastClient>;
+
+const ClientContext = createContext<Client | undefined>(undefined);
+
+/** Lends `client` to the hooks below it. It neither connects nor closes it: the app does. */
+export function ChatProvider(props: { readonly client: Client; readonly children?: ReactNode }) {
+  return createElement(ClientContext.Provider, { value: props.client }, props.children);
+}
+
+export function useClient(): Client {
+  const client = useContext(ClientContext);
+  if (client === undefined) throw new Error("a hook of holdfast/react outside of <ChatProvider>");
+  return client;
+}
+
+export function useObservable<Value>(observable: Observable<Value>): Value {
+  return useSyncExternalStore(observable.subscribe, observable.get, observable.get);
+}
+
+export function useConnection(): Connection {
+  return useObservable(useClient().connection);
+}
+
+/** Newest first. */
+export function useConversations(): readonly Conversation[] {
+  return useObservable(useClient().conversations);
+}
+
+export function useConversation(id: string): Conversation | undefined {
+  return useConversations().find((conversation) => conversation.id === id);
+}
+
+/** The loaded end of a conversation; `history` of the client loads more. */
+export function useMessages(conversation: string): MessageList {
+  return useObservable(useClient().messages(conversation));
+}
+
+/** A function that sends to the conversation and returns the handle. */
+export function useSend(conversation: string) {
+  const client = useClient();
+  return (...args: TailOf<Client["send"]>) => client.send(conversation, ...args);
+}
+
+type TailOf<Call> = Call extends (first: string, ...rest: infer Rest) => unknown ? Rest : never;
+
+/** Unread messages of one conversation, or of all. */
+export function useUnread(conversation?: string): number {
+  const all = useConversations();
+  const counted = conversation === undefined ? all : all.filter(({ id }) => id === conversation);
+  return counted.reduce((sum, { unread }) => sum + unread, 0);
+}
