@@ -1,6 +1,14 @@
 /** The public surface of the SDK; nothing else of this folder is meant to be imported by apps. */
 export type { Content, Priority } from "../protocol/entries.ts";
-export { directConversation, groupConversation } from "../protocol/names.ts";
+export { LIMITS, utf8Bytes } from "../protocol/limits.ts";
+export {
+  directConversation,
+  groupConversation,
+  isUserId,
+  parseConversation,
+  parseMessageId,
+  peerOf,
+} from "../protocol/names.ts";
 export {
   CLIENT_ERRORS,
   type ClientErrorCode,
