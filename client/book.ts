@@ -54,6 +54,10 @@ export class Book {
     return messageOfEntry(stored, this.rows.get(stored.entry.conversation), this.user);
   }
 
+  row(conversation: string): ConversationRow | undefined {
+    return this.rows.get(conversation);
+  }
+
   phaseOf(counter: number): Phase {
     return this.phases.get(counter) ?? "queued";
   }

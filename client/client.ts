@@ -3,8 +3,8 @@ import { Book } from "./book.ts";
 import { ConnectionView } from "./connection-view.ts";
 import { Emitter } from "./emitter.ts";
 import { GuardedStore } from "./guarded-store.ts";
-import { Handles } from "./handles.ts";
 import type { MessageHandler } from "./handing.ts";
+import { Handles } from "./handles.ts";
 import { Life } from "./life.ts";
 import type {
   ClientEvent,
@@ -50,7 +50,9 @@ export class CoreClient {
     this.config = configOf(options);
     this.book = new Book((conversation) => {
       // What keeps the store from opening is told by `connect`.
-      this.current().load(conversation).catch(() => {});
+      this.current()
+        .load(conversation)
+        .catch(() => {});
     });
     this.view = new ConnectionView(options.platform.clock, (connection) =>
       this.emitter.emit({ type: "connection", connection }),

@@ -8,10 +8,10 @@ import { Alarm } from "./alarm.ts";
 import type { Attention } from "./attention.ts";
 import {
   IDLE_LINK,
+  isWelcome,
   type Link,
   type LinkEvent,
   type LinkState,
-  isWelcome,
   linkDueAt,
   stepLink,
 } from "./core/connection.ts";

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode, type ProtocolError } from "../protocol/errors.ts";
+import { ERRORS, type ErrorCode } from "../protocol/errors.ts";
 
 /**
  * What can go wrong on this side, beside the protocol's own list. `retry` as there: `never`: doing
@@ -19,6 +19,11 @@ export const CLIENT_ERRORS = {
 export type ClientErrorCode = keyof typeof CLIENT_ERRORS;
 export type HoldfastErrorCode = ErrorCode | ClientErrorCode;
 
+export interface ErrorDetail extends ErrorOptions {
+  readonly field?: string | undefined;
+  readonly rule?: string | undefined;
+}
+
 /** Every rejection and every failure of the SDK: a stable code, and whether to try again. */
 export class HoldfastError extends Error {
   override readonly name = "HoldfastError";
@@ -29,7 +34,7 @@ export class HoldfastError extends Error {
   readonly field: string | undefined;
   readonly rule: string | undefined;
 
-  constructor(code: HoldfastErrorCode, detail: Partial<ProtocolError> & ErrorOptions = {}) {
+  constructor(code: HoldfastErrorCode, detail: ErrorDetail = {}) {
     const known = describe(code);
     const where = detail.field ? ` (${detail.field}: ${detail.rule ?? "not allowed"})` : "";
     super(`${code}: ${known.meaning}${where}`, "cause" in detail ? { cause: detail.cause } : {});

@@ -1,12 +1,13 @@
 /** Older messages: from the local store as far as it goes without a hole, else from the server. */
+
+import { LIMITS } from "../protocol/limits.ts";
+import type { Book } from "./book.ts";
+import type { LeaderContext } from "./context.ts";
 import { isNumbered } from "./core/amend.ts";
 import { emptyRow } from "./core/conversations.ts";
-import type { LeaderContext } from "./context.ts";
-import type { Book } from "./book.ts";
+import { isListedEntry } from "./messages.ts";
 import type { HistoryPage } from "./model.ts";
 import type { Requests } from "./requests.ts";
-import { LIMITS } from "../protocol/limits.ts";
-import { isListedEntry } from "./messages.ts";
 import type { ClientStore, ConversationRow, StoredEntry } from "./store.ts";
 
 export interface Page {

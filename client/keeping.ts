@@ -4,8 +4,8 @@ import { peerOf } from "../protocol/names.ts";
 import type { LeaderContext } from "./context.ts";
 import { isShown } from "./core/amend.ts";
 import {
-  countUnread,
   counterOf,
+  countUnread,
   entryKey,
   type Fold,
   type FoldContext,
@@ -31,7 +31,9 @@ export class Keeping {
     const before = new Map(this.context.book.rows);
     const folded = await this.fold(entries);
     const outbox = folded.failed.flatMap((entry) => this.failedRow(entry));
-    const rows = await Promise.all([...folded.rows.values()].map((row) => this.recount(row, before)));
+    const rows = await Promise.all(
+      [...folded.rows.values()].map((row) => this.recount(row, before)),
+    );
     const stored = [...folded.entries.values()];
     const gone = folded.returned;
     const written = await this.context.writer.commit(

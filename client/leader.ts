@@ -205,10 +205,10 @@ export class Leader {
   }
 
   private progress(have: number, caughtUp: boolean): void {
-    const before = this.connector.state.kind;
+    const before: LinkState["kind"] = this.connector.state.kind;
     this.connector.step({ kind: "progress", have, caughtUp });
-    const isDone = before === "syncing" && this.connector.state.kind === "live";
-    if (isDone) this.events.onEvent({ type: "sync", kind: "done" });
+    const { kind } = this.connector.state;
+    if (kind !== before && kind === "live") this.events.onEvent({ type: "sync", kind: "done" });
   }
 
   /** From a token, before the server has said it. */

@@ -1,13 +1,14 @@
 /** A client between `connect` and `close`: its store, its place among the tabs, and the leader. */
+
+import { LIMITS } from "../protocol/limits.ts";
 import type { Book } from "./book.ts";
 import type { Change } from "./change.ts";
 import { type ConnectionView, publicState } from "./connection-view.ts";
-import { LIMITS } from "../protocol/limits.ts";
 import { outboxBytes } from "./core/outbox.ts";
 import type { Emitter } from "./emitter.ts";
 import { HoldfastError } from "./errors.ts";
-import type { Handles } from "./handles.ts";
 import type { MessageHandler } from "./handing.ts";
+import type { Handles } from "./handles.ts";
 import { type FetchPage, History } from "./history.ts";
 import { Leader } from "./leader.ts";
 import { stateOfRow } from "./messages.ts";
@@ -111,7 +112,11 @@ export class Life {
     return this.leader ? this.perform(call) : this.call(call);
   }
 
-  async page(conversation: string, before: number | undefined, limit: number): Promise<HistoryPage> {
+  async page(
+    conversation: string,
+    before: number | undefined,
+    limit: number,
+  ): Promise<HistoryPage> {
     await this.open();
     return this.history.page({ conversation, before, limit });
   }
@@ -236,7 +241,8 @@ export class Life {
       case "state":
         return this.leader === undefined ? this.setup.view.enter(message.state) : undefined;
       case "hello":
-        if (this.leader) this.team.post({ kind: "state", state: this.setup.view.signal.get().state });
+        if (this.leader)
+          this.team.post({ kind: "state", state: this.setup.view.signal.get().state });
         return;
       default:
         return undefined;

@@ -1,7 +1,8 @@
 /** This user's read marks: kept here at once, told to the server until it is known to have them. */
+
+import type { ServerFrame } from "../protocol/server-frames.ts";
 import type { LeaderContext } from "./context.ts";
 import { countUnread, emptyRow, markRead, peerHas } from "./core/conversations.ts";
-import type { ServerFrame } from "../protocol/server-frames.ts";
 
 type MarksFrame = Extract<ServerFrame, { t: "marks" }>;
 

@@ -14,12 +14,7 @@ export function failureOfRow(row: OutboxRow): Failure | undefined {
   return row.status.kind === "failed" ? row.status.failure : undefined;
 }
 
-export function messageOfRow(
-  row: OutboxRow,
-  phase: Phase,
-  user: string,
-  device: string,
-): Message {
+export function messageOfRow(row: OutboxRow, phase: Phase, user: string, device: string): Message {
   const { status } = row;
   const accepted = status.kind === "accepted" ? status : undefined;
   return {

@@ -1,9 +1,11 @@
 /** Runs the heartbeat of one session: asks the pure scheduler what is due, and does it. */
+
+import { staleAfterMs } from "../protocol/timing.ts";
 import { Alarm } from "./alarm.ts";
 import type { Attention } from "./attention.ts";
 import {
-  asked,
   answered,
+  asked,
   beat,
   HEARTBEAT,
   type Heartbeat,
@@ -14,8 +16,7 @@ import {
   startHeartbeat,
   waiting,
 } from "./core/heartbeat.ts";
-import { type Learning, learn, type Pace, PACE, paceOf, startLearning } from "./core/pace.ts";
-import { staleAfterMs } from "../protocol/timing.ts";
+import { type Learning, learn, PACE, type Pace, paceOf, startLearning } from "./core/pace.ts";
 import type { Clock } from "./ports.ts";
 import type { LearnedHeartbeat } from "./store.ts";
 

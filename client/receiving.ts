@@ -1,4 +1,5 @@
 /** Takes what the server feeds: stores the run that continues ours, and acks what was handled. */
+import type { Entry } from "../protocol/entries.ts";
 import type { EntriesFrame, Welcome } from "../protocol/server-frames.ts";
 import { Acks } from "./acks.ts";
 import { Alarm } from "./alarm.ts";
@@ -137,7 +138,7 @@ export class Receiving {
     this.events.progress(this.inbox.stored, frame.caughtUp && frame.to >= this.inbox.stored);
   }
 
-  private async keep(entries: EntriesFrame["entries"], inbox: Inbox, session: number) {
+  private async keep(entries: readonly Entry[], inbox: Inbox, session: number) {
     const { idle } = this.handing;
     const meta = { stored: inbox.stored, ...(idle ? { handled: inbox.stored } : {}) };
     const arrived = await this.keeping.keep(entries, meta);
@@ -162,7 +163,7 @@ export class Receiving {
     }
   }
 
-  private async replace(entry: EntriesFrame["entries"][number]): Promise<void> {
+  private async replace(entry: Entry): Promise<void> {
     if (!isNumbered(entry)) return;
     const entries = [{ entry }];
     if (await this.context.writer.commit({ entries }, { entries })) this.handing.again();

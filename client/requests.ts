@@ -59,7 +59,7 @@ export class Requests {
     const open = ref === undefined ? undefined : this.open.get(ref);
     if (ref === undefined || open === undefined) return false;
     this.open.delete(ref);
-    if (frame.t === "error") open.reject(new HoldfastError(frame.error.code, clean(frame.error)));
+    if (frame.t === "error") open.reject(new HoldfastError(frame.error.code, frame.error));
     else if (frame.t === open.t) open.resolve(frame as Answer);
     else open.reject(new HoldfastError("internal"));
     this.connector.pulse.answered(undefined, this.open.size > 0);
@@ -94,9 +94,4 @@ export class Requests {
     this.alarm.set(next);
     this.connector.pulse.check();
   }
-}
-
-function clean(error: Extract<ServerFrame, { t: "error" }>["error"]) {
-  const { field, rule } = error;
-  return { ...(field === undefined ? {} : { field }), ...(rule === undefined ? {} : { rule }) };
 }

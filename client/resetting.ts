@@ -67,7 +67,9 @@ export class Resetting {
   /** Entries of before may miss edits and recalls, so they go; the outbox stays. */
   private async store(states: readonly ConversationState[], asOf: number): Promise<void> {
     const { book, writer, store } = this.context;
-    const conversations = states.map((state) => fromState(book.rows.get(state.conversation), state));
+    const conversations = states.map((state) =>
+      fromState(book.rows.get(state.conversation), state),
+    );
     const entries = states.flatMap(({ last }): StoredEntry[] =>
       last !== undefined && isNumbered(last) ? [{ entry: last }] : [],
     );

@@ -11,8 +11,8 @@ import {
   failureOf,
   isDefinite,
   judgeAnswer,
-  type Lane,
   LATER_MS,
+  type Lane,
   planSubmit,
 } from "./core/outbox.ts";
 import { HoldfastError } from "./errors.ts";
@@ -108,7 +108,8 @@ export class Sending {
     const { book, platform } = this.context;
     await this.context.writer.run(async () => {
       const row = book.rowByKey(key);
-      if (row === undefined || row.status.kind === "accepted") throw new HoldfastError("unknown-key");
+      if (row === undefined || row.status.kind === "accepted")
+        throw new HoldfastError("unknown-key");
       this.approved.add(key);
       this.attempts.delete(row.counter);
       this.lanes.delete(row.conversation);
@@ -130,7 +131,8 @@ export class Sending {
     const { book, writer } = this.context;
     await writer.run(async () => {
       const row = book.rowByKey(key);
-      if (row === undefined || row.status.kind === "accepted") throw new HoldfastError("unknown-key");
+      if (row === undefined || row.status.kind === "accepted")
+        throw new HoldfastError("unknown-key");
       await this.remove(row);
     });
     this.flush();
@@ -150,7 +152,10 @@ export class Sending {
       this.underWay.set(counter, { prev, sentAt: now });
       this.attempts.set(counter, (this.attempts.get(counter) ?? 0) + 1);
     }
-    this.phase(items.map(({ counter }) => counter), "sending");
+    this.phase(
+      items.map(({ counter }) => counter),
+      "sending",
+    );
     this.context.connector.send({ t: "submit", items: [...items] });
     this.context.connector.pulse.asked();
   }
@@ -206,7 +211,8 @@ export class Sending {
     const batch = { putOutbox: kept, deleteOutbox: gone };
     const written = await writer.commit(batch, { outbox: rows, gone });
     if (!written) return false;
-    for (const row of rows) if (row.status.kind === "failed") this.emitFailed(row, row.status.failure);
+    for (const row of rows)
+      if (row.status.kind === "failed") this.emitFailed(row, row.status.failure);
     return true;
   }
 
@@ -264,7 +270,10 @@ export class Sending {
   private tick(): void {
     const overdue = [...this.underWay].filter(([, { sentAt }]) => this.now - sentAt >= DELAYED_MS);
     if (overdue.length > 0) {
-      this.phase(overdue.map(([counter]) => counter), "delayed");
+      this.phase(
+        overdue.map(([counter]) => counter),
+        "delayed",
+      );
       this.context.connector.pulse.check();
       const lost = overdue.filter(([, { sentAt }]) => this.now - sentAt >= 2 * DELAYED_MS);
       this.release(lost.map(([counter]) => counter));

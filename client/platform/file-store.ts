@@ -2,9 +2,25 @@
  * A store in one append-only file, for Node versions without node:sqlite: each transaction is one
  * line, so a line cut short by a crash is a transaction that never was. One process at a time.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, truncateSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
 import { newMeta, Records } from "../records.ts";
-import type { ClientStore, OutboxDraft, OutboxRow, StoreBatch, StoreImage, StoreMeta } from "../store.ts";
+import type {
+  ClientStore,
+  OutboxDraft,
+  OutboxRow,
+  StoreBatch,
+  StoreImage,
+  StoreMeta,
+} from "../store.ts";
 
 type Line =
   | { readonly op: "open"; readonly meta: StoreMeta }

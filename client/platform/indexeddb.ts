@@ -70,7 +70,8 @@ class IndexedDbStore implements ClientStore {
     for (const row of batch.putOutbox ?? []) writes.push(outbox.put(row));
     for (const counter of batch.deleteOutbox ?? []) writes.push(outbox.delete(counter));
     for (const stored of batch.entries ?? []) writes.push(tx.objectStore("entry").put(stored));
-    for (const row of batch.conversations ?? []) writes.push(tx.objectStore("conversation").put(row));
+    for (const row of batch.conversations ?? [])
+      writes.push(tx.objectStore("conversation").put(row));
     await Promise.all([...writes, tx.done]);
     return true;
   }

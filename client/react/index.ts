@@ -1,5 +1,11 @@
 /** React bindings: the client's observables as hooks. For react >= 18 and preact/compat. */
-import { createContext, createElement, type ReactNode, useContext, useSyncExternalStore } from "react";
+import {
+  createContext,
+  createElement,
+  type ReactNode,
+  useContext,
+  useSyncExternalStore,
+} from "react";
 import type { HoldfastClient } from "../holdfast-client.ts";
 import type { Connection, Conversation, MessageList, Observable } from "../model.ts";
 
