@@ -52,6 +52,8 @@ export const settingsSchema = v.strictObject({
   /** How often cursors and ledger are written for live devices, in entries and in time. */
   flushEntries: between(1, 4_096),
   flushMs: between(1_000, DAY_MS),
+  /** How often an object hands its statistics over: each time costs about one row. */
+  statsMs: between(1_000, DAY_MS),
   /** Rows between two checkpoints of conversation state: more mean a longer rebuild on waking. */
   checkpointRows: between(1, 10_000),
   /** Frames and messages that one device may send: at once, and on average. */
@@ -103,6 +105,7 @@ export const DEFAULT_SETTINGS: Settings = {
   freshEntries: 1_000,
   flushEntries: 64,
   flushMs: HOUR_MS,
+  statsMs: 60_000,
   checkpointRows: 256,
   rateBurst: 120,
   ratePerSecond: 10,

@@ -12,7 +12,7 @@ import { policy } from "./routes/policy.ts";
 import { openSocket } from "./routes/socket.ts";
 import { metrics, stats } from "./routes/stats.ts";
 import { tickets } from "./routes/tickets.ts";
-import { conversations, devices, messages } from "./routes/user.ts";
+import { conversations, devices, messages, preferences } from "./routes/user.ts";
 
 const BODY_BYTES = 65_536;
 
@@ -77,6 +77,7 @@ app.route("/v1/policy", policy);
 app.route("/v1/devices", devices);
 app.route("/v1/conversations", conversations);
 app.route("/v1/messages", messages);
+app.route("/v1/preferences", preferences);
 app.route("/v1/stats", stats);
 app.get("/metrics", signedIn, operatorOnly, metrics);
 app.all("/v1", unknownPath);

@@ -4,6 +4,9 @@
  */
 import type { ErrorCode } from "../protocol/errors.ts";
 
+/** Carries the SocketGrant to the user's object, on a request that the Worker builds itself. */
+export const GRANT_HEADER = "x-holdfast-grant";
+
 /** What the Worker says about a socket that it hands over; nothing of it comes from a header. */
 export interface SocketGrant {
   readonly user: string;
@@ -25,6 +28,9 @@ export type UserRequest =
   | { readonly kind: "revoke"; readonly device: string }
   | { readonly kind: "device-timeline"; readonly device: string }
   | { readonly kind: "conversations"; readonly after?: string }
+  | { readonly kind: "preferences" }
+  /** Applies to what is read from now on: marks that were told stay told. */
+  | { readonly kind: "prefer"; readonly readReceipts: boolean }
   | {
       readonly kind: "history";
       readonly conversation: string;

@@ -1,5 +1,6 @@
 import { CLOSE, type CloseName, formatCloseReason } from "../protocol/close-codes.ts";
 import { PING, pong } from "../protocol/codec.ts";
+import { packSession, unpackSession } from "./core/attachment.ts";
 import type { Session } from "./core/session.ts";
 
 /**
@@ -13,8 +14,8 @@ export class Sockets {
   constructor(state: DurableObjectState) {
     this.#state = state;
     for (const socket of state.getWebSockets()) {
-      const session = sessionOf(socket);
-      if (session !== undefined) this.#byId.set(session.id, socket);
+      const attached = attachmentOf(socket);
+      if (attached !== undefined) this.#byId.set(attached.id, socket);
     }
   }
 
@@ -22,7 +23,7 @@ export class Sockets {
     // Not `socket.accept()`: only this way does the object hibernate under open sockets.
     this.#state.acceptWebSocket(socket);
     this.#byId.set(id, socket);
-    socket.serializeAttachment({ id });
+    socket.serializeAttachment({ id, session: null } satisfies Attachment);
   }
 
   /** Sessions as the attachments tell; a socket that is closing has none any more. */
@@ -30,18 +31,19 @@ export class Sockets {
     const sessions: Session[] = [];
     for (const socket of this.#byId.values()) {
       if (socket.readyState !== WebSocket.OPEN) continue;
-      const session = sessionOf(socket);
-      if (session !== undefined && "phase" in session) sessions.push(session);
+      const packed = attachmentOf(socket)?.session ?? null;
+      if (packed !== null) sessions.push(unpackSession(packed));
     }
     return sessions;
   }
 
   idOf(socket: WebSocket): string | undefined {
-    return sessionOf(socket)?.id;
+    return attachmentOf(socket)?.id;
   }
 
   attach(session: Session): void {
-    this.#byId.get(session.id)?.serializeAttachment(session);
+    const packed: Attachment = { id: session.id, session: packSession(session) };
+    this.#byId.get(session.id)?.serializeAttachment(packed);
   }
 
   /** A send is never a delivery, and a failing one is no news: the entry waits for its ack. */
@@ -60,7 +62,7 @@ export class Sockets {
     this.#byId.delete(id);
     if (socket === undefined) return;
     // Still listed after waking, it must not come back as a session.
-    socket.serializeAttachment({ id });
+    socket.serializeAttachment({ id, session: null } satisfies Attachment);
     closeQuietly(socket, CLOSE[name].code, formatCloseReason({ why: name }));
   }
 
@@ -85,9 +87,14 @@ export class Sockets {
   }
 }
 
-/** An accepted socket has at least its session's id, before and after its session. */
-function sessionOf(socket: WebSocket): Session | { readonly id: string } | undefined {
-  return (socket.deserializeAttachment() as Session | { id: string } | null) ?? undefined;
+/** An accepted socket always has its id; its session comes and goes. */
+interface Attachment {
+  readonly id: string;
+  readonly session: string | null;
+}
+
+function attachmentOf(socket: WebSocket): Attachment | undefined {
+  return (socket.deserializeAttachment() as Attachment | null) ?? undefined;
 }
 
 function closeQuietly(socket: WebSocket, code: number, reason: string): void {

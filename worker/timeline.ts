@@ -24,6 +24,8 @@ interface Checkpoint {
   readonly counters: Record<string, number>;
   /** Conversations whose other side lacked something then. */
   readonly owed: readonly string[];
+  /** Superseded rows are deleted up to here. */
+  readonly trimmed: number;
 }
 
 /**
@@ -40,6 +42,7 @@ export class Timeline {
   readonly #counters: Map<string, number>;
   readonly owedAtCheckpoint: readonly string[];
   #checkpoint: number;
+  #trimmed: number;
   #head: number;
   #keptAt = 0;
 
@@ -48,9 +51,12 @@ export class Timeline {
     this.#me = me;
     const saved = store.fact("checkpoint");
     const checkpoint: Checkpoint =
-      saved === undefined ? { seq: 0, counters: {}, owed: [] } : (JSON.parse(saved) as Checkpoint);
+      saved === undefined
+        ? { seq: 0, counters: {}, owed: [], trimmed: 0 }
+        : (JSON.parse(saved) as Checkpoint);
     this.#checkpoint = checkpoint.seq;
     this.owedAtCheckpoint = checkpoint.owed;
+    this.#trimmed = checkpoint.trimmed;
     this.#counters = new Map(Object.entries(checkpoint.counters));
     this.#head = store.head();
     for (const row of store.rows(checkpoint.seq + 1, this.#head - checkpoint.seq)) this.#take(row);
@@ -220,18 +226,31 @@ export class Timeline {
     return this.#head - this.#checkpoint >= rows;
   }
 
-  /** Writes the folded state. `have` tells how far the other side of a conversation reaches. */
-  checkpoint(have: (conversation: string) => number, owed: readonly string[]): void {
+  /**
+   * Writes the folded state. `have` tells how far the other side of a conversation reaches. Marks
+   * and receipts below `floor` are in that state, and no device may resume there: they go.
+   */
+  checkpoint(have: (conversation: string) => number, owed: readonly string[], floor: number): void {
     for (const id of this.#changed) {
       const state = this.conversation(id);
       state.peerHave = have(id);
       this.#store.saveConversation(state);
     }
     const counters = Object.fromEntries(this.#counters);
-    const saved: Checkpoint = { seq: this.#head, counters, owed };
+    this.#trim(Math.min(floor, this.#head - 1));
+    const saved: Checkpoint = { seq: this.#head, counters, owed, trimmed: this.#trimmed };
     this.#store.setFact("checkpoint", JSON.stringify(saved));
     this.#checkpoint = this.#head;
     this.#changed.clear();
+  }
+
+  #trim(floor: number): void {
+    if (floor <= this.#trimmed) return;
+    this.#store.trim(this.#trimmed + 1, floor);
+    for (let seq = this.#trimmed + 1; seq <= floor; seq++) {
+      if (this.#recent.get(seq)?.origin === null) this.#recent.delete(seq);
+    }
+    this.#trimmed = floor;
   }
 
   #append(draft: Omit<TimelineRow, "seq" | "keptAt"> & { now: number }): TimelineRow {

@@ -7,8 +7,7 @@ import { ObjectSql } from "./object-sql.ts";
 import { callPeer } from "./peers.ts";
 import { currentSettings, knownSettings } from "./policy.ts";
 import { renewal } from "./renewal.ts";
-import type { SocketGrant, UserAnswer, UserRequest } from "./requests.ts";
-import { GRANT_HEADER } from "./routes/socket.ts";
+import { GRANT_HEADER, type SocketGrant, type UserAnswer, type UserRequest } from "./requests.ts";
 import { Sockets } from "./sockets.ts";
 import { type Effect, type Moment, UserEngine, type UserEvent } from "./user.ts";
 import { UserStore } from "./user-store.ts";
@@ -27,15 +26,18 @@ export class UserObject extends DurableObject<HoldfastEnv> {
 
   constructor(ctx: DurableObjectState, env: HoldfastEnv) {
     super(ctx, env);
-    this.#user = ctx.id.name ?? "";
     this.#sockets = new Sockets(ctx);
     this.#sql = new ObjectSql(ctx.storage);
+    const store = new UserStore(this.#sql);
+    const user = ctx.id.name ?? store.fact("user");
+    if (user === undefined) throw new Error("a user's object is reached by the user's name");
+    this.#user = user;
     const host = {
       sessions: () => this.#sockets.sessions(),
       alarmAt: () => this.#sql.alarmAt,
       pingedAt: (session: string) => this.#sockets.pingedAt(session),
     };
-    this.#engine = new UserEngine(new UserStore(this.#sql), host, this.#user);
+    this.#engine = new UserEngine(store, host, user);
     void ctx.blockConcurrencyWhile(async () => {
       this.#sql.alarmAt = await ctx.storage.getAlarm();
       await currentSettings(env, Date.now());

@@ -103,9 +103,9 @@ export class UserStore {
     );
   }
 
-  /** Deletes what newer rows have superseded (rows without a number) in a range, ends included. */
+  /** Deletes marks and receipts, which nobody sent as a message, in a range, ends included. */
   trim(from: number, to: number): void {
-    this.#sql.all("DELETE FROM timeline WHERE seq BETWEEN ? AND ? AND number IS NULL", from, to);
+    this.#sql.all("DELETE FROM timeline WHERE seq BETWEEN ? AND ? AND user IS NULL", from, to);
   }
 
   // --- conversations: state as of the last checkpoint

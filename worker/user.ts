@@ -10,6 +10,8 @@ import { flushLedger } from "./user/record.ts";
 import { obeyRequest } from "./user/requests.ts";
 import { serve } from "./user/serve.ts";
 import { endSession, endSilent, forgetSession, openSession } from "./user/sessions.ts";
+import { floorOf } from "./user/state.ts";
+import { keepStats } from "./user/statistics.ts";
 import {
   type Effect,
   type Host,
@@ -150,9 +152,10 @@ function finish(turn: Turn): void {
   startCalls(turn);
   flushFull(turn);
   if (memory.timeline.isCheckpointDue(turn.settings.checkpointRows)) {
-    memory.timeline.checkpoint((id) => follower(turn, id).have, owed(turn));
+    memory.timeline.checkpoint((id) => follower(turn, id).have, owed(turn), floorOf(turn));
   }
   arm(turn);
+  keepStats(turn);
   for (const id of turn.changed) {
     const session = memory.sessions.get(id);
     if (session !== undefined) turn.effects.push({ kind: "attach", session });
@@ -166,6 +169,7 @@ function finish(turn: Turn): void {
 /** The attachment has room for a window's worth of ledger: a full one is written at once. */
 function flushFull(turn: Turn): void {
   const live = liveSessions(turn);
-  const full = live.some((session) => session.unflushed >= turn.settings.flushEntries);
+  const { flushEntries } = turn.settings;
+  const full = live.some((one) => one.unflushed >= flushEntries || one.segments.length >= 64);
   if (full) flushLedger(turn, live);
 }

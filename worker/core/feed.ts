@@ -24,6 +24,9 @@ export interface Feed {
   readonly retryAt: number | null;
 }
 
+/** More runs than this are joined at the end: the state must fit a socket's attachment. */
+const MAX_RUNS = 64;
+
 export interface Window {
   readonly entries: number;
   readonly bytes: number;
@@ -48,7 +51,13 @@ export function room(feed: Feed, window: Window): Window {
 /** The run `sent + 1 … to` was just sent for the first time. */
 export function sent(feed: Feed, to: number, bytes: number, now: number, retryAt: number): Feed {
   const run = { from: feed.sent + 1, to, bytes, firstAt: now, lastAt: now, attempts: 1 };
-  return { ...feed, sent: to, runs: [...feed.runs, run], retryAt: feed.retryAt ?? retryAt };
+  return { ...feed, sent: to, runs: addRun(feed.runs, run), retryAt: feed.retryAt ?? retryAt };
+}
+
+function addRun(runs: readonly Run[], run: Run): Run[] {
+  const last = runs.at(-1);
+  if (last === undefined || runs.length < MAX_RUNS) return [...runs, run];
+  return [...runs.slice(0, -1), { ...last, to: run.to, bytes: last.bytes + run.bytes }];
 }
 
 /** The oldest run was sent again. */

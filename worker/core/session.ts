@@ -4,6 +4,7 @@ import type { Feed } from "./feed.ts";
 import type { Segment } from "./ledger.ts";
 import type { Strikes } from "./poison.ts";
 import type { Bucket } from "./rate.ts";
+import type { StatsBatch } from "./stats.ts";
 
 /**
  * One live socket of a device, as it is kept in the socket's attachment (at most 16 KiB of JSON) so
@@ -21,6 +22,12 @@ interface SessionBase {
   readonly nextTicket: string;
   readonly network: string;
   expiresAt: number;
+}
+
+/** Counted, but not handed over yet. */
+export interface CarriedStats {
+  readonly since: number;
+  readonly batch: StatsBatch;
 }
 
 /** An urgent entry pushed ahead of its turn, and when that is repeated. */
@@ -65,6 +72,8 @@ export interface LiveSession extends SessionBase {
   warnings: number;
   malformed: number;
   segments: Segment[];
+  /** This object's statistics since they were last handed over; one session carries them. */
+  stats: CarriedStats | null;
   /** Entries acked since cursor and segments were last written to rows. */
   unflushed: number;
   flushedAt: number;

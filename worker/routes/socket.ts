@@ -10,11 +10,8 @@ import { serverKeys } from "../keys.ts";
 import { logFailure } from "../log.ts";
 import { networkLabel } from "../network-label.ts";
 import { currentSettings } from "../policy.ts";
-import type { SocketGrant } from "../requests.ts";
+import { GRANT_HEADER, type SocketGrant } from "../requests.ts";
 import { mintTicket, openTicket, type TicketClaims } from "../tickets.ts";
-
-/** Carries the SocketGrant to the user's object, on a request that the Worker builds itself. */
-export const GRANT_HEADER = "x-holdfast-grant";
 
 const KNOWN_DEVICES = 10_000;
 const RETRY_AFTER_MS = 2_000;

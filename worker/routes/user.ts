@@ -9,7 +9,15 @@ import {
 } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { askUser } from "../ask-user.ts";
-import { type Http, queryNumber, readParameter, readQuery, refuse, signedIn } from "../http.ts";
+import {
+  type Http,
+  queryNumber,
+  readBody,
+  readParameter,
+  readQuery,
+  refuse,
+  signedIn,
+} from "../http.ts";
 import { traceMessage } from "../trace.ts";
 
 const conversationsQuerySchema = v.strictObject({ after: v.optional(conversationIdSchema) });
@@ -31,6 +39,17 @@ export const devices = new Hono<Http>()
     const device = readParameter(c, "device", deviceIdSchema);
     if (!device.ok) return refuse(c, device.error);
     return askUser(c, c.get("identity").user, { kind: "device-timeline", device: device.value });
+  });
+
+const preferencesSchema = v.strictObject({ readReceipts: v.boolean() });
+
+export const preferences = new Hono<Http>()
+  .use(signedIn)
+  .get("/", (c) => askUser(c, c.get("identity").user, { kind: "preferences" }))
+  .put("/", async (c) => {
+    const body = await readBody(c, preferencesSchema);
+    if (!body.ok) return refuse(c, body.error);
+    return askUser(c, c.get("identity").user, { kind: "prefer", ...body.value });
   });
 
 export const conversations = new Hono<Http>()

@@ -1,9 +1,10 @@
 import { mayCall } from "../core/lane.ts";
-import { count, emptyBatch, isEmptyBatch, sample } from "../core/stats.ts";
+import { count, sample } from "../core/stats.ts";
 import { dueAt, owed } from "./followers.ts";
 import { expirePending } from "./pending.ts";
 import { retryDue, retryUrgent } from "./push.ts";
 import { flushWhenDue } from "./record.ts";
+import { sampleQueues } from "./statistics.ts";
 import { liveSessions, type Turn } from "./turn.ts";
 
 /**
@@ -26,22 +27,7 @@ export function onAlarm(turn: Turn): void {
   expirePending(turn);
   for (const conversation of owed(turn)) dueAt(turn, conversation);
   flushWhenDue(turn, liveSessions(turn));
-  handOverStats(turn);
-}
-
-/** Statistics go with an alarm that runs anyway, never with a write of their own. */
-function handOverStats(turn: Turn): void {
-  const { memory } = turn;
-  for (const { feed } of liveSessions(turn)) {
-    const depth = memory.timeline.head - feed.have;
-    sample(memory.stats, "queue_depth", [], depth);
-    const [oldest] = feed.runs;
-    if (oldest !== undefined)
-      sample(memory.stats, "queue_oldest_ms", [], turn.now - oldest.firstAt);
-  }
-  if (isEmptyBatch(memory.stats)) return;
-  turn.effects.push({ kind: "stats", batch: memory.stats });
-  memory.stats = emptyBatch();
+  sampleQueues(turn);
 }
 
 /** Sets the alarm to the earliest need, where none is set that comes before it. */

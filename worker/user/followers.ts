@@ -79,7 +79,8 @@ export function owed(turn: Turn): string[] {
 
 /**
  * This user's own marks. Delivered follows from the farthest device cursor over rows, so it needs no
- * row of its own; it is told up to the newest foreign entry, for one's own need no receipt.
+ * row of its own; it is told up to the newest foreign entry, for one's own need no receipt. Read is
+ * told only where the user wants it.
  */
 export function ownMarks(turn: Turn, conversation: string): Marks {
   const { timeline, deliveredSeq } = turn.memory;
@@ -88,5 +89,6 @@ export function ownMarks(turn: Turn, conversation: string): Marks {
     foreign.seq <= deliveredSeq
       ? foreign.number
       : (timeline.newestUpTo(conversation, deliveredSeq)?.number ?? 0);
-  return { delivered: Math.max(delivered, read), read };
+  const told = turn.memory.readReceipts ? read : 0;
+  return { delivered: Math.max(delivered, read), read: told };
 }

@@ -4,7 +4,7 @@ import type { Append, LogEntry, Verdict } from "../../protocol/hand-offs.ts";
 import { isChange, refuseChange } from "../core/changes.ts";
 import { fnv1a } from "../core/hash.ts";
 import { judge } from "../core/judge.ts";
-import { dueAt, follower } from "./followers.ts";
+import { follower } from "./followers.ts";
 import { dropPending } from "./pending.ts";
 import { liveSessions, type Turn } from "./turn.ts";
 
@@ -42,7 +42,6 @@ export function numberAppend(turn: Turn, conversation: string, append: Append): 
     hash: append.hash,
     body: content,
   });
-  dueAt(turn, conversation);
   return { ...about, kind: "accepted", number, at: turn.now };
 }
 

@@ -1,16 +1,19 @@
-import { emptyBatch } from "../core/stats.ts";
 import { Timeline } from "../timeline.ts";
 import type { UserStore } from "../user-store.ts";
 import { doubt } from "./followers.ts";
+import { carriedStats } from "./statistics.ts";
 import type { Host, Turn, UserMemory } from "./turn.ts";
 
 /** Memory is a cache: this is how it comes back after hibernation, a throw or a crash. */
 export function remember(store: UserStore, host: Host, me: string): UserMemory {
+  // Alarms written by older runtimes may come without the object's name.
+  if (store.fact("user") === undefined) store.setFact("user", me);
   const timeline = new Timeline(store, me);
   const sessions = host.sessions();
   const cursors = sessions.flatMap((session) =>
     session.phase === "live" && session.acks ? [session.feed.have] : [],
   );
+  const carried = carriedStats(sessions);
   const stored = store.devices().map((device) => device.cursor);
   return {
     me,
@@ -22,8 +25,10 @@ export function remember(store: UserStore, host: Host, me: string): UserMemory {
     deliveredSeq: Math.max(0, ...cursors, ...stored),
     alarmAt: host.alarmAt(),
     known: store.fact("known") !== undefined,
+    readReceipts: store.fact("readReceipts") !== "off",
     pongHead: -1,
-    stats: emptyBatch(),
+    stats: carried.batch,
+    statsSince: carried.since,
   };
 }
 

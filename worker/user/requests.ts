@@ -25,6 +25,10 @@ export function obeyRequest(turn: Turn, request: UserRequest): UserAnswer {
       return showDevice(turn, request.device);
     case "conversations":
       return { ok: true, value: snapshotPage(turn, request.after) };
+    case "preferences":
+      return { ok: true, value: { readReceipts: turn.memory.readReceipts } };
+    case "prefer":
+      return prefer(turn, request.readReceipts);
     case "history":
       return showHistory(turn, request);
     case "trace": {
@@ -77,6 +81,14 @@ function showDevice(turn: Turn, device: string): UserAnswer {
   const { me, timeline } = turn.memory;
   const { ttlMs } = turn.settings.retry;
   return { ok: true, value: deviceTimeline(me, row, session, timeline.head, ttlMs) };
+}
+
+function prefer(turn: Turn, readReceipts: boolean): UserAnswer {
+  if (readReceipts !== turn.memory.readReceipts) {
+    turn.store.setFact("readReceipts", readReceipts ? "on" : "off");
+    turn.memory.readReceipts = readReceipts;
+  }
+  return { ok: true, value: { readReceipts } };
 }
 
 function showHistory(turn: Turn, request: Extract<UserRequest, { kind: "history" }>): UserAnswer {

@@ -45,12 +45,13 @@ function serveMember(turn: Turn, one: ConversationHandOff): ConversationReply {
   const { timeline } = turn.memory;
   const known = follower(turn, conversation);
   known.have = Math.min(one.have, timeline.conversation(conversation).head.number);
-  known.sure = true;
   const verdicts = append.map((message) => numberAppend(turn, conversation, message));
   const { number } = timeline.conversation(conversation).head;
   const { pageBytes } = turn.settings;
   const entries = timeline.log(conversation, one.have + 1, LIMITS.handOffEntries, pageBytes);
   const reached = entries.at(-1)?.number ?? one.have;
+  // The answer may be lost: until the caller's own word comes, the alarm stands behind it.
+  known.sure = entries.length === 0;
   return {
     conversation,
     have: number,

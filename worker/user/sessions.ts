@@ -184,6 +184,7 @@ function goLive(turn: Turn, session: Session, frame: Hello, cursor: number): Liv
     warnings: 0,
     malformed: 0,
     segments: [],
+    stats: null,
     unflushed: 0,
     flushedAt: now,
   };

@@ -5,7 +5,7 @@ import type { SubmitResult } from "../../protocol/server-frames.ts";
 import { deviceKey } from "../core/conversation.ts";
 import { payloadHash } from "../core/hash.ts";
 import type { LiveSession } from "../core/session.ts";
-import { isHome, laneTo, otherSide } from "./followers.ts";
+import { dueAt, isHome, laneTo, otherSide } from "./followers.ts";
 import { numberAppend } from "./log.ts";
 import { keepPending } from "./pending.ts";
 import { answer, type Turn, type Waiting } from "./turn.ts";
@@ -93,6 +93,7 @@ function needsOpening(turn: Turn, conversation: string): boolean {
 
 /** This object is the home: its commit is the promise (rule R1). */
 export function judgeHere(turn: Turn, one: Waiting): void {
+  dueAt(turn, one.conversation);
   answer(turn, one.session, resultOf(one, numberAppend(turn, one.conversation, one.append)));
 }
 

@@ -118,10 +118,13 @@ export interface UserMemory {
   alarmAt: number | null;
   /** This user has signed in at least once. */
   known: boolean;
+  /** This user lets others know what they have read. */
+  readReceipts: boolean;
   /** Head that the heartbeat's answer shows. */
   pongHead: number;
-  /** Counted since it was last handed over; a crash takes it. */
+  /** Counted since they were last handed over, and when that was; a crash takes them. */
   stats: StatsBatch;
+  statsSince: number;
 }
 
 /** One event in progress. */
