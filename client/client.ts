@@ -75,8 +75,11 @@ export class CoreClient {
   }
 
   /** Ends a wait or a refusal: tries now. */
-  reconnect(): Promise<void> {
-    return this.current().act({ do: "reconnect" });
+  reconnect(): void {
+    // Nobody to connect is no failure: `connect` has not been called, or another tab is at it.
+    this.current()
+      .act({ do: "reconnect" })
+      .catch(() => {});
   }
 
   /** Ends everything; what is queued stays in the store. Every open promise rejects. */

@@ -95,17 +95,19 @@ export class Handing {
       const { upTo } = this;
       const page = await this.store.sinceSeq(this.position, upTo, PAGE);
       for (const stored of page) {
+        // What has no number is no business of the app's, so it is handled by being stored.
+        this.reach(stored.entry.seq - 1);
         if (this.stopped || !(await this.hand(stored))) return;
-        this.advance(stored.entry.seq);
+        this.throws = 0;
+        this.reach(stored.entry.seq);
       }
-      if (page.length < PAGE) this.advance(upTo);
+      if (page.length < PAGE) this.reach(upTo);
     }
   }
 
-  private advance(seq: number): void {
+  private reach(seq: number): void {
     if (this.stopped || seq <= this.position) return;
     this.position = seq;
-    this.throws = 0;
     this.events.handled(seq);
   }
 

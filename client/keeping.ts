@@ -66,9 +66,11 @@ export class Keeping {
       const [target] = await store.range(conversation, number, number);
       if (target === undefined) continue;
       found.set(entryKey(conversation, number), target);
-      for (const edit of target.edits ?? []) {
+      let edit = target.entry.changes?.edited;
+      while (edit !== undefined) {
         const [text] = await store.range(conversation, edit, edit);
         if (text !== undefined) found.set(entryKey(conversation, edit), text);
+        edit = text?.entry.changes?.edited;
       }
     }
     return found;

@@ -35,14 +35,15 @@ export class Marking {
   }
 
   /** A hint of how far the other side is; the durable word follows as an entry. */
-  hint({ conversation, user, delivered, read }: MarksFrame): void {
+  hint({ conversation, user, delivered, read, routed }: MarksFrame): void {
     const { book, writer } = this.context;
     if (user === book.user) return;
     writer.enter(async () => {
       const before = book.rows.get(conversation);
-      const row = before && peerHas(before, delivered, read);
+      const row = before && peerHas(before, delivered, read, routed);
       if (row === undefined || row === before) return;
       this.context.tell({ rows: [row] });
+      if (row.peerDelivered === before?.peerDelivered && row.peerRead === before.peerRead) return;
       this.context.emit({ type: "receipt", conversation, user, delivered, read });
     });
   }

@@ -66,9 +66,10 @@ export function stateOfEntry(
   own: boolean,
 ): MessageState {
   if (entry.body.kind === "recalled") return "recalled";
-  const { read = 0, peerRead = 0, peerDelivered = 0 } = row ?? {};
+  const { read = 0, peerRead = 0, peerDelivered = 0, peerRouted = 0 } = row ?? {};
   if (entry.number <= (own ? peerRead : read)) return "read";
-  return !own || entry.number <= peerDelivered ? "delivered" : "accepted";
+  if (!own || entry.number <= peerDelivered) return "delivered";
+  return entry.number <= peerRouted ? "routed" : "accepted";
 }
 
 export function isListed(row: OutboxRow): boolean {

@@ -4,7 +4,7 @@ import type { HoldfastErrorCode } from "./errors.ts";
 
 /**
  * queued: in the local store · sending: on its way · delayed: no answer for 8 s, still being tried ·
- * accepted: promised by the server · routed: in the recipient's object (told by message info only) ·
+ * accepted: promised by the server · routed: in the recipient's object ·
  * delivered: stored on a device of the recipient · read: seen by the person · failed: refused or
  * given up, see `failure` · recalled: its content is nowhere any more.
  */

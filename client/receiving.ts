@@ -189,7 +189,11 @@ export class Receiving {
 
   private nack(seq: number, reason: string): void {
     const short = reason.slice(0, NACK_REASON_CHARS);
-    if (seq <= this.sessionTo) this.context.connector.send({ t: "nack", seq, reason: short });
+    this.context.writer.enter(async () => {
+      // What lies before it is handled: only the head of the feed can be refused.
+      await this.ack();
+      if (seq <= this.sessionTo) this.context.connector.send({ t: "nack", seq, reason: short });
+    });
   }
 
   private ask(): void {

@@ -58,8 +58,6 @@ export interface OutboxRow extends OutboxDraft {
 export interface StoredEntry {
   readonly entry: Entry & { readonly number: number };
   readonly key?: string;
-  /** Numbers of its edits: their texts go when it is recalled. */
-  readonly edits?: readonly number[];
 }
 
 export interface ConversationRow {
@@ -70,6 +68,7 @@ export interface ConversationRow {
   readonly read: number;
   /** The server is known to have this read mark. */
   readonly readTold: number;
+  readonly peerRouted: number;
   readonly peerDelivered: number;
   readonly peerRead: number;
   /** Number of the newest message that is shown; 0: none. */

@@ -49,7 +49,9 @@ export function amend(target: StoredEntry, change: NumberedEntry): StoredEntry {
 /** An edit of a recalled message keeps its place and says nothing any more. */
 export function blankEdit(stored: StoredEntry): StoredEntry {
   const { body } = stored.entry;
-  return body.kind === "edit" ? replaceBody(stored, { ...body, text: "" }) : stored;
+  return body.kind === "edit"
+    ? { ...stored, entry: { ...stored.entry, body: { ...body, text: "" } } }
+    : stored;
 }
 
 function replaceBody(stored: StoredEntry, body: Body): StoredEntry {
@@ -61,8 +63,7 @@ function edit(target: StoredEntry, number: number, text: string): StoredEntry {
   const { entry } = target;
   if (entry.body.kind !== "text" || number <= (entry.changes?.edited ?? 0)) return target;
   const changes = { ...entry.changes, edited: number };
-  const edits = [...(target.edits ?? []), number];
-  return { ...target, edits, entry: { ...entry, body: { ...entry.body, text }, changes } };
+  return { ...target, entry: { ...entry, body: { ...entry.body, text }, changes } };
 }
 
 function react(target: StoredEntry, emoji: string, user: string, on: boolean): StoredEntry {

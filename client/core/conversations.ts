@@ -38,6 +38,7 @@ export function emptyRow(conversation: string): ConversationRow {
     unread: 0,
     read: 0,
     readTold: 0,
+    peerRouted: 0,
     peerDelivered: 0,
     peerRead: 0,
     last: 0,
@@ -117,9 +118,12 @@ class Folding implements Fold {
 
   private forget(recalled: StoredEntry): void {
     const { conversation, number } = recalled.entry;
-    for (const one of recalled.edits ?? []) {
-      const found = this.find(conversation, one);
+    // Each edit names the one before it.
+    let edit = recalled.entry.changes?.edited;
+    while (edit !== undefined) {
+      const found = this.find(conversation, edit);
       if (found) this.put(blankEdit(found));
+      edit = found?.entry.changes?.edited;
     }
     if (senderOf(recalled.entry) === this.context.user) return;
     this.change(conversation, (row) =>
@@ -184,11 +188,19 @@ export function countUnread(
   return beyond.filter(({ entry }) => isCountable(entry.body) && senderOf(entry) !== user).length;
 }
 
-export function peerHas(row: ConversationRow, delivered: number, read: number): ConversationRow {
+/** How far the other side has it: read implies delivered, delivered implies routed. */
+export function peerHas(
+  row: ConversationRow,
+  delivered: number,
+  read: number,
+  routed = 0,
+): ConversationRow {
   const peerRead = Math.max(row.peerRead, read);
   const peerDelivered = Math.max(row.peerDelivered, delivered, peerRead);
-  if (peerRead === row.peerRead && peerDelivered === row.peerDelivered) return row;
-  return { ...row, peerRead, peerDelivered };
+  const peerRouted = Math.max(row.peerRouted, routed, peerDelivered);
+  const same = peerRead === row.peerRead && peerDelivered === row.peerDelivered;
+  if (same && peerRouted === row.peerRouted) return row;
+  return { ...row, peerRead, peerDelivered, peerRouted };
 }
 
 /** After a reset the server's word counts; marks still only move forward. */

@@ -132,7 +132,13 @@ const SHAPES: Record<ServerFrame["t"], Record<string, Guard>> = {
     caughtUp: isFlag,
   },
   accepted: { results: listOf(isResult) },
-  marks: { conversation: isText, user: isText, delivered: isCount, read: isCount },
+  marks: {
+    conversation: isText,
+    user: isText,
+    delivered: isCount,
+    read: isCount,
+    routed: optional(isCount),
+  },
   history: { ref: isText, conversation: isText, entries: listOf(isEntry), more: isFlag },
   snapshot: {
     ref: optional(isText),
