@@ -83,10 +83,14 @@ export class UserStore {
     return this.rows(seq, 1)[0];
   }
 
-  /** The row of this origin, wherever it stands: a scan, for ids met out of their order only. */
+  /**
+   * The row of this origin, wherever it stands: a scan, for ids met out of their order only. One
+   * that failed may have been accepted later.
+   */
   rowOfOrigin(user: string, device: string, counter: number): TimelineRow | undefined {
     const [row] = this.#sql.all(
-      "SELECT * FROM timeline WHERE counter = ? AND device = ? AND user = ? LIMIT 1",
+      `SELECT * FROM timeline WHERE counter = ? AND device = ? AND user = ?
+       ORDER BY number IS NULL LIMIT 1`,
       counter,
       device,
       user,

@@ -5,10 +5,11 @@ import type { SubmitResult } from "../../protocol/server-frames.ts";
 import { deviceKey } from "../core/conversation.ts";
 import { payloadHash } from "../core/hash.ts";
 import type { LiveSession } from "../core/session.ts";
+import type { PendingAppend } from "../user-store.ts";
 import { dueAt, isHome, laneTo, otherSide } from "./followers.ts";
 import { numberAppend } from "./log.ts";
 import { keepPending } from "./pending.ts";
-import { answer, type Turn, type Waiting } from "./turn.ts";
+import { answer, type LaneState, type Turn, type Waiting } from "./turn.ts";
 
 /** A device wants something said: each message is judged and answered for itself, in order. */
 
@@ -52,16 +53,28 @@ function answerAtOnce(turn: Turn, conversation: string, append: Append): SubmitR
   const { origin, hash } = append;
   const about = { conversation, counter: origin.counter };
   const conflict: SubmitResult = { ...about, error: { code: "conflict" } };
-  if (origin.counter > timeline.counter(origin.device)) {
-    const promised = pending.find((one) => sameOrigin(one.append.origin, origin));
-    if (promised === undefined) return undefined;
-    const same = promised.conversation === conversation && promised.append.hash === hash;
-    return same ? { ...about, number: null, at: promised.since } : conflict;
+  const isSame = (one: PendingAppend | Waiting) =>
+    one.conversation === conversation && one.append.hash === hash;
+  const promised = pending.find((one) => sameOrigin(one.append.origin, origin));
+  if (promised !== undefined) {
+    return isSame(promised) ? { ...about, number: null, at: promised.since } : conflict;
   }
+  // Judged elsewhere, perhaps in another conversation, which can't know of this one.
+  const waiting = everyWaiting(turn).find((one) => sameOrigin(one.append.origin, origin));
+  if (waiting !== undefined) return isSame(waiting) ? undefined : conflict;
+  if (origin.counter > timeline.counter(origin.device)) return undefined;
   const known = timeline.findOrigin(conversation, origin) ?? elsewhere(turn, origin);
   if (known === undefined || known.number === null) return undefined;
   if (known.conversation !== conversation || known.hash !== hash) return conflict;
   return { ...about, number: known.number, at: known.at };
+}
+
+function everyWaiting(turn: Turn): Waiting[] {
+  return [...turn.memory.lanes.values()].flatMap(waitingIn);
+}
+
+function waitingIn(state: LaneState): Waiting[] {
+  return [...(state.batch?.waiting ?? []), ...state.waiting];
 }
 
 /** A counter at or below the device's highest may have been used in another conversation. */
@@ -74,7 +87,7 @@ function lastKnown(turn: Turn, conversation: string, origin: Origin): number {
   const { timeline, pending } = turn.memory;
   const address = otherSide(turn, conversation);
   const lane = address === undefined ? undefined : laneTo(turn, address);
-  const underWay = [...pending, ...(lane?.batch?.waiting ?? []), ...(lane?.waiting ?? [])];
+  const underWay = [...pending, ...(lane === undefined ? [] : waitingIn(lane))];
   const counters = underWay
     .filter((one) => one.conversation === conversation)
     .filter((one) => one.append.origin.device === origin.device)
@@ -116,7 +129,7 @@ function forward(turn: Turn, one: Waiting): void {
   const address = otherSide(turn, one.conversation);
   if (address === undefined) throw new Error("one's notes have their home here");
   const state = laneTo(turn, address);
-  const underWay = [...(state.batch?.waiting ?? []), ...state.waiting].find((known) =>
+  const underWay = waitingIn(state).find((known) =>
     sameOrigin(known.append.origin, one.append.origin),
   );
   if (underWay !== undefined) {
