@@ -1,6 +1,7 @@
 /** Devices on raw frames against the real objects, inside workerd. */
 import { env, exports } from "cloudflare:workers";
-import type { ClientFrame } from "../../protocol/client-frames.ts";
+import type { ClientFrame, SubmitItem } from "../../protocol/client-frames.ts";
+import { PING } from "../../protocol/codec.ts";
 import type { Content, Entry } from "../../protocol/entries.ts";
 import { directConversation } from "../../protocol/ids.ts";
 import type { ServerFrame, SubmitResult } from "../../protocol/server-frames.ts";
@@ -46,6 +47,8 @@ export async function setPolicy(patch: object): Promise<void> {
 }
 
 export interface HelloOptions {
+  readonly heartbeatMs?: number;
+  readonly platform?: string;
   readonly cursor?: number | null;
   readonly acks?: boolean;
   readonly version?: string;
@@ -58,6 +61,8 @@ export class RawDevice {
   readonly user: string;
   readonly device: string;
   readonly frames: ServerFrame[] = [];
+  /** Every frame's text, pongs included, for what must never be in one. */
+  readonly received: string[] = [];
   /** Entries in the order of their seq, as fed; duplicates are dropped. */
   readonly entries: Entry[] = [];
   closed: { code: number; reason: string } | undefined;
@@ -65,6 +70,8 @@ export class RawDevice {
   counter = 0;
   autoAck = true;
   readonly #last = new Map<string, number>();
+  #start = 0;
+  #questions = 0;
   #socket: WebSocket | undefined;
   #waiters: (() => void)[] = [];
 
@@ -74,7 +81,11 @@ export class RawDevice {
   }
 
   get cursor(): number {
-    return this.entries.at(-1)?.seq ?? 0;
+    return this.entries.at(-1)?.seq ?? this.#start;
+  }
+
+  get readyState(): number {
+    return this.#socket?.readyState ?? WebSocket.CLOSED;
   }
 
   async open(ticket?: string): Promise<void> {
@@ -123,8 +134,12 @@ export class RawDevice {
       version: 1,
       cursor: options.cursor === undefined ? this.cursor : options.cursor,
       capabilities: options.acks === false ? [] : ["ack"],
-      app: { name: "raw", version: options.version ?? "1.0.0", platform: "test" },
-      heartbeatMs: 25_000,
+      app: {
+        name: "raw",
+        version: options.version ?? "1.0.0",
+        platform: options.platform ?? "test",
+      },
+      heartbeatMs: options.heartbeatMs ?? 25_000,
       cause: "first",
       ...(options.epoch === undefined ? {} : { epoch: options.epoch }),
     });
@@ -155,11 +170,46 @@ export class RawDevice {
     return this.counter;
   }
 
-  async result(counter: number): Promise<SubmitResult> {
+  /** Sends this message as it is and returns the answer to this very attempt. */
+  async submit(item: SubmitItem): Promise<SubmitResult> {
+    this.#forget(item);
+    this.send({ t: "submit", items: [item] });
+    return this.result(item.counter, item.conversation);
+  }
+
+  /**
+   * Resolves when the object has handled everything sent so far, and everything that it sent until
+   * then is here: frames of one socket are handled and answered in order.
+   */
+  async settle(): Promise<void> {
+    this.#questions += 1;
+    const ref = `settle-${this.#questions}`;
+    const conversation = "direct:nobody.a,nobody.b";
+    this.send({ t: "history", ref, conversation, limit: 1 });
+    await this.until(() => {
+      const index = this.frames.findIndex((frame) => frame.t === "error" && frame.ref === ref);
+      return index === -1 ? undefined : this.frames.splice(index, 1);
+    });
+  }
+
+  /** Whether the heartbeat is answered, and with which head. */
+  async ping(): Promise<number> {
+    const before = this.received.length;
+    this.sendText(PING);
+    return this.until(() => {
+      const text = this.received.slice(before).find((one) => one.startsWith('{"t":"pong"'));
+      return text === undefined ? undefined : (JSON.parse(text) as { head: number }).head;
+    });
+  }
+
+  async result(counter: number, conversation?: string): Promise<SubmitResult> {
     return this.until(() => {
       for (const frame of this.frames) {
         if (frame.t !== "accepted") continue;
-        const found = frame.results.find((result) => result.counter === counter);
+        const found = frame.results.find(
+          (one) =>
+            one.counter === counter && (conversation ?? one.conversation) === one.conversation,
+        );
         if (found !== undefined) return found;
       }
       return undefined;
@@ -207,14 +257,17 @@ export class RawDevice {
     this.send({ t: "ack", seq });
   }
 
-  close(): void {
-    this.#socket?.close(1000, "");
+  close(code = 1000): void {
+    this.#socket?.close(code, "");
   }
 
   #take(socket: WebSocket, text: string): void {
     if (socket !== this.#socket) return;
+    this.received.push(text);
+    if (text.startsWith('{"t":"pong"')) return this.#wake();
     const frame = JSON.parse(text) as ServerFrame;
     this.frames.push(frame);
+    if (frame.t === "welcome" && frame.reset) this.#startAt(frame.cursor);
     if (frame.t === "entries" && frame.route !== "urgent") this.#follow(frame.entries);
     this.#wake();
   }
@@ -222,6 +275,20 @@ export class RawDevice {
   #follow(entries: readonly Entry[]): void {
     for (const entry of entries) if (entry.seq === this.cursor + 1) this.entries.push(entry);
     if (this.autoAck) this.ack();
+  }
+
+  /** Told to reset: what it had counts no more. */
+  #startAt(cursor: number): void {
+    this.entries.length = 0;
+    this.#start = cursor;
+  }
+
+  #forget({ conversation, counter }: SubmitItem): void {
+    const isOther = (one: SubmitResult) =>
+      one.counter !== counter || one.conversation !== conversation;
+    for (const frame of this.frames) {
+      if (frame.t === "accepted") frame.results = frame.results.filter(isOther);
+    }
   }
 
   #wake(): void {

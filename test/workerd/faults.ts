@@ -1,0 +1,37 @@
+/** Calls between objects that fail: the callee's half is replaced for this test file alone. */
+import type { HandOff, HandOffReply } from "../../protocol/hand-offs.ts";
+import { UserObject } from "../../worker/user-object.ts";
+
+/**
+ * `before`: the call never arrives. `after`: it is committed, and the reply is lost.
+ */
+export type CallFault = "before" | "after";
+
+const faults = new Map<string, CallFault>();
+const calls: { readonly to: string; readonly call: HandOff }[] = [];
+const { handOff } = UserObject.prototype;
+
+UserObject.prototype.handOff = function (this: UserObject, call: HandOff): HandOffReply {
+  const to = nameOf(this);
+  calls.push({ to, call });
+  const fault = faults.get(to);
+  if (fault === "before") throw new Error("the call did not arrive");
+  const reply = handOff.call(this, call);
+  if (fault === "after") throw new Error("the reply got lost");
+  return reply;
+};
+
+function nameOf(object: UserObject): string {
+  return (object as unknown as { readonly ctx: DurableObjectState }).ctx.id.name ?? "";
+}
+
+/** From now on calls to this user's object end like this; undefined: they work again. */
+export function breakCallsTo(user: string, fault: CallFault | undefined): void {
+  if (fault === undefined) faults.delete(user);
+  else faults.set(user, fault);
+}
+
+/** What arrived at this user's object, or would have. */
+export function callsTo(user: string): HandOff[] {
+  return calls.filter(({ to }) => to === user).map(({ call }) => call);
+}

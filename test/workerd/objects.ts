@@ -1,0 +1,67 @@
+/** The objects behind the frames: put to sleep, crashed, woken by their alarm, looked into. */
+import {
+  abortAllDurableObjects,
+  evictDurableObject,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { directConversation } from "../../protocol/ids.ts";
+import { homeOf } from "../../worker/core/home.ts";
+import type { SqlRow, SqlValue } from "../../worker/sql.ts";
+import type { UserObject } from "../../worker/user-object.ts";
+import { newUser, RawDevice } from "./support.ts";
+
+export function objectOf(user: string): DurableObjectStub<UserObject> {
+  return env.USER.getByName(user) as unknown as DurableObjectStub<UserObject>;
+}
+
+/** Two users whose conversation has its home at the first of them. */
+export function pairAtHome(): readonly [string, string] {
+  for (;;) {
+    const [home, other] = [newUser("home"), newUser("other")];
+    if (homeOf(directConversation(home, other)) === `user:${home}`) return [home, other];
+  }
+}
+
+/** Hibernation: memory is gone, sockets and rows stay. */
+export async function evict(...users: readonly string[]): Promise<void> {
+  for (const user of users) await evictDurableObject(objectOf(user));
+}
+
+/** A crash of every object: memory and sockets are gone, rows stay. */
+export async function crash(): Promise<void> {
+  await abortAllDurableObjects();
+}
+
+/** Runs the alarm now, whenever it is set for; false when none is set. */
+export function fireAlarm(user: string): Promise<boolean> {
+  return runDurableObjectAlarm(objectOf(user));
+}
+
+/** When the object's alarm is set for, ms; null when it is not. */
+export function alarmOf(user: string): Promise<number | null> {
+  return runInDurableObject(objectOf(user), (_, state) => state.storage.getAlarm());
+}
+
+export function sqlOf(
+  user: string,
+  statement: string,
+  ...bindings: readonly SqlValue[]
+): Promise<SqlRow[]> {
+  return runInDurableObject(objectOf(user), (_, state) =>
+    state.storage.sql.exec<SqlRow>(statement, ...bindings).toArray(),
+  );
+}
+
+export async function rowCount(user: string, table = "timeline"): Promise<number> {
+  const [row] = await sqlOf(user, `SELECT count(*) AS rows FROM ${table}`);
+  return Number(row?.["rows"]);
+}
+
+/** A connected device that has nothing yet. */
+export async function deviceOf(user: string): Promise<RawDevice> {
+  const device = new RawDevice(user);
+  await device.connect({ cursor: 0 });
+  return device;
+}
