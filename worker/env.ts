@@ -5,6 +5,7 @@
 import type { Priority } from "../protocol/entries.ts";
 import type { HandOff, HandOffReply } from "../protocol/hand-offs.ts";
 import type { StatsBatch, StatsBucket, StatsRange } from "./core/stats.ts";
+import type { Reading } from "./meter.ts";
 import type { UserAnswer, UserRequest } from "./requests.ts";
 
 export interface HoldfastEnv {
@@ -55,12 +56,14 @@ export interface UserStub {
   request(op: UserRequest): Promise<UserAnswer>;
   /** Ends the object as a crash would; only the development route calls it. */
   crash(): Promise<void>;
+  meter(): Promise<Reading>;
 }
 
 export interface StatsStub {
   add(batch: StatsBatch): Promise<void>;
   read(range: StatsRange): Promise<StatsBucket[]>;
   total(): Promise<StatsBatch>;
+  meter(): Promise<Reading>;
 }
 
 export function isDevelopment(env: HoldfastEnv): boolean {

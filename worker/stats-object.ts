@@ -13,13 +13,17 @@ import {
   type StatsRange,
 } from "./core/stats.ts";
 import type { HoldfastEnv, StatsStub } from "./env.ts";
+import { Meter, type Reading } from "./meter.ts";
+import { ObjectSql } from "./object-sql.ts";
 import { floorTo, HOUR_MS, MINUTE_MS, StatsStore } from "./stats-store.ts";
 
 /** Below the 10 s after which an idle object leaves memory. */
 const HOLD_MS = 8_000;
 
 export class StatsObject extends DurableObject<HoldfastEnv> implements StatsStub {
+  readonly #sql: ObjectSql;
   readonly #store: StatsStore;
+  readonly #meter: Meter;
   /** All of the current minute, as its row has it or will have it. */
   #minute = { start: 0, batch: emptyBatch() };
   /** What came since the last write, for the export. */
@@ -31,11 +35,40 @@ export class StatsObject extends DurableObject<HoldfastEnv> implements StatsStub
 
   constructor(ctx: DurableObjectState, env: HoldfastEnv) {
     super(ctx, env);
-    this.#store = new StatsStore(ctx.storage.sql);
+    this.#sql = new ObjectSql(ctx.storage);
+    this.#store = new StatsStore(this.#sql);
+    this.#meter = new Meter(`stats:${ctx.id.name ?? ""}`, Date.now());
   }
 
   async add(batch: StatsBatch): Promise<void> {
-    const now = Date.now();
+    this.#meter.visit("requests", () => this.#add(batch, Date.now()));
+  }
+
+  async read({ from, to }: StatsRange): Promise<StatsBucket[]> {
+    return this.#meter.visit("requests", () => {
+      this.#write(Date.now());
+      return this.#store.read(from, to, Date.now());
+    });
+  }
+
+  async total(): Promise<StatsBatch> {
+    return this.#meter.visit("requests", () => {
+      this.#write(Date.now());
+      return this.#store.total();
+    });
+  }
+
+  /** What this shard has cost since it was woken; being asked is not counted. */
+  async meter(): Promise<Reading> {
+    return this.#meter.read(this.#sql.rows);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#isArmed = false;
+    this.#meter.visit("alarms", () => this.#write(Date.now()));
+  }
+
+  #add(batch: StatsBatch, now: number): void {
     this.#turnTo(now);
     mergeBatch(this.#minute.batch, batch);
     mergeBatch(this.#unwritten, batch);
@@ -43,22 +76,7 @@ export class StatsObject extends DurableObject<HoldfastEnv> implements StatsStub
     if (Math.abs(now - this.#writtenAt) >= HOLD_MS) return this.#write(now);
     if (this.#isArmed) return;
     this.#isArmed = true;
-    await this.ctx.storage.setAlarm(now + HOLD_MS);
-  }
-
-  async read({ from, to }: StatsRange): Promise<StatsBucket[]> {
-    this.#write(Date.now());
-    return this.#store.read(from, to, Date.now());
-  }
-
-  async total(): Promise<StatsBatch> {
-    this.#write(Date.now());
-    return this.#store.total();
-  }
-
-  override async alarm(): Promise<void> {
-    this.#isArmed = false;
-    this.#write(Date.now());
+    this.#sql.setAlarm(now + HOLD_MS);
   }
 
   /** A clock that went back stays in the minute that it had reached: its hour may be closed. */
@@ -71,7 +89,7 @@ export class StatsObject extends DurableObject<HoldfastEnv> implements StatsStub
 
   #write(now: number): void {
     if (!this.#isDirty) return;
-    this.ctx.storage.transactionSync(() => {
+    this.#sql.transact(() => {
       this.#rollUp();
       this.#store.putMinute(this.#minute.start, this.#minute.batch);
     });

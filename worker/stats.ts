@@ -10,6 +10,7 @@ import {
   statsShard,
 } from "./core/stats.ts";
 import type { HoldfastEnv, StatsStub } from "./env.ts";
+import type { Reading } from "./meter.ts";
 
 export async function readStats(env: HoldfastEnv, range: StatsRange): Promise<StatsBucket[]> {
   const parts = await Promise.all(shards(env).map((shard) => shard.read(range)));
@@ -22,6 +23,10 @@ export async function totalStats(env: HoldfastEnv): Promise<StatsBatch> {
     mergeBatch(sum, part);
   }
   return sum;
+}
+
+export function readStatsMeters(env: HoldfastEnv): Promise<Reading[]> {
+  return Promise.all(shards(env).map((shard) => shard.meter()));
 }
 
 function shards(env: HoldfastEnv): StatsStub[] {

@@ -1,8 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
-import { statsShardOf } from "./core/stats.ts";
+import { count, type StatsBatch, statsShardOf } from "./core/stats.ts";
 import type { HoldfastEnv } from "./env.ts";
 import { logFailure } from "./log.ts";
+import { Meter, type Reading } from "./meter.ts";
 import { ObjectSql } from "./object-sql.ts";
 import { callPeer } from "./peers.ts";
 import { currentSettings, knownSettings } from "./policy.ts";
@@ -23,6 +24,8 @@ export class UserObject extends DurableObject<HoldfastEnv> {
   readonly #sockets: Sockets;
   readonly #sql: ObjectSql;
   readonly #engine: UserEngine;
+  readonly #meter: Meter;
+  #reported = { written: 0, read: 0 };
 
   constructor(ctx: DurableObjectState, env: HoldfastEnv) {
     super(ctx, env);
@@ -32,6 +35,7 @@ export class UserObject extends DurableObject<HoldfastEnv> {
     const user = ctx.id.name ?? store.fact("user");
     if (user === undefined) throw new Error("a user's object is reached by the user's name");
     this.#user = user;
+    this.#meter = new Meter(`user:${user}`, Date.now());
     const host = {
       sessions: () => this.#sockets.sessions(),
       alarmAt: () => this.#sql.alarmAt,
@@ -51,21 +55,25 @@ export class UserObject extends DurableObject<HoldfastEnv> {
     const { 0: client, 1: server } = new WebSocketPair();
     const session = crypto.randomUUID();
     this.#sockets.accept(server, session);
-    this.#handle({ kind: "open", session, grant });
+    this.#meter.visit("requests", () => this.#handle({ kind: "open", session, grant }));
     return new Response(null, { status: 101, webSocket: client });
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
     const session = this.#sockets.idOf(socket);
     if (session === undefined) return;
-    if (typeof message !== "string") return this.#handle({ kind: "binary", session });
-    this.#handle({ kind: "frame", session, text: message });
+    const event: UserEvent =
+      typeof message === "string"
+        ? { kind: "frame", session, text: message }
+        : { kind: "binary", session };
+    this.#meter.visit("frames", () => this.#handle(event));
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
     const session = this.#sockets.idOf(socket);
     this.#sockets.answerClose(socket, code);
-    if (session !== undefined) this.#handle({ kind: "close", session });
+    if (session === undefined) return;
+    this.#meter.visit("frames", () => this.#handle({ kind: "close", session }));
   }
 
   override webSocketError(socket: WebSocket): void {
@@ -79,20 +87,29 @@ export class UserObject extends DurableObject<HoldfastEnv> {
   override async alarm(): Promise<void> {
     this.#sql.alarmAt = null;
     const calls: Promise<void>[] = [];
-    this.#handle({ kind: "alarm" }, calls);
+    this.#meter.visit("alarms", () => this.#handle({ kind: "alarm" }, calls));
     await Promise.all(calls);
   }
 
   handOff(call: HandOff): HandOffReply {
-    const { value, effects } = this.#engine.handOff(call, this.#moment());
-    this.#perform(effects);
-    return value;
+    return this.#meter.visit("requests", () => {
+      const { value, effects } = this.#engine.handOff(call, this.#moment());
+      this.#perform(effects);
+      return value;
+    });
   }
 
   request(request: UserRequest): UserAnswer {
-    const { value, effects } = this.#engine.request(request, this.#moment());
-    this.#perform(effects);
-    return value;
+    return this.#meter.visit("requests", () => {
+      const { value, effects } = this.#engine.request(request, this.#moment());
+      this.#perform(effects);
+      return value;
+    });
+  }
+
+  /** What this object has cost since it was woken; being asked is not counted. */
+  meter(): Reading {
+    return this.#meter.read(this.#sql.rows);
   }
 
   /** Ends the object as a crash would: memory and sockets are lost, rows are not. */
@@ -137,16 +154,16 @@ export class UserObject extends DurableObject<HoldfastEnv> {
           this.#sockets.answerPings(effect.head);
           break;
         case "call":
-          calls.push(this.#call(effect.to, effect.call));
+          calls.push(this.#meter.wait(this.#call(effect.to, effect.call)));
           break;
         case "verify":
-          calls.push(this.#verify(effect));
+          calls.push(this.#meter.wait(this.#verify(effect)));
           break;
         case "stats":
-          calls.push(this.#report(effect));
+          calls.push(this.#meter.wait(this.#report(effect.batch)));
           break;
         case "wake":
-          calls.push(this.#wakeDevices(effect));
+          calls.push(this.#meter.wait(this.#wakeDevices(effect)));
           break;
       }
     }
@@ -175,9 +192,13 @@ export class UserObject extends DurableObject<HoldfastEnv> {
     }
   }
 
-  async #report(effect: Extract<Effect, { kind: "stats" }>): Promise<void> {
+  async #report(batch: StatsBatch): Promise<void> {
+    const { written, read } = this.#sql.rows;
+    count(batch, "rows_written", [], written - this.#reported.written);
+    count(batch, "rows_read", [], read - this.#reported.read);
+    this.#reported = { written, read };
     try {
-      await this.env.STATS.getByName(statsShardOf(this.#user)).add(effect.batch);
+      await this.env.STATS.getByName(statsShardOf(this.#user)).add(batch);
     } catch (error) {
       logFailure("stats-unreachable", error);
     }

@@ -9,6 +9,7 @@ import {
   statsShardOf,
 } from "../../worker/core/stats.ts";
 import type { HoldfastEnv } from "../../worker/env.ts";
+import { ObjectSql } from "../../worker/object-sql.ts";
 import { HOUR_MS, MINUTE_MS, StatsStore } from "../../worker/stats-store.ts";
 import { bearer, edge, tokenFor } from "./fixtures/edge.ts";
 
@@ -109,7 +110,7 @@ test("Analytics Engine gets a point per series, where bound", async () => {
 
 test("hours are rolled up once, totals go on, old minutes go", async () => {
   await runInDurableObject(nativeShard("rolled"), (_, { storage }) => {
-    const store = new StatsStore(storage.sql);
+    const store = new StatsStore(new ObjectSql(storage));
     const first = NOW - 50 * HOUR_MS;
     for (let at = first; at < NOW; at += 10 * MINUTE_MS) store.putMinute(at, batchOf(1));
     const all = 50 * 6;

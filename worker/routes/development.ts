@@ -5,7 +5,9 @@ import { userIdSchema } from "../../protocol/ids.ts";
 import { askUser } from "../ask-user.ts";
 import { signToken } from "../auth.ts";
 import { isDevelopment } from "../env.ts";
-import { type Http, readBody, refuse, signedIn } from "../http.ts";
+import { type Http, readBody, readQuery, refuse, signedIn } from "../http.ts";
+import { policyReading } from "../policy.ts";
+import { readStatsMeters } from "../stats.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -20,6 +22,7 @@ const signInSchema = v.strictObject({
 });
 
 const crashSchema = v.strictObject({ user: userIdSchema });
+const meterSchema = v.strictObject({ user: userIdSchema });
 
 export const development = new Hono<Http>()
   .use(async (c, next) => (isDevelopment(c.env) ? next() : refuse(c, { code: "not-found" })))
@@ -35,6 +38,13 @@ export const development = new Hono<Http>()
     if (!signedUp.ok) return signedUp;
     const token = await signToken(c.env, { user, role, expiresAt }, now);
     return c.json({ token, expiresAt, user });
+  })
+  /** What this user's object, the statistics and the policy have cost since they were woken. */
+  .get("/meter", signedIn, async (c) => {
+    const query = readQuery(c, meterSchema);
+    if (!query.ok) return refuse(c, query.error);
+    const user = await c.env.USER.getByName(query.value.user).meter();
+    return c.json({ objects: [user, ...(await readStatsMeters(c.env)), policyReading()] });
   })
   .post("/crash", signedIn, async (c) => {
     const body = await readBody(c, crashSchema);
