@@ -1,5 +1,5 @@
-import { type Histogram, quantile } from "./core/histogram.ts";
-import { parseSeries } from "./core/metrics.ts";
+import { type Histogram, quantile } from "../protocol/histogram.ts";
+import { parseSeries } from "../protocol/metrics.ts";
 import type { StatsBatch } from "./core/stats.ts";
 
 /** Workers Analytics Engine takes so many points per invocation and drops the rest. */

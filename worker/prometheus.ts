@@ -1,6 +1,6 @@
 /** Statistics in the text format that Prometheus scrapes. */
-import { countAtMost, type Histogram } from "./core/histogram.ts";
-import { COUNTERS, HISTOGRAMS, type Metric, parseSeries } from "./core/metrics.ts";
+import { countAtMost, type Histogram } from "../protocol/histogram.ts";
+import { COUNTERS, HISTOGRAMS, type Metric, parseSeries } from "../protocol/metrics.ts";
 import type { StatsBatch } from "./core/stats.ts";
 
 export const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";

@@ -7,7 +7,7 @@ import {
   mergeHistogram,
   observe,
   quantile,
-} from "../../worker/core/histogram.ts";
+} from "../../protocol/histogram.ts";
 
 const values = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1 });
 

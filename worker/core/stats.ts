@@ -2,9 +2,14 @@
  * A batch of statistics: gathered in an object's memory, handed to a StatsObject now and then, and
  * merged there. Batches add up in any order.
  */
-import { type Counters, increase, mergeCounters } from "./counters.ts";
-import { fnv1a } from "./hash.ts";
-import { emptyHistogram, type Histogram, mergeHistogram, observe, quantile } from "./histogram.ts";
+
+import {
+  emptyHistogram,
+  type Histogram,
+  mergeHistogram,
+  observe,
+  quantile,
+} from "../../protocol/histogram.ts";
 import {
   type COUNTERS,
   type CounterName,
@@ -12,7 +17,9 @@ import {
   type HistogramName,
   type LabelValues,
   seriesOf,
-} from "./metrics.ts";
+} from "../../protocol/metrics.ts";
+import { type Counters, increase, mergeCounters } from "./counters.ts";
+import { fnv1a } from "./hash.ts";
 
 export interface StatsBatch {
   readonly counters: Counters;
