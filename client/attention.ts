@@ -3,36 +3,36 @@ import type { Clock, Lifecycle, LifecycleEvent } from "./ports.ts";
 
 /** Whether somebody looks, and since when: what the pace of heartbeats depends on. */
 export class Attention {
-  private readonly clock: Clock;
-  private readonly lifecycle: Lifecycle;
-  private inputAt: number;
-  private hiddenAt: number;
+  readonly #clock: Clock;
+  readonly #lifecycle: Lifecycle;
+  #inputAt: number;
+  #hiddenAt: number;
 
   constructor(clock: Clock, lifecycle: Lifecycle) {
-    this.clock = clock;
-    this.lifecycle = lifecycle;
-    this.inputAt = clock.monotonic();
-    this.hiddenAt = this.inputAt;
+    this.#clock = clock;
+    this.#lifecycle = lifecycle;
+    this.#inputAt = clock.monotonic();
+    this.#hiddenAt = this.#inputAt;
   }
 
   note(event: LifecycleEvent): void {
-    const now = this.clock.monotonic();
-    if (event === "hidden") this.hiddenAt = now;
-    if (event === "input" || event === "visible") this.inputAt = now;
+    const now = this.#clock.monotonic();
+    if (event === "hidden") this.#hiddenAt = now;
+    if (event === "input" || event === "visible") this.#inputAt = now;
   }
 
   get visible(): boolean {
-    return this.lifecycle.kind === "headless" || this.lifecycle.visible();
+    return this.#lifecycle.kind === "headless" || this.#lifecycle.visible();
   }
 
   state(): AppState {
-    const now = this.clock.monotonic();
+    const now = this.#clock.monotonic();
     return {
-      page: this.lifecycle.kind === "page",
+      page: this.#lifecycle.kind === "page",
       visible: this.visible,
-      saving: this.lifecycle.saving(),
-      sinceInputMs: now - this.inputAt,
-      sinceHiddenMs: now - this.hiddenAt,
+      saving: this.#lifecycle.saving(),
+      sinceInputMs: now - this.#inputAt,
+      sinceHiddenMs: now - this.#hiddenAt,
     };
   }
 }

@@ -14,39 +14,39 @@ export class Book {
   device = "";
   readonly outbox = new Map<number, OutboxRow>();
   readonly rows = new Map<string, ConversationRow>();
-  private readonly phases = new Map<number, Phase>();
-  private readonly lasts = new Map<string, StoredEntry>();
-  private readonly views = new Map<string, View>();
-  private readonly lists = new Map<string, Signal<MessageList>>();
-  private readonly made = new Map<string, Conversation>();
-  private readonly list = new Signal<readonly Conversation[]>(() => this.listConversations());
-  private readonly onView: (conversation: string) => void;
+  readonly #phases = new Map<number, Phase>();
+  readonly #lasts = new Map<string, StoredEntry>();
+  readonly #views = new Map<string, View>();
+  readonly #lists = new Map<string, Signal<MessageList>>();
+  readonly #made = new Map<string, Conversation>();
+  readonly #list = new Signal<readonly Conversation[]>(() => this.#listConversations());
+  readonly #onView: (conversation: string) => void;
 
   /** `onView`: somebody looks at a conversation that is not loaded yet. */
   constructor(onView: (conversation: string) => void) {
-    this.onView = onView;
+    this.#onView = onView;
   }
 
   get conversations(): Observable<readonly Conversation[]> {
-    return this.list;
+    return this.#list;
   }
 
   messages(conversation: string): Observable<MessageList> {
-    const known = this.lists.get(conversation);
+    const known = this.#lists.get(conversation);
     if (known !== undefined) return known;
     const signal = new Signal<MessageList>(
-      () => this.listMessages(conversation),
-      () => this.view(conversation).loaded || this.onView(conversation),
+      () => this.#listMessages(conversation),
+      () => this.view(conversation).loaded || this.#onView(conversation),
     );
-    this.lists.set(conversation, signal);
+    this.#lists.set(conversation, signal);
     return signal;
   }
 
   conversation(id: string): Conversation | undefined {
-    const known = this.made.get(id);
+    const known = this.#made.get(id);
     if (known !== undefined) return known;
-    const made = this.makeConversation(id);
-    if (made !== undefined) this.made.set(id, made);
+    const made = this.#makeConversation(id);
+    if (made !== undefined) this.#made.set(id, made);
     return made;
   }
 
@@ -59,7 +59,7 @@ export class Book {
   }
 
   phaseOf(counter: number): Phase {
-    return this.phases.get(counter) ?? "queued";
+    return this.#phases.get(counter) ?? "queued";
   }
 
   rowByKey(key: string): OutboxRow | undefined {
@@ -73,10 +73,10 @@ export class Book {
   }
 
   view(conversation: string): View {
-    const known = this.views.get(conversation);
+    const known = this.#views.get(conversation);
     if (known !== undefined) return known;
     const made = new View();
-    this.views.set(conversation, made);
+    this.#views.set(conversation, made);
     return made;
   }
 
@@ -85,103 +85,104 @@ export class Book {
     const view = this.view(conversation);
     view.prepend(page);
     view.loaded = true;
-    this.lists.get(conversation)?.touch();
+    this.#lists.get(conversation)?.touch();
   }
 
   apply(change: Change): void {
     const touched = new Set<string>();
-    if (change.image !== undefined) this.reset(change.image);
+    if (change.image !== undefined) this.#reset(change.image);
     if (change.user !== undefined) this.user = change.user;
     for (const row of change.rows ?? []) {
       this.rows.set(row.conversation, row);
       touched.add(row.conversation);
     }
-    for (const stored of change.entries ?? []) touched.add(this.putEntry(stored));
-    for (const counter of change.gone ?? []) touched.add(this.removeRow(counter));
+    for (const stored of change.entries ?? []) touched.add(this.#putEntry(stored));
+    for (const counter of change.gone ?? []) touched.add(this.#removeRow(counter));
     for (const row of change.outbox ?? []) {
       this.outbox.set(row.counter, row);
       touched.add(row.conversation);
     }
-    for (const [counter, phase] of change.phases ?? []) touched.add(this.putPhase(counter, phase));
-    this.touch(touched);
+    for (const [counter, phase] of change.phases ?? []) touched.add(this.#putPhase(counter, phase));
+    this.#touch(touched);
   }
 
-  private reset({ meta, outbox, conversations, lasts }: StoreImage): void {
+  #reset({ meta, outbox, conversations, lasts }: StoreImage): void {
     this.user = meta.user || this.user;
     this.device = meta.device;
     this.outbox.clear();
     this.rows.clear();
-    this.lasts.clear();
-    this.made.clear();
+    this.#lasts.clear();
+    this.#made.clear();
     for (const row of outbox) this.outbox.set(row.counter, row);
     for (const row of conversations) this.rows.set(row.conversation, row);
-    for (const stored of lasts) this.lasts.set(stored.entry.conversation, stored);
-    for (const view of this.views.values()) view.clear();
-    this.touch(this.lists.keys());
-    for (const [conversation, signal] of this.lists) if (signal.watched) this.onView(conversation);
+    for (const stored of lasts) this.#lasts.set(stored.entry.conversation, stored);
+    for (const view of this.#views.values()) view.clear();
+    this.#touch(this.#lists.keys());
+    for (const [conversation, signal] of this.#lists)
+      if (signal.watched) this.#onView(conversation);
   }
 
-  private putEntry(stored: StoredEntry): string {
+  #putEntry(stored: StoredEntry): string {
     const { conversation, number } = stored.entry;
-    if (number === this.rows.get(conversation)?.last) this.lasts.set(conversation, stored);
-    this.views.get(conversation)?.put(stored);
+    if (number === this.rows.get(conversation)?.last) this.#lasts.set(conversation, stored);
+    this.#views.get(conversation)?.put(stored);
     return conversation;
   }
 
-  private removeRow(counter: number): string {
+  #removeRow(counter: number): string {
     const row = this.outbox.get(counter);
     this.outbox.delete(counter);
-    this.phases.delete(counter);
+    this.#phases.delete(counter);
     return row?.conversation ?? "";
   }
 
-  private putPhase(counter: number, phase: Phase): string {
-    this.phases.set(counter, phase);
+  #putPhase(counter: number, phase: Phase): string {
+    this.#phases.set(counter, phase);
     return this.outbox.get(counter)?.conversation ?? "";
   }
 
-  private touch(conversations: Iterable<string>): void {
+  #touch(conversations: Iterable<string>): void {
     for (const conversation of conversations) {
-      this.made.delete(conversation);
-      this.lists.get(conversation)?.touch();
+      this.#made.delete(conversation);
+      this.#lists.get(conversation)?.touch();
     }
-    this.list.touch();
+    this.#list.touch();
   }
 
-  private listMessages(conversation: string): MessageList {
+  #listMessages(conversation: string): MessageList {
     const view = this.view(conversation);
     const row = this.rows.get(conversation);
-    const messages = [...view.messages(row, this.user), ...this.waitingIn(conversation)];
+    const messages = [...view.messages(row, this.user), ...this.#waitingIn(conversation)];
     const low = view.low ?? (row?.head ?? 0) + 1;
     return { messages, more: low > Math.max(1, row?.start ?? 1), loaded: view.loaded };
   }
 
   /** What was accepted goes by its number, what was not comes after it. */
-  private waitingIn(conversation: string): readonly Message[] {
+  #waitingIn(conversation: string): readonly Message[] {
     const waiting: Message[] = [];
     for (const row of this.rowsToSend()) {
-      if (row.conversation === conversation && isListed(row)) waiting.push(this.messageOf(row));
+      if (row.conversation === conversation && isListed(row)) waiting.push(this.#messageOf(row));
     }
     const place = (message: Message) => message.number ?? Number.POSITIVE_INFINITY;
     return waiting.sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
   }
 
-  private messageOf(row: OutboxRow): Message {
+  #messageOf(row: OutboxRow): Message {
     return messageOfRow(row, this.phaseOf(row.counter), this.user, this.device);
   }
 
-  private listConversations(): readonly Conversation[] {
+  #listConversations(): readonly Conversation[] {
     const ids = new Set([...this.rows.keys()]);
     for (const row of this.outbox.values()) ids.add(row.conversation);
     const all = [...ids].map((id) => this.conversation(id)).filter((one) => one !== undefined);
     return all.sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
   }
 
-  private makeConversation(id: string): Conversation | undefined {
+  #makeConversation(id: string): Conversation | undefined {
     const row = this.rows.get(id);
-    const pending = this.waitingIn(id).at(-1);
+    const pending = this.#waitingIn(id).at(-1);
     if (row === undefined && pending === undefined) return undefined;
-    const stored = this.lasts.get(id);
+    const stored = this.#lasts.get(id);
     const last = pending ?? (stored && this.message(stored));
     const { head = 0, unread = 0, read = 0, peerDelivered = 0, peerRead = 0 } = row ?? {};
     const at = Math.max(row?.at ?? 0, pending?.at ?? 0);

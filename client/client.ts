@@ -36,34 +36,39 @@ export class CoreClient {
   /** Newest first. */
   readonly conversations: Observable<readonly Conversation[]>;
 
-  private readonly options: CoreOptions;
-  private readonly config: Config;
-  private readonly book: Book;
-  private readonly emitter = new Emitter();
-  private readonly handles = new Handles();
-  private readonly view: ConnectionView;
-  private handler: MessageHandler | undefined;
-  private life: Life | undefined;
+  readonly #options: CoreOptions;
+  readonly #config: Config;
+  readonly #book: Book;
+  readonly #emitter = new Emitter();
+  readonly #handles = new Handles();
+  readonly #view: ConnectionView;
+  #handler: MessageHandler | undefined;
+  #life: Life | undefined;
 
   constructor(options: CoreOptions) {
-    this.options = options;
-    this.config = configOf(options);
-    this.book = new Book((conversation) => {
+    this.#options = options;
+    this.#config = configOf(options);
+    this.#book = new Book((conversation) => {
       // What keeps the store from opening is told by `connect`.
-      this.current()
+      this.#current()
         .load(conversation)
         .catch(() => {});
     });
-    this.view = new ConnectionView(options.platform.clock, (connection) =>
-      this.emitter.emit({ type: "connection", connection }),
+    this.#view = new ConnectionView(options.platform.clock, (connection) =>
+      this.#emitter.emit({ type: "connection", connection }),
     );
-    this.connection = this.view.signal;
-    this.conversations = this.book.conversations;
+    this.connection = this.#view.signal;
+    this.conversations = this.#book.conversations;
   }
 
   /** The user, as soon as it is known: from the options, the store or the token. */
   get user(): string | undefined {
-    return this.book.user || this.config.user || undefined;
+    return this.#book.user || this.#config.user || undefined;
+  }
+
+  /** This device's id, as soon as the store is open. */
+  get device(): string | undefined {
+    return this.#book.device || undefined;
   }
 
   /**
@@ -71,35 +76,35 @@ export class CoreClient {
    * with `other-user` when the store belongs to somebody else.
    */
   connect(): Promise<void> {
-    return this.current().connect();
+    return this.#current().connect();
   }
 
   /** Ends a wait or a refusal: tries now. */
   reconnect(): void {
     // Nobody to connect is no failure: `connect` has not been called, or another tab is at it.
-    this.current()
+    this.#current()
       .act({ do: "reconnect" })
       .catch(() => {});
   }
 
   /** Ends everything; what is queued stays in the store. Every open promise rejects. */
   async close(): Promise<void> {
-    const { life } = this;
-    this.life = undefined;
+    const life = this.#life;
+    this.#life = undefined;
     await life?.close();
-    this.emitter.endLoops();
+    this.#emitter.endLoops();
   }
 
   /** Returns at once; `handle.queued` resolves when the message can no longer be lost here. */
   send(conversation: string, content: Content | string, options: SendOptions = {}): SendHandle {
-    const { clock, random } = this.options.platform;
+    const { clock, random } = this.#options.platform;
     const key = random.id();
     const createdAt = clock.now();
-    const handle = this.handles.make(key, createdAt);
+    const handle = this.#handles.make(key, createdAt);
     const { priority = "normal", ...limits } = options;
     const body: Content = typeof content === "string" ? { kind: "text", text: content } : content;
     const draft: OutboxDraft = { key, conversation, content: body, priority, createdAt, ...limits };
-    void this.current().enqueue(draft);
+    void this.#current().enqueue(draft);
     return handle;
   }
 
@@ -123,22 +128,22 @@ export class CoreClient {
    * `unknown-key` when there is no such message.
    */
   resend(key: string): Promise<void> {
-    return this.current().act({ do: "resend", key });
+    return this.#current().act({ do: "resend", key });
   }
 
   /** Forgets a message that was not accepted; those behind it go on. */
   drop(key: string): Promise<void> {
-    return this.current().act({ do: "drop", key });
+    return this.#current().act({ do: "drop", key });
   }
 
   /** This user has read up to `number`; smaller ones than before change nothing. */
   markRead(conversation: string, number: number): Promise<void> {
-    return this.current().act({ do: "read", conversation, number });
+    return this.#current().act({ do: "read", conversation, number });
   }
 
   /** The loaded end of a conversation. Subscribing loads it from the local store. */
   messages(conversation: string): Observable<MessageList> {
-    return this.book.messages(conversation);
+    return this.#book.messages(conversation);
   }
 
   /**
@@ -149,19 +154,19 @@ export class CoreClient {
     conversation: string,
     page: { readonly before?: number; readonly limit: number },
   ): Promise<HistoryPage> {
-    return this.current().page(conversation, page.before, page.limit);
+    return this.#current().page(conversation, page.before, page.limit);
   }
 
   on<Name extends EventName>(
     name: Name,
     listener: (event: ClientEvents[Name]) => void,
   ): Unsubscribe {
-    return this.emitter.on(name, listener);
+    return this.#emitter.on(name, listener);
   }
 
   /** All events from now on, until `close` or the loop's end. */
   events(): AsyncIterableIterator<ClientEvent> {
-    return this.emitter.events();
+    return this.#emitter.events();
   }
 
   /**
@@ -171,19 +176,21 @@ export class CoreClient {
    * most one handler, called in the leading tab; set it before `connect`.
    */
   onMessage(handler: MessageHandler): Unsubscribe {
-    this.handler = handler;
+    this.#handler = handler;
     return () => {
-      if (this.handler === handler) this.handler = undefined;
+      if (this.#handler === handler) this.#handler = undefined;
     };
   }
 
-  private current(): Life {
-    this.life ??= this.begin();
-    return this.life;
+  #current(): Life {
+    this.#life ??= this.#begin();
+    return this.#life;
   }
 
-  private begin(): Life {
-    const { options, config, book } = this;
+  #begin(): Life {
+    const options = this.#options;
+    const config = this.#config;
+    const book = this.#book;
     const { platform } = options;
     const name = `holdfast:${config.url}:${config.user}`;
     const known = () => ({
@@ -192,7 +199,7 @@ export class CoreClient {
       lasts: [],
     });
     const store = new GuardedStore(options.store ?? platform.openStore(name), known, (cause) =>
-      this.emitter.emit({ type: "degraded", cause }),
+      this.#emitter.emit({ type: "degraded", cause }),
     );
     return new Life({
       config,
@@ -200,11 +207,11 @@ export class CoreClient {
       name,
       store,
       book,
-      handles: this.handles,
-      emitter: this.emitter,
-      view: this.view,
+      handles: this.#handles,
+      emitter: this.#emitter,
+      view: this.#view,
       token: options.token,
-      handler: () => this.handler,
+      handler: () => this.#handler,
     });
   }
 }

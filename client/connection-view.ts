@@ -10,47 +10,38 @@ const PATIENCE_MS = 2_000;
 
 export class ConnectionView {
   readonly signal: Signal<Connection>;
-  private readonly alarm: Alarm;
-  private readonly clock: Clock;
-  private readonly onChange: (connection: Connection) => void;
-  private state: ConnectionState = { kind: "idle" };
-  private online = false;
-  private leader = false;
-  private waiting = 0;
+  readonly #alarm: Alarm;
+  readonly #clock: Clock;
+  readonly #onChange: (connection: Connection) => void;
+  #connection: Connection = { state: { kind: "idle" }, online: false, waiting: 0, leader: false };
 
   constructor(clock: Clock, onChange: (connection: Connection) => void) {
-    this.clock = clock;
-    this.onChange = onChange;
-    this.alarm = new Alarm(clock, () => this.update({ online: false }));
-    this.signal = new Signal(() => ({
-      state: this.state,
-      online: this.online,
-      waiting: this.waiting,
-      leader: this.leader,
-    }));
+    this.#clock = clock;
+    this.#onChange = onChange;
+    this.#alarm = new Alarm(clock, () => this.update({ online: false }));
+    this.signal = new Signal(() => this.#connection);
   }
 
   enter(state: ConnectionState): void {
     const { kind } = state;
     const isUp = kind === "live" || kind === "syncing";
     const isFinal = kind === "closed" || kind === "needs-auth";
-    if (isUp || isFinal) this.alarm.clear();
-    else if (this.online) this.alarm.setEarlier(this.clock.monotonic() + PATIENCE_MS);
-    this.update({ state, online: isUp || (this.online && !isFinal) });
+    if (isUp || isFinal) this.#alarm.clear();
+    else if (this.#connection.online) this.#alarm.setEarlier(this.#clock.monotonic() + PATIENCE_MS);
+    this.update({ state, online: isUp || (this.#connection.online && !isFinal) });
   }
 
   update(change: Partial<Connection>): void {
-    const { state = this.state, online = this.online } = change;
-    const { leader = this.leader, waiting = this.waiting } = change;
-    const same = online === this.online && leader === this.leader && waiting === this.waiting;
-    if (same && state === this.state) return;
-    Object.assign(this, { state, online, leader, waiting });
+    const before = this.#connection;
+    const names = Object.keys(change) as (keyof Connection)[];
+    if (names.every((name) => change[name] === before[name])) return;
+    this.#connection = { ...before, ...change };
     this.signal.touch();
-    this.onChange(this.signal.get());
+    this.#onChange(this.#connection);
   }
 
   stop(): void {
-    this.alarm.clear();
+    this.#alarm.clear();
   }
 }
 

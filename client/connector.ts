@@ -52,16 +52,16 @@ const CAUSES: Partial<Record<ConnectionReason, ConnectCause>> = {
 
 export class Connector {
   readonly pulse: Pulse;
-  private link: Link = IDLE_LINK;
-  private readonly config: Config;
-  private readonly platform: Platform;
-  private readonly tickets: Tickets;
-  private readonly attention: Attention;
-  private readonly events: ConnectorEvents;
-  private readonly alarm: Alarm;
+  #link: Link = IDLE_LINK;
+  readonly #config: Config;
+  readonly #platform: Platform;
+  readonly #tickets: Tickets;
+  readonly #attention: Attention;
+  readonly #events: ConnectorEvents;
+  readonly #alarm: Alarm;
   /** The current attempt or session: events that carry another one are of the past. */
-  private current: { socket?: Socket } = {};
-  private cause: ConnectCause = "first";
+  #current: { socket?: Socket } = {};
+  #cause: ConnectCause = "first";
 
   constructor(
     config: Config,
@@ -70,14 +70,14 @@ export class Connector {
     attention: Attention,
     events: ConnectorEvents,
   ) {
-    this.config = config;
-    this.platform = platform;
-    this.tickets = tickets;
-    this.attention = attention;
-    this.events = events;
-    this.alarm = new Alarm(platform.clock, () => this.step({ kind: "due" }));
+    this.#config = config;
+    this.#platform = platform;
+    this.#tickets = tickets;
+    this.#attention = attention;
+    this.#events = events;
+    this.#alarm = new Alarm(platform.clock, () => this.step({ kind: "due" }));
     this.pulse = new Pulse(platform.clock, attention, {
-      ping: () => this.current.socket?.send(PING),
+      ping: () => this.#current.socket?.send(PING),
       dead: () => this.lose("heartbeat-missed", true),
       giveUp: () => this.step({ kind: "hide" }),
       announce: (heartbeatMs) => this.send({ t: "pace", heartbeatMs }),
@@ -86,16 +86,16 @@ export class Connector {
   }
 
   get state(): LinkState {
-    return this.link.state;
+    return this.#link.state;
   }
 
   /** Whether frames can be sent now; that says nothing about their arrival. */
   get ready(): boolean {
-    return isWelcome(this.link.state);
+    return isWelcome(this.#link.state);
   }
 
   start(device: string): void {
-    this.device = device;
+    this.#device = device;
     this.step({ kind: "start" });
   }
 
@@ -105,60 +105,60 @@ export class Connector {
 
   send(frame: ClientFrame): void {
     if (!this.ready) return;
-    this.current.socket?.send(JSON.stringify(frame));
+    this.#current.socket?.send(JSON.stringify(frame));
     this.pulse.said();
   }
 
   step(event: LinkEvent): void {
-    const before = this.link.state;
-    const { link, effect } = stepLink(this.link, event, {
-      now: this.platform.clock.monotonic(),
-      random: this.platform.random.unit(),
-      connectTimeoutMs: this.config.connectTimeoutMs,
+    const before = this.#link.state;
+    const { link, effect } = stepLink(this.#link, event, {
+      now: this.#platform.clock.monotonic(),
+      random: this.#platform.random.unit(),
+      connectTimeoutMs: this.#config.connectTimeoutMs,
     });
-    this.link = link;
-    this.alarm.set(linkDueAt(link.state));
-    if (effect === "drop" || effect === "open") this.drop(isWelcome(before));
-    if (link.state !== before) this.events.state(link.state);
-    if (effect === "open") void this.open();
-    if (effect === "hello") this.sayHello();
+    this.#link = link;
+    this.#alarm.set(linkDueAt(link.state));
+    if (effect === "drop" || effect === "open") this.#drop(isWelcome(before));
+    if (link.state !== before) this.#events.state(link.state);
+    if (effect === "open") void this.#open();
+    if (effect === "hello") this.#sayHello();
   }
 
   lose(reason: ConnectionReason, local: boolean, spreadMs?: number): void {
-    this.cause = CAUSES[reason] ?? "unknown";
-    const hidden = !this.attention.visible;
+    this.#cause = CAUSES[reason] ?? "unknown";
+    const hidden = !this.#attention.visible;
     this.step({ kind: "lost", reason, loss: { local, spreadMs, hidden } });
   }
 
   /** Something happened that a living socket may not have survived. */
   wake(cause: ConnectCause): void {
     if (this.ready) return this.pulse.check();
-    this.cause = cause;
+    this.#cause = cause;
     this.step({ kind: "wake" });
   }
 
-  private device = "";
+  #device = "";
 
-  private drop(hadSession: boolean): void {
-    const { socket } = this.current;
-    this.current = {};
-    this.tickets.cancel();
+  #drop(hadSession: boolean): void {
+    const { socket } = this.#current;
+    this.#current = {};
+    this.#tickets.cancel();
     this.pulse.stop();
     socket?.close(CLOSE.normal.code, "");
-    if (hadSession) this.events.lost();
+    if (hadSession) this.#events.lost();
   }
 
-  private async open(): Promise<void> {
+  async #open(): Promise<void> {
     const mine: { socket?: Socket } = {};
-    this.current = mine;
-    const result = await this.tickets.get(this.device);
-    if (this.current !== mine) return;
+    this.#current = mine;
+    const result = await this.#tickets.get(this.#device);
+    if (this.#current !== mine) return;
     switch (result.kind) {
       case "ticket":
-        this.openSocket(mine, result.ticket);
+        this.#openSocket(mine, result.ticket);
         break;
       case "refused":
-        this.refuse();
+        this.#refuse();
         break;
       case "forbidden":
         this.step({ kind: "ended", reason: "forbidden" });
@@ -168,52 +168,52 @@ export class Connector {
     }
   }
 
-  private openSocket(mine: { socket?: Socket }, ticket: string): void {
-    const url = `${this.config.url.replace(/^http/, "ws")}/v1/socket`;
-    const isCurrent = () => this.current === mine;
-    mine.socket = this.platform.sockets.open(url, [SUB_PROTOCOL, TICKET_PREFIX + ticket], {
+  #openSocket(mine: { socket?: Socket }, ticket: string): void {
+    const url = `${this.#config.url.replace(/^http/, "ws")}/v1/socket`;
+    const isCurrent = () => this.#current === mine;
+    mine.socket = this.#platform.sockets.open(url, [SUB_PROTOCOL, TICKET_PREFIX + ticket], {
       onOpen: () => isCurrent() && this.step({ kind: "opened" }),
-      onText: (text) => isCurrent() && this.receive(text),
-      onClose: (code, reason) => isCurrent() && this.closed(code, reason),
+      onText: (text) => isCurrent() && this.#receive(text),
+      onClose: (code, reason) => isCurrent() && this.#closed(code, reason),
     });
   }
 
-  private sayHello(): void {
-    const hello = this.events.hello(this.cause, this.pulse.intervalMs);
-    this.current.socket?.send(JSON.stringify(hello));
+  #sayHello(): void {
+    const hello = this.#events.hello(this.#cause, this.pulse.intervalMs);
+    this.#current.socket?.send(JSON.stringify(hello));
   }
 
-  private receive(text: string): void {
+  #receive(text: string): void {
     this.pulse.heard();
     const frame = decodeIncoming(text);
     if (frame === undefined) return;
     if (frame.t === "pong") {
-      if (frame.head !== undefined) this.events.head(frame.head);
-    } else if (frame.t === "welcome") this.welcome(frame);
-    else if (this.ready) this.events.frame(frame);
+      if (frame.head !== undefined) this.#events.head(frame.head);
+    } else if (frame.t === "welcome") this.#welcome(frame);
+    else if (this.ready) this.#events.frame(frame);
   }
 
-  private welcome(frame: Welcome): void {
-    if (this.link.state.kind !== "authenticating") return;
-    this.tickets.spent();
-    const answer = this.events.welcome(frame);
+  #welcome(frame: Welcome): void {
+    if (this.#link.state.kind !== "authenticating") return;
+    this.#tickets.spent();
+    const answer = this.#events.welcome(frame);
     if (answer === "other-user") return this.step({ kind: "ended", reason: answer });
-    this.tickets.hold(frame.ticket);
+    this.#tickets.hold(frame.ticket);
     this.step({ kind: "welcomed", have: answer.have, want: frame.head });
-    this.pulse.start(frame.network ?? "", this.events.heartbeats());
+    this.pulse.start(frame.network ?? "", this.#events.heartbeats());
   }
 
-  private closed(code: number, reason: string): void {
+  #closed(code: number, reason: string): void {
     const then = afterClose(code);
-    if (then === "token") return this.refuse();
+    if (then === "token") return this.#refuse();
     if (then === "stop") return this.step({ kind: "ended", reason: reasonOf(code) });
-    const opened = this.link.state.kind !== "connecting";
+    const opened = this.#link.state.kind !== "connecting";
     this.lose(opened ? "server-closed" : "connect-failed", false, spreadHintMs(reason));
   }
 
-  private refuse(): void {
-    this.tickets.refused();
-    this.cause = "token";
+  #refuse(): void {
+    this.#tickets.refused();
+    this.#cause = "token";
     this.step({ kind: "refused", reason: "unauthenticated" });
   }
 }

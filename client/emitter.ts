@@ -4,32 +4,32 @@ type Listener<Name extends EventName> = (event: ClientEvents[Name]) => void;
 
 /** Typed listeners by event name, and loops over all events. */
 export class Emitter {
-  private readonly listeners = new Map<EventName, Set<(event: never) => void>>();
-  private readonly taps = new Set<Tap>();
+  readonly #listeners = new Map<EventName, Set<(event: never) => void>>();
+  readonly #taps = new Set<Tap>();
 
   on<Name extends EventName>(name: Name, listener: Listener<Name>): Unsubscribe {
-    const all = this.listeners.get(name) ?? new Set();
-    this.listeners.set(name, all.add(listener));
+    const all = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, all.add(listener));
     return () => all.delete(listener);
   }
 
   emit(event: ClientEvent): void {
-    for (const tap of this.taps) tap.push(event);
-    for (const listener of this.listeners.get(event.type) ?? []) {
+    for (const tap of this.#taps) tap.push(event);
+    for (const listener of this.#listeners.get(event.type) ?? []) {
       callSafely(() => listener(event as never));
     }
   }
 
   /** What happens from now on; read or end it, for it keeps what was not read. */
   events(): AsyncIterableIterator<ClientEvent> {
-    const tap = new Tap(() => this.taps.delete(tap));
-    this.taps.add(tap);
+    const tap = new Tap(() => this.#taps.delete(tap));
+    this.#taps.add(tap);
     return tap;
   }
 
   /** Ends the loops; listeners stay for another life of the client. */
   endLoops(): void {
-    for (const tap of [...this.taps]) tap.end();
+    for (const tap of [...this.#taps]) tap.end();
   }
 }
 
@@ -43,32 +43,32 @@ export function callSafely(call: () => void): void {
 }
 
 class Tap implements AsyncIterableIterator<ClientEvent> {
-  private readonly queue: ClientEvent[] = [];
-  private waiting: ((result: IteratorResult<ClientEvent>) => void) | undefined;
-  private ended = false;
-  private readonly onEnd: () => void;
+  readonly #queue: ClientEvent[] = [];
+  #waiting: ((result: IteratorResult<ClientEvent>) => void) | undefined;
+  #ended = false;
+  readonly #onEnd: () => void;
 
   constructor(onEnd: () => void) {
-    this.onEnd = onEnd;
+    this.#onEnd = onEnd;
   }
 
   push(event: ClientEvent): void {
-    if (this.waiting === undefined) this.queue.push(event);
-    else this.answer({ done: false, value: event });
+    if (this.#waiting === undefined) this.#queue.push(event);
+    else this.#answer({ done: false, value: event });
   }
 
   end(): void {
-    this.ended = true;
-    this.onEnd();
-    this.answer({ done: true, value: undefined });
+    this.#ended = true;
+    this.#onEnd();
+    this.#answer({ done: true, value: undefined });
   }
 
   next(): Promise<IteratorResult<ClientEvent>> {
-    const value = this.queue.shift();
+    const value = this.#queue.shift();
     if (value !== undefined) return Promise.resolve({ done: false, value });
-    if (this.ended) return Promise.resolve({ done: true, value: undefined });
+    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve) => {
-      this.waiting = resolve;
+      this.#waiting = resolve;
     });
   }
 
@@ -81,9 +81,9 @@ class Tap implements AsyncIterableIterator<ClientEvent> {
     return this;
   }
 
-  private answer(result: IteratorResult<ClientEvent>): void {
-    const { waiting } = this;
-    this.waiting = undefined;
+  #answer(result: IteratorResult<ClientEvent>): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
     waiting?.(result);
   }
 }

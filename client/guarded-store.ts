@@ -17,98 +17,98 @@ import type {
 export type KnownImage = () => Omit<StoreImage, "meta">;
 
 export class GuardedStore implements ClientStore {
-  private inner: ClientStore;
-  private meta: StoreMeta = newMeta("");
-  private readonly known: KnownImage;
-  private readonly onDegraded: (cause: unknown) => void;
-  private degraded = false;
+  #inner: ClientStore;
+  #meta: StoreMeta = newMeta("");
+  readonly #known: KnownImage;
+  readonly #onDegraded: (cause: unknown) => void;
+  #degraded = false;
 
   constructor(inner: ClientStore, known: KnownImage, onDegraded: (cause: unknown) => void) {
-    this.inner = inner;
-    this.known = known;
-    this.onDegraded = onDegraded;
+    this.#inner = inner;
+    this.#known = known;
+    this.#onDegraded = onDegraded;
   }
 
   async open(device: string): Promise<StoreImage> {
-    if (this.meta.device === "") this.meta = newMeta(device);
-    return this.note(await this.guard((store) => store.open(device)));
+    if (this.#meta.device === "") this.#meta = newMeta(device);
+    return this.#note(await this.#guard((store) => store.open(device)));
   }
 
   async enqueue(draft: OutboxDraft): Promise<OutboxRow> {
-    const row = await this.guard(
+    const row = await this.#guard(
       (store) => store.enqueue(draft),
       (store) => enqueueOnce(store, draft),
     );
-    this.meta = { ...this.meta, counter: Math.max(this.meta.counter, row.counter) };
+    this.#meta = { ...this.#meta, counter: Math.max(this.#meta.counter, row.counter) };
     return row;
   }
 
   async apply(batch: StoreBatch): Promise<boolean> {
-    const applied = await this.guard((store) => store.apply(batch));
-    if (applied) this.meta = metaAfter({ ...this.meta, epoch: batch.epoch }, batch) ?? this.meta;
+    const applied = await this.#guard((store) => store.apply(batch));
+    if (applied) this.#meta = metaAfter({ ...this.#meta, epoch: batch.epoch }, batch) ?? this.#meta;
     return applied;
   }
 
   async claim(): Promise<number> {
-    const epoch = await this.guard((store) => store.claim());
-    this.meta = { ...this.meta, epoch };
+    const epoch = await this.#guard((store) => store.claim());
+    this.#meta = { ...this.#meta, epoch };
     return epoch;
   }
 
   async read(): Promise<StoreImage> {
-    return this.note(await this.guard((store) => store.read()));
+    return this.#note(await this.#guard((store) => store.read()));
   }
 
   range(conversation: string, from: number, to: number) {
-    return this.guard((store) => store.range(conversation, from, to));
+    return this.#guard((store) => store.range(conversation, from, to));
   }
 
   sinceSeq(after: number, upTo: number, limit: number) {
-    return this.guard((store) => store.sinceSeq(after, upTo, limit));
+    return this.#guard((store) => store.sinceSeq(after, upTo, limit));
   }
 
   close(): Promise<void> {
-    return this.inner.close();
+    return this.#inner.close();
   }
 
-  private note(image: StoreImage): StoreImage {
-    this.meta = image.meta;
+  #note(image: StoreImage): StoreImage {
+    this.#meta = image.meta;
     return image;
   }
 
   /** `again`: for a call that may have worked although it seems to have failed. */
-  private async guard<Result>(
+  async #guard<Result>(
     call: (store: ClientStore) => Promise<Result>,
     again = call,
   ): Promise<Result> {
     try {
-      return await call(this.inner);
+      return await call(this.#inner);
     } catch (first) {
-      if (this.degraded) throw first;
-      return this.secondTry(again, first);
+      if (this.#degraded) throw first;
+      return this.#secondTry(again, first);
     }
   }
 
-  private async secondTry<Result>(
+  async #secondTry<Result>(
     call: (store: ClientStore) => Promise<Result>,
     first: unknown,
   ): Promise<Result> {
-    const { inner } = this;
+    const inner = this.#inner;
     try {
       await inner.close();
-      await inner.open(this.meta.device);
+      await inner.open(this.#meta.device);
       return await call(inner);
     } catch (second) {
-      if (!this.degraded) await this.degrade(second ?? first);
-      return call(this.inner);
+      if (!this.#degraded) await this.#degrade(second ?? first);
+      return call(this.#inner);
     }
   }
 
-  private async degrade(cause: unknown): Promise<void> {
-    this.degraded = true;
-    this.inner = memoryStore({ ...this.known(), meta: this.meta });
-    await this.inner.open(this.meta.device);
-    this.onDegraded(cause);
+  async #degrade(cause: unknown): Promise<void> {
+    this.#degraded = true;
+    this.#inner = memoryStore({ ...this.#known(), meta: this.#meta });
+    await this.#inner.open(this.#meta.device);
+    this.#onDegraded(cause);
   }
 }
 

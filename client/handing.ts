@@ -22,18 +22,18 @@ const PAGE = 64;
 const AGAIN_MS = [1_000, 10_000, 60_000, 300_000, 600_000];
 
 export class Handing {
-  private readonly store: ClientStore;
-  private readonly book: Book;
-  private readonly clock: Clock;
-  private readonly handler: () => MessageHandler | undefined;
-  private readonly events: HandingEvents;
-  private readonly alarm: Alarm;
+  readonly #store: ClientStore;
+  readonly #book: Book;
+  readonly #clock: Clock;
+  readonly #handler: () => MessageHandler | undefined;
+  readonly #events: HandingEvents;
+  readonly #alarm: Alarm;
   /** Handled up to, and stored up to. */
-  private position: number;
-  private upTo: number;
-  private running = false;
-  private stopped = false;
-  private throws = 0;
+  #position: number;
+  #upTo: number;
+  #running = false;
+  #stopped = false;
+  #throws = 0;
 
   constructor(
     store: ClientStore,
@@ -43,94 +43,94 @@ export class Handing {
     handler: () => MessageHandler | undefined,
     events: HandingEvents,
   ) {
-    this.store = store;
-    this.book = book;
-    this.clock = clock;
-    this.handler = handler;
-    this.events = events;
-    this.position = marks.handled;
-    this.upTo = marks.stored;
-    this.alarm = new Alarm(clock, () => this.start());
+    this.#store = store;
+    this.#book = book;
+    this.#clock = clock;
+    this.#handler = handler;
+    this.#events = events;
+    this.#position = marks.handled;
+    this.#upTo = marks.stored;
+    this.#alarm = new Alarm(clock, () => this.#start());
   }
 
   /** Nobody wants them: storing is handling. */
   get idle(): boolean {
-    return this.handler() === undefined;
+    return this.#handler() === undefined;
   }
 
   /** Entries up to `seq` are in the store. */
   more(seq: number): void {
     if (this.idle) return this.restart(seq);
-    this.upTo = Math.max(this.upTo, seq);
-    if (this.throws === 0) this.start();
+    this.#upTo = Math.max(this.#upTo, seq);
+    if (this.#throws === 0) this.#start();
   }
 
   restart(seq: number): void {
-    this.position = seq;
-    this.upTo = seq;
-    this.throws = 0;
+    this.#position = seq;
+    this.#upTo = seq;
+    this.#throws = 0;
   }
 
   /** Now rather than at the end of the delay: what was refused has been replaced. */
   again(): void {
-    this.alarm.clear();
-    this.start();
+    this.#alarm.clear();
+    this.#start();
   }
 
   stop(): void {
-    this.stopped = true;
-    this.alarm.clear();
+    this.#stopped = true;
+    this.#alarm.clear();
   }
 
-  private start(): void {
-    if (this.running) return;
-    this.running = true;
-    void this.pump().finally(() => {
-      this.running = false;
+  #start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    void this.#pump().finally(() => {
+      this.#running = false;
     });
   }
 
-  private async pump(): Promise<void> {
-    while (!this.stopped && this.position < this.upTo) {
-      const { upTo } = this;
-      const page = await this.store.sinceSeq(this.position, upTo, PAGE);
+  async #pump(): Promise<void> {
+    while (!this.#stopped && this.#position < this.#upTo) {
+      const upTo = this.#upTo;
+      const page = await this.#store.sinceSeq(this.#position, upTo, PAGE);
       for (const stored of page) {
         // What has no number is no business of the app's, so it is handled by being stored.
-        this.reach(stored.entry.seq - 1);
-        if (this.stopped || !(await this.hand(stored))) return;
-        this.throws = 0;
-        this.reach(stored.entry.seq);
+        this.#reach(stored.entry.seq - 1);
+        if (this.#stopped || !(await this.#hand(stored))) return;
+        this.#throws = 0;
+        this.#reach(stored.entry.seq);
       }
-      if (page.length < PAGE) this.reach(upTo);
+      if (page.length < PAGE) this.#reach(upTo);
     }
   }
 
-  private reach(seq: number): void {
-    if (this.stopped || seq <= this.position) return;
-    this.position = seq;
-    this.events.handled(seq);
+  #reach(seq: number): void {
+    if (this.#stopped || seq <= this.#position) return;
+    this.#position = seq;
+    this.#events.handled(seq);
   }
 
-  private async hand(stored: StoredEntry): Promise<boolean> {
+  async #hand(stored: StoredEntry): Promise<boolean> {
     const { seq } = stored.entry;
-    const handler = this.handler();
-    if (handler === undefined || !this.concernsApp(stored.entry)) return true;
+    const handler = this.#handler();
+    if (handler === undefined || !this.#concernsApp(stored.entry)) return true;
     try {
-      await handler(this.book.message(stored));
+      await handler(this.#book.message(stored));
       return true;
     } catch (error) {
-      const delay = AGAIN_MS[Math.min(this.throws, AGAIN_MS.length - 1)] ?? 0;
-      this.throws += 1;
-      if (this.stopped) return false;
-      this.events.refused(seq, error instanceof Error ? error.message : String(error));
-      this.alarm.set(this.clock.monotonic() + delay);
+      const delay = AGAIN_MS[Math.min(this.#throws, AGAIN_MS.length - 1)] ?? 0;
+      this.#throws += 1;
+      if (this.#stopped) return false;
+      this.#events.refused(seq, error instanceof Error ? error.message : String(error));
+      this.#alarm.set(this.#clock.monotonic() + delay);
       return false;
     }
   }
 
-  private concernsApp(entry: Entry): boolean {
+  #concernsApp(entry: Entry): boolean {
     const { kind } = entry.body;
     if (!isNumbered(entry) || kind === "withheld" || kind === "placeholder") return false;
-    return counterOf(entry, this.book.user, this.book.device) === 0;
+    return counterOf(entry, this.#book.user, this.#book.device) === 0;
   }
 }

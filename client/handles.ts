@@ -33,7 +33,7 @@ class Handle implements SendHandle {
   readonly toQueue = settling<string>();
   readonly toAccept = settling<Accepted>();
   readonly toDeliver = settling<void>();
-  private readonly listeners = new Set<(state: MessageState) => void>();
+  readonly #listeners = new Set<(state: MessageState) => void>();
 
   readonly madeAt: number;
 
@@ -55,14 +55,14 @@ class Handle implements SendHandle {
   }
 
   onState(listener: (state: MessageState) => void): Unsubscribe {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   enter(state: MessageState): void {
     if (state === this.state) return;
     this.state = state;
-    for (const listener of [...this.listeners]) callSafely(() => listener(state));
+    for (const listener of [...this.#listeners]) callSafely(() => listener(state));
   }
 
   fail(error: HoldfastError): void {
@@ -80,73 +80,73 @@ export interface HandleContext {
 }
 
 export class Handles {
-  private readonly open = new Map<string, Handle>();
-  private readonly byCounter = new Map<number, Handle>();
+  readonly #open = new Map<string, Handle>();
+  readonly #byCounter = new Map<number, Handle>();
   /** Those that are in a log and wait for marks, by conversation. */
-  private readonly logged = new Map<string, Set<Handle>>();
+  readonly #logged = new Map<string, Set<Handle>>();
 
   make(key: string, wallNow: number): SendHandle {
     const handle = new Handle(key, wallNow);
-    this.open.set(key, handle);
+    this.#open.set(key, handle);
     return handle;
   }
 
   /** The row is in the store; its id is told as soon as the user is known. */
   queued(row: OutboxRow, context: HandleContext): void {
-    const handle = this.open.get(row.key);
+    const handle = this.#open.get(row.key);
     if (handle === undefined) return;
-    if (handle.counter > 0) this.byCounter.delete(handle.counter);
+    if (handle.counter > 0) this.#byCounter.delete(handle.counter);
     handle.counter = row.counter;
-    this.byCounter.set(row.counter, handle);
-    this.identify(handle, context);
+    this.#byCounter.set(row.counter, handle);
+    this.#identify(handle, context);
   }
 
   failed(key: string, error: HoldfastError): void {
-    const handle = this.open.get(key);
+    const handle = this.#open.get(key);
     if (handle === undefined) return;
     handle.enter("failed");
     handle.fail(error);
-    this.forget(handle);
+    this.#forget(handle);
   }
 
   apply(change: Change, context: HandleContext): void {
     if (change.user !== undefined) {
-      for (const handle of this.byCounter.values()) this.identify(handle, context);
+      for (const handle of this.#byCounter.values()) this.#identify(handle, context);
     }
-    for (const row of change.outbox ?? []) this.follow(row, context);
+    for (const row of change.outbox ?? []) this.#follow(row, context);
     for (const [counter] of change.phases ?? []) {
-      this.byCounter.get(counter)?.enter(context.phaseOf(counter));
+      this.#byCounter.get(counter)?.enter(context.phaseOf(counter));
     }
-    for (const stored of change.arrived ?? []) this.returned(stored, context);
-    for (const counter of change.gone ?? []) this.gone(counter);
-    if (change.rows !== undefined || change.entries !== undefined) this.advance(change, context);
+    for (const stored of change.arrived ?? []) this.#returned(stored, context);
+    for (const counter of change.gone ?? []) this.#gone(counter);
+    if (change.rows !== undefined || change.entries !== undefined) this.#advance(change, context);
   }
 
   /** Sent before that wall time and still not delivered: nobody should wait for it any longer. */
   expire(before: number): void {
-    for (const handle of [...this.open.values()]) {
+    for (const handle of [...this.#open.values()]) {
       if (handle.madeAt >= before || handle.stored === undefined) continue;
       handle.fail(new HoldfastError("expired"));
-      this.forget(handle);
+      this.#forget(handle);
     }
   }
 
   /** The client closes: nothing more will be told. */
   close(): void {
-    for (const handle of this.open.values()) handle.fail(new HoldfastError("closed"));
-    this.open.clear();
-    this.byCounter.clear();
-    this.logged.clear();
+    for (const handle of this.#open.values()) handle.fail(new HoldfastError("closed"));
+    this.#open.clear();
+    this.#byCounter.clear();
+    this.#logged.clear();
   }
 
-  private identify(handle: Handle, { user, device }: HandleContext): void {
+  #identify(handle: Handle, { user, device }: HandleContext): void {
     if (user === "" || handle.counter === 0) return;
     handle.id = `${user}:${device}:${handle.counter}`;
     handle.toQueue.resolve(handle.id);
   }
 
-  private follow(row: OutboxRow, context: HandleContext): void {
-    const handle = this.open.get(row.key);
+  #follow(row: OutboxRow, context: HandleContext): void {
+    const handle = this.#open.get(row.key);
     if (handle === undefined) return;
     handle.enter(stateOfRow(row, context.phaseOf(row.counter)));
     const { status } = row;
@@ -160,52 +160,52 @@ export class Handles {
     }
   }
 
-  private returned(stored: StoredEntry, context: HandleContext): void {
-    const handle = stored.key === undefined ? undefined : this.open.get(stored.key);
+  #returned(stored: StoredEntry, context: HandleContext): void {
+    const handle = stored.key === undefined ? undefined : this.#open.get(stored.key);
     if (handle === undefined) return;
     const { number, at } = stored.entry;
     handle.stored = stored;
     const { conversation } = stored.entry;
-    this.logged.set(conversation, (this.logged.get(conversation) ?? new Set()).add(handle));
+    this.#logged.set(conversation, (this.#logged.get(conversation) ?? new Set()).add(handle));
     handle.toAccept.resolve({ id: handle.id ?? "", number, at });
-    this.progress(handle, context);
+    this.#progress(handle, context);
   }
 
   /** Without having come back it was dropped, here or in another tab. */
-  private gone(counter: number): void {
-    const handle = this.byCounter.get(counter);
+  #gone(counter: number): void {
+    const handle = this.#byCounter.get(counter);
     if (handle === undefined || handle.stored !== undefined) return;
     handle.fail(new HoldfastError("dropped"));
-    this.forget(handle);
+    this.#forget(handle);
   }
 
-  private advance(change: Change, context: HandleContext): void {
+  #advance(change: Change, context: HandleContext): void {
     const touched = new Set(change.rows?.map(({ conversation }) => conversation));
     for (const stored of change.entries ?? []) {
-      const handle = stored.key === undefined ? undefined : this.open.get(stored.key);
+      const handle = stored.key === undefined ? undefined : this.#open.get(stored.key);
       if (handle?.stored !== undefined) handle.stored = stored;
       if (handle !== undefined) touched.add(stored.entry.conversation);
     }
     for (const conversation of touched) {
-      for (const handle of [...(this.logged.get(conversation) ?? [])]) {
-        this.progress(handle, context);
+      for (const handle of [...(this.#logged.get(conversation) ?? [])]) {
+        this.#progress(handle, context);
       }
     }
   }
 
-  private progress(handle: Handle, context: HandleContext): void {
+  #progress(handle: Handle, context: HandleContext): void {
     if (handle.stored === undefined) return;
     const row = context.row(handle.stored.entry.conversation);
     const state = stateOfEntry(handle.stored, row, true);
     handle.enter(state);
     if (state === "delivered" || state === "read") handle.toDeliver.resolve();
     if (state === "recalled") handle.toDeliver.reject(new HoldfastError("gone"));
-    if (state === "read" || state === "recalled") this.forget(handle);
+    if (state === "read" || state === "recalled") this.#forget(handle);
   }
 
-  private forget(handle: Handle): void {
-    this.open.delete(handle.key);
-    this.byCounter.delete(handle.counter);
-    if (handle.stored) this.logged.get(handle.stored.entry.conversation)?.delete(handle);
+  #forget(handle: Handle): void {
+    this.#open.delete(handle.key);
+    this.#byCounter.delete(handle.counter);
+    if (handle.stored) this.#logged.get(handle.stored.entry.conversation)?.delete(handle);
   }
 }

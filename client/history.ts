@@ -36,43 +36,43 @@ async function localRun(store: ClientStore, row: ConversationRow, page: Page) {
 }
 
 export class History {
-  private readonly store: ClientStore;
-  private readonly book: Book;
-  private readonly fetch: FetchPage;
+  readonly #store: ClientStore;
+  readonly #book: Book;
+  readonly #fetch: FetchPage;
 
   constructor(store: ClientStore, book: Book, fetch: FetchPage) {
-    this.store = store;
-    this.book = book;
-    this.fetch = fetch;
+    this.#store = store;
+    this.#book = book;
+    this.#fetch = fetch;
   }
 
   /** What is here, for the first look at a conversation; no connection is needed. */
   async load(conversation: string, limit: number): Promise<void> {
-    const { run } = await localRun(this.store, this.row(conversation), {
+    const { run } = await localRun(this.#store, this.#row(conversation), {
       conversation,
       before: undefined,
       limit,
     });
-    this.book.showPage(conversation, run);
+    this.#book.showPage(conversation, run);
   }
 
   async page(page: Page): Promise<HistoryPage> {
     const { conversation } = page;
-    let local = await localRun(this.store, this.row(conversation), page);
-    const unknown = page.before === undefined && this.row(conversation).head === 0;
+    let local = await localRun(this.#store, this.#row(conversation), page);
+    const unknown = page.before === undefined && this.#row(conversation).head === 0;
     if (!local.whole || unknown) {
       const before = unknown ? undefined : local.low;
       const limit = Math.min(page.limit - local.run.length, LIMITS.historyEntries);
-      await this.fetch({ conversation, before, limit });
-      local = await localRun(this.store, this.row(conversation), page);
+      await this.#fetch({ conversation, before, limit });
+      local = await localRun(this.#store, this.#row(conversation), page);
     }
-    this.book.showPage(conversation, local.run);
-    const messages = local.run.filter(isListedEntry).map((stored) => this.book.message(stored));
-    return { messages, more: local.low > Math.max(1, this.row(conversation).start) };
+    this.#book.showPage(conversation, local.run);
+    const messages = local.run.filter(isListedEntry).map((stored) => this.#book.message(stored));
+    return { messages, more: local.low > Math.max(1, this.#row(conversation).start) };
   }
 
-  private row(conversation: string): ConversationRow {
-    return this.book.rows.get(conversation) ?? emptyRow(conversation);
+  #row(conversation: string): ConversationRow {
+    return this.#book.rows.get(conversation) ?? emptyRow(conversation);
   }
 }
 

@@ -17,10 +17,10 @@ import type { Failure } from "./model.ts";
 import type { ConversationRow, OutboxRow, StoreBatch, StoredEntry } from "./store.ts";
 
 export class Keeping {
-  private readonly context: LeaderContext;
+  readonly #context: LeaderContext;
 
   constructor(context: LeaderContext) {
-    this.context = context;
+    this.#context = context;
   }
 
   /** Only within a writer's job. Undefined: fenced. Returns this device's counters that came back. */
@@ -28,26 +28,26 @@ export class Keeping {
     entries: readonly Entry[],
     meta: StoreBatch["meta"] & object,
   ): Promise<readonly StoredEntry[] | undefined> {
-    const before = new Map(this.context.book.rows);
-    const folded = await this.fold(entries);
-    const outbox = folded.failed.flatMap((entry) => this.failedRow(entry));
+    const before = new Map(this.#context.book.rows);
+    const folded = await this.#fold(entries);
+    const outbox = folded.failed.flatMap((entry) => this.#failedRow(entry));
     const rows = await Promise.all(
-      [...folded.rows.values()].map((row) => this.recount(row, before)),
+      [...folded.rows.values()].map((row) => this.#recount(row, before)),
     );
     const stored = [...folded.entries.values()];
     const gone = folded.returned;
-    const written = await this.context.writer.commit(
+    const written = await this.#context.writer.commit(
       { meta, entries: stored, conversations: rows, putOutbox: outbox, deleteOutbox: gone },
       { rows, entries: stored, arrived: folded.arrived, outbox, gone },
     );
     if (!written) return undefined;
-    this.emit(folded, before);
+    this.#emit(folded, before);
     return folded.arrived;
   }
 
-  private async fold(entries: readonly Entry[]): Promise<Fold> {
-    const { book } = this.context;
-    const spokenOf = await this.find(entries);
+  async #fold(entries: readonly Entry[]): Promise<Fold> {
+    const { book } = this.#context;
+    const spokenOf = await this.#find(entries);
     const context: FoldContext = {
       user: book.user,
       device: book.device,
@@ -59,8 +59,8 @@ export class Keeping {
   }
 
   /** The stored messages that the entries say something about, with their edits. */
-  private async find(entries: readonly Entry[]): Promise<Map<string, StoredEntry>> {
-    const { store } = this.context;
+  async #find(entries: readonly Entry[]): Promise<Map<string, StoredEntry>> {
+    const { store } = this.#context;
     const found = new Map<string, StoredEntry>();
     for (const [conversation, number] of targets(entries)) {
       const [target] = await store.range(conversation, number, number);
@@ -77,22 +77,22 @@ export class Keeping {
   }
 
   /** Read on another device, but not to the end: count what lies beyond. */
-  private async recount(
+  async #recount(
     row: ConversationRow,
     before: ReadonlyMap<string, ConversationRow>,
   ): Promise<ConversationRow> {
     const was = before.get(row.conversation);
     if (was === undefined || row.read <= was.read || row.read >= row.head) return row;
-    const beyond = await this.context.store.range(row.conversation, row.read + 1, was.head);
+    const beyond = await this.#context.store.range(row.conversation, row.read + 1, was.head);
     const known = { ...row, head: was.head, unread: was.unread };
-    const stored = countUnread(known, beyond, this.context.book.user);
+    const stored = countUnread(known, beyond, this.#context.book.user);
     // What has just come was counted on top of the old count by the fold.
     return { ...row, unread: Math.max(0, row.unread - was.unread) + stored };
   }
 
   /** One of this device's own that was given up waits for the user's word in the outbox again. */
-  private failedRow(entry: Entry): readonly OutboxRow[] {
-    const { book } = this.context;
+  #failedRow(entry: Entry): readonly OutboxRow[] {
+    const { book } = this.#context;
     const counter = counterOf(entry, book.user, book.device);
     if (entry.body.kind !== "failed" || counter === 0) return [];
     const row = book.outbox.get(counter) ?? {
@@ -106,29 +106,29 @@ export class Keeping {
     return [{ ...row, status: { kind: "failed", failure: failureOf(entry.body.code) } }];
   }
 
-  private emit(folded: Fold, before: ReadonlyMap<string, ConversationRow>): void {
-    const { book } = this.context;
+  #emit(folded: Fold, before: ReadonlyMap<string, ConversationRow>): void {
+    const { book } = this.#context;
     for (const stored of folded.arrived) {
       const foreign = counterOf(stored.entry, book.user, book.device) === 0;
       if (foreign && isShown(stored.entry.body)) {
-        this.context.emit({ type: "message", message: book.message(stored) });
+        this.#context.emit({ type: "message", message: book.message(stored) });
       }
     }
-    for (const row of folded.rows.values()) this.emitReceipt(row, before.get(row.conversation));
+    for (const row of folded.rows.values()) this.#emitReceipt(row, before.get(row.conversation));
     for (const { id, conversation, body } of folded.failed) {
       if (body.kind !== "failed") continue;
       const key = book.rowByKey(id ?? "")?.key ?? id ?? "";
       const { content, code } = body;
       const failure = failureOf(code);
-      this.context.emit({ type: "failed", key, id, conversation, content, failure });
+      this.#context.emit({ type: "failed", key, id, conversation, content, failure });
     }
   }
 
-  private emitReceipt(row: ConversationRow, before: ConversationRow | undefined): void {
+  #emitReceipt(row: ConversationRow, before: ConversationRow | undefined): void {
     const { peerDelivered: delivered, peerRead: read, conversation } = row;
     if (delivered === (before?.peerDelivered ?? 0) && read === (before?.peerRead ?? 0)) return;
-    const user = peerOf(conversation, this.context.book.user) ?? "";
-    this.context.emit({ type: "receipt", conversation, user, delivered, read });
+    const user = peerOf(conversation, this.#context.book.user) ?? "";
+    this.#context.emit({ type: "receipt", conversation, user, delivered, read });
   }
 }
 

@@ -50,30 +50,30 @@ export class Leader {
   readonly marking: Marking;
   readonly fetchPage: FetchPage;
   readonly connector: Connector;
-  private readonly setup: LeaderSetup;
-  private readonly events: LeaderEvents;
-  private readonly context: LeaderContext;
-  private readonly attention: Attention;
-  private readonly tickets: Tickets;
-  private readonly receiving: Receiving;
-  private readonly requests: Requests;
-  private readonly resetting: Resetting;
-  private readonly renewing: Renewing;
-  private heartbeats: readonly LearnedHeartbeat[];
-  private readonly unsubscribe: (() => void)[];
+  readonly #setup: LeaderSetup;
+  readonly #events: LeaderEvents;
+  readonly #context: LeaderContext;
+  readonly #attention: Attention;
+  readonly #tickets: Tickets;
+  readonly #receiving: Receiving;
+  readonly #requests: Requests;
+  readonly #resetting: Resetting;
+  readonly #renewing: Renewing;
+  #heartbeats: readonly LearnedHeartbeat[];
+  readonly #unsubscribe: (() => void)[];
 
   constructor(setup: LeaderSetup, events: LeaderEvents) {
     const { config, platform, store, book, meta, epoch } = setup;
     const { clock } = platform;
-    this.setup = setup;
-    this.events = events;
-    this.heartbeats = meta.heartbeats;
-    this.attention = new Attention(clock, platform.lifecycle);
-    this.tickets = new Tickets(config, platform, setup.token, (user) => this.named(user));
-    this.tickets.hold(meta.ticket);
-    this.connector = this.makeConnector();
+    this.#setup = setup;
+    this.#events = events;
+    this.#heartbeats = meta.heartbeats;
+    this.#attention = new Attention(clock, platform.lifecycle);
+    this.#tickets = new Tickets(config, platform, setup.token, (user) => this.#named(user));
+    this.#tickets.hold(meta.ticket);
+    this.connector = this.#makeConnector();
     const writer = new Writer(store, epoch, events);
-    this.context = {
+    this.#context = {
       config,
       platform,
       store,
@@ -83,40 +83,40 @@ export class Leader {
       tell: (change) => events.onChange(change),
       emit: (event) => events.onEvent(event),
     };
-    this.sending = new Sending(this.context);
-    this.marking = new Marking(this.context);
-    this.requests = new Requests(clock, this.connector, config.requestTimeoutMs);
-    this.fetchPage = fetchPage(this.context, this.requests);
-    this.renewing = new Renewing(clock, this.tickets, this.requests);
-    this.receiving = new Receiving(this.context, meta, setup.handler, {
+    this.sending = new Sending(this.#context);
+    this.marking = new Marking(this.#context);
+    this.#requests = new Requests(clock, this.connector, config.requestTimeoutMs);
+    this.fetchPage = fetchPage(this.#context, this.#requests);
+    this.#renewing = new Renewing(clock, this.#tickets, this.#requests);
+    this.#receiving = new Receiving(this.#context, meta, setup.handler, {
       returned: (conversation, counter) => this.sending.returned(conversation, counter),
-      progress: (have, caughtUp) => this.progress(have, caughtUp),
+      progress: (have, caughtUp) => this.#progress(have, caughtUp),
     });
-    this.resetting = new Resetting(this.context, this.requests, (asOf, held) => {
-      this.receiving.restart(asOf);
-      for (const frame of held) this.receiving.take(frame);
-      this.progress(asOf, held.length === 0);
+    this.#resetting = new Resetting(this.#context, this.#requests, (asOf, held) => {
+      this.#receiving.restart(asOf);
+      for (const frame of held) this.#receiving.take(frame);
+      this.#progress(asOf, held.length === 0);
     });
-    this.unsubscribe = [
-      platform.lifecycle.subscribe((event) => this.lifecycle(event)),
-      platform.network.subscribe((event) => this.network(event)),
+    this.#unsubscribe = [
+      platform.lifecycle.subscribe((event) => this.#lifecycle(event)),
+      platform.network.subscribe((event) => this.#network(event)),
     ];
   }
 
   start(): void {
-    this.connector.start(this.setup.meta.device);
+    this.connector.start(this.#setup.meta.device);
     this.sending.flush();
   }
 
   /** Ends the connection and waits for what is being written. */
   async stop(reason: "closed" | "replaced"): Promise<void> {
-    for (const unsubscribe of this.unsubscribe) unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.connector.stop(reason);
     this.sending.stop();
-    this.receiving.stop();
-    this.requests.stop();
-    this.renewing.stop();
-    await this.context.writer.stop();
+    this.#receiving.stop();
+    this.#requests.stop();
+    this.#renewing.stop();
+    await this.#context.writer.stop();
   }
 
   reconnect(): void {
@@ -125,26 +125,26 @@ export class Leader {
     else this.connector.wake("unknown");
   }
 
-  private makeConnector(): Connector {
-    const { config, platform } = this.setup;
-    return new Connector(config, platform, this.tickets, this.attention, {
-      hello: (cause, heartbeatMs) => this.hello(cause, heartbeatMs),
-      welcome: (frame) => this.welcome(frame),
-      frame: (frame) => this.frame(frame),
-      head: (head) => this.receiving.head(head),
-      lost: () => this.lost(),
-      state: (state) => this.events.onState(state),
-      heartbeats: () => this.heartbeats,
-      learned: (learned) => this.learned(learned),
+  #makeConnector(): Connector {
+    const { config, platform } = this.#setup;
+    return new Connector(config, platform, this.#tickets, this.#attention, {
+      hello: (cause, heartbeatMs) => this.#hello(cause, heartbeatMs),
+      welcome: (frame) => this.#welcome(frame),
+      frame: (frame) => this.#frame(frame),
+      head: (head) => this.#receiving.head(head),
+      lost: () => this.#lost(),
+      state: (state) => this.#events.onState(state),
+      heartbeats: () => this.#heartbeats,
+      learned: (learned) => this.#learned(learned),
     });
   }
 
-  private hello(cause: ConnectCause, heartbeatMs: number): Hello {
-    const { config, platform, epoch } = this.setup;
+  #hello(cause: ConnectCause, heartbeatMs: number): Hello {
+    const { config, platform, epoch } = this.#setup;
     return {
       t: "hello",
       version: PROTOCOL_VERSION,
-      cursor: this.receiving.cursor,
+      cursor: this.#receiving.cursor,
       capabilities: ["ack"],
       app: { ...config.app, platform: platform.name },
       heartbeatMs,
@@ -153,41 +153,41 @@ export class Leader {
     };
   }
 
-  private welcome(frame: Welcome): { readonly have: number } | "other-user" {
-    const { book } = this.setup;
+  #welcome(frame: Welcome): { readonly have: number } | "other-user" {
+    const { book } = this.#setup;
     if (book.user !== "" && book.user !== frame.user) return "other-user";
-    this.receiving.start(frame);
-    if (frame.reset) this.resetting.start();
-    this.context.writer.enter(() => this.keepWelcome(frame));
-    this.renewing.start(frame.expiresAt - frame.serverTime);
+    this.#receiving.start(frame);
+    if (frame.reset) this.#resetting.start();
+    this.#context.writer.enter(() => this.#keepWelcome(frame));
+    this.#renewing.start(frame.expiresAt - frame.serverTime);
     const missed = frame.head - frame.cursor;
-    if (missed > 0) this.events.onEvent({ type: "sync", kind: "started", missed });
-    if (frame.reset) this.events.onEvent({ type: "sync", kind: "reset" });
+    if (missed > 0) this.#events.onEvent({ type: "sync", kind: "started", missed });
+    if (frame.reset) this.#events.onEvent({ type: "sync", kind: "reset" });
     return { have: frame.reset ? -1 : frame.cursor };
   }
 
   /** The outbox goes only after the counter is safe: a store that was put back must not reuse one. */
-  private async keepWelcome(frame: Welcome): Promise<void> {
+  async #keepWelcome(frame: Welcome): Promise<void> {
     const { user, ticket, counter } = frame;
-    const stored = frame.reset ? {} : { stored: this.receiving.stored };
+    const stored = frame.reset ? {} : { stored: this.#receiving.stored };
     const batch = { meta: { user, ticket, ...stored }, counterFloor: counter };
-    if (!(await this.context.writer.commit(batch, { user }))) return;
-    this.requests.start();
+    if (!(await this.#context.writer.commit(batch, { user }))) return;
+    this.#requests.start();
     this.marking.start();
     this.sending.flush();
   }
 
-  private frame(frame: SessionFrame): void {
-    if (this.requests.take(frame)) return;
+  #frame(frame: SessionFrame): void {
+    if (this.#requests.take(frame)) return;
     switch (frame.t) {
       case "entries":
-        return this.resetting.active ? this.resetting.hold(frame) : this.receiving.take(frame);
+        return this.#resetting.active ? this.#resetting.hold(frame) : this.#receiving.take(frame);
       case "accepted":
         return this.sending.accepted(frame.results);
       case "marks":
         return this.marking.hint(frame);
       case "snapshot":
-        return this.resetting.take(frame);
+        return this.#resetting.take(frame);
       case "error":
         return frame.of === "submit" ? this.sending.refused(frame) : undefined;
       case "history":
@@ -197,40 +197,40 @@ export class Leader {
     }
   }
 
-  private lost(): void {
-    this.resetting.lost();
-    this.receiving.lost();
-    this.renewing.stop();
+  #lost(): void {
+    this.#resetting.lost();
+    this.#receiving.lost();
+    this.#renewing.stop();
     this.sending.lost();
   }
 
-  private progress(have: number, caughtUp: boolean): void {
+  #progress(have: number, caughtUp: boolean): void {
     const before: LinkState["kind"] = this.connector.state.kind;
     this.connector.step({ kind: "progress", have, caughtUp });
     const { kind } = this.connector.state;
-    if (kind !== before && kind === "live") this.events.onEvent({ type: "sync", kind: "done" });
+    if (kind !== before && kind === "live") this.#events.onEvent({ type: "sync", kind: "done" });
   }
 
   /** From a token, before the server has said it. */
-  private named(user: string): void {
-    if (this.setup.book.user === "") this.events.onChange({ user });
+  #named(user: string): void {
+    if (this.#setup.book.user === "") this.#events.onChange({ user });
   }
 
-  private learned(learned: LearnedHeartbeat): void {
-    this.heartbeats = rememberLearned(this.heartbeats, learned);
-    const { heartbeats } = this;
-    this.context.writer.enter(async () => {
-      await this.context.writer.commit({ meta: { heartbeats } }, {});
+  #learned(learned: LearnedHeartbeat): void {
+    this.#heartbeats = rememberLearned(this.#heartbeats, learned);
+    const heartbeats = this.#heartbeats;
+    this.#context.writer.enter(async () => {
+      await this.#context.writer.commit({ meta: { heartbeats } }, {});
     });
   }
 
-  private lifecycle(event: LifecycleEvent): void {
-    this.attention.note(event);
+  #lifecycle(event: LifecycleEvent): void {
+    this.#attention.note(event);
     if (event === "visible" || event === "resume") this.connector.wake("resume");
     this.connector.pulse.tick();
   }
 
-  private network(event: NetworkEvent): void {
+  #network(event: NetworkEvent): void {
     if (event.kind === "offline") this.connector.step({ kind: "network-gone" });
     else this.connector.wake(event.kind === "online" ? "network-lost" : "network-change");
   }

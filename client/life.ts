@@ -36,80 +36,80 @@ const FIRST_PAGE = 50;
 const HOUSEKEEPING_MS = 3_600_000;
 
 export class Life {
-  private readonly setup: LifeSetup;
-  private readonly history: History;
-  private readonly team: Team;
-  private leader: Leader | undefined;
-  private opening: Promise<void> | undefined;
-  private connecting: Promise<void> | undefined;
-  private suspended = false;
-  private unsubscribe: () => void = () => {};
-  private closed = false;
-  private queueing = 0;
-  private cancelHousekeeping: () => void = () => {};
+  readonly #setup: LifeSetup;
+  readonly #history: History;
+  readonly #team: Team;
+  #leader: Leader | undefined;
+  #opening: Promise<void> | undefined;
+  #connecting: Promise<void> | undefined;
+  #suspended = false;
+  #unsubscribe: () => void = () => {};
+  #closed = false;
+  #queueing = 0;
+  #cancelHousekeeping: () => void = () => {};
 
   constructor(setup: LifeSetup) {
-    this.setup = setup;
+    this.#setup = setup;
     const fetch: FetchPage = (page) =>
-      this.leader ? this.leader.fetchPage(page) : this.call({ do: "fetch", page });
-    this.history = new History(setup.store, setup.book, fetch);
-    this.team = new Team(setup.platform, setup.name, {
-      lead: () => void this.lead(),
-      follow: () => void this.follow(),
-      hear: (message) => this.hear(message),
-      perform: (call) => this.perform(call),
+      this.#leader ? this.#leader.fetchPage(page) : this.#call({ do: "fetch", page });
+    this.#history = new History(setup.store, setup.book, fetch);
+    this.#team = new Team(setup.platform, setup.name, {
+      lead: () => void this.#lead(),
+      follow: () => void this.#follow(),
+      hear: (message) => this.#hear(message),
+      perform: (call) => this.#perform(call),
     });
   }
 
   /** The store only: enough to queue and to show. */
   open(): Promise<void> {
-    this.opening ??= this.openStore();
-    return this.opening;
+    this.#opening ??= this.#openStore();
+    return this.#opening;
   }
 
   connect(): Promise<void> {
-    this.connecting ??= this.join();
-    return this.connecting;
+    this.#connecting ??= this.#join();
+    return this.#connecting;
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    this.cancelHousekeeping();
-    this.unsubscribe();
-    this.team.leave();
-    const { leader } = this;
-    this.leader = undefined;
+    this.#closed = true;
+    this.#cancelHousekeeping();
+    this.#unsubscribe();
+    this.#team.leave();
+    const leader = this.#leader;
+    this.#leader = undefined;
     await leader?.stop("closed");
-    this.setup.handles.close();
-    this.setup.view.enter({ kind: "closed", reason: "closed" });
-    this.setup.view.update({ leader: false });
-    this.setup.view.stop();
-    await this.opening?.catch(() => {});
-    await this.setup.store.close();
+    this.#setup.handles.close();
+    this.#setup.view.enter({ kind: "closed", reason: "closed" });
+    this.#setup.view.update({ leader: false });
+    this.#setup.view.stop();
+    await this.#opening?.catch(() => {});
+    await this.#setup.store.close();
   }
 
   async enqueue(draft: OutboxDraft): Promise<void> {
-    const { store, handles } = this.setup;
-    this.queueing += 1;
+    const { store, handles } = this.#setup;
+    this.#queueing += 1;
     try {
       await this.open();
-      if (this.isFull(draft)) return handles.failed(draft.key, new HoldfastError("outbox-full"));
+      if (this.#isFull(draft)) return handles.failed(draft.key, new HoldfastError("outbox-full"));
       const row = await store.enqueue(draft);
-      if (this.closed) return;
-      handles.queued(row, this.setup.book);
-      this.tell({ outbox: [row] });
-      this.leader?.sending.flush();
+      if (this.#closed) return;
+      handles.queued(row, this.#setup.book);
+      this.#tell({ outbox: [row] });
+      this.#leader?.sending.flush();
     } catch (cause) {
       handles.failed(draft.key, new HoldfastError("store-failed", { cause }));
     } finally {
-      this.queueing -= 1;
+      this.#queueing -= 1;
     }
   }
 
   /** Here when this one leads, else by the tab that does. */
   async act(call: TeamCall): Promise<void> {
     await this.open();
-    return this.leader ? this.perform(call) : this.call(call);
+    return this.#leader ? this.#perform(call) : this.#call(call);
   }
 
   async page(
@@ -118,94 +118,94 @@ export class Life {
     limit: number,
   ): Promise<HistoryPage> {
     await this.open();
-    return this.history.page({ conversation, before, limit });
+    return this.#history.page({ conversation, before, limit });
   }
 
   /** Somebody looks at a conversation. */
   async load(conversation: string): Promise<void> {
     await this.open();
-    if (!this.closed) await this.history.load(conversation, FIRST_PAGE);
+    if (!this.#closed) await this.#history.load(conversation, FIRST_PAGE);
   }
 
-  private async join(): Promise<void> {
+  async #join(): Promise<void> {
     await this.open();
-    if (this.closed) return;
-    this.unsubscribe = this.setup.platform.lifecycle.subscribe((event) => {
-      if (event === "suspend") void this.suspend();
-      else if (event === "resume" || event === "visible") this.unsuspend();
+    if (this.#closed) return;
+    this.#unsubscribe = this.#setup.platform.lifecycle.subscribe((event) => {
+      if (event === "suspend") void this.#suspend();
+      else if (event === "resume" || event === "visible") this.#unsuspend();
     });
-    this.team.join();
-    this.keepHouse();
+    this.#team.join();
+    this.#keepHouse();
   }
 
   /** Put away, maybe for good: a lock or a socket held would keep the page from being restored. */
-  private async suspend(): Promise<void> {
-    if (this.suspended) return;
-    this.suspended = true;
-    this.team.leave();
-    const { leader } = this;
-    this.leader = undefined;
+  async #suspend(): Promise<void> {
+    if (this.#suspended) return;
+    this.#suspended = true;
+    this.#team.leave();
+    const leader = this.#leader;
+    this.#leader = undefined;
     await leader?.stop("closed");
-    if (this.suspended) this.setup.view.enter({ kind: "hidden" });
+    if (this.#suspended) this.#setup.view.enter({ kind: "hidden" });
   }
 
-  private unsuspend(): void {
-    if (!this.suspended || this.closed) return;
-    this.suspended = false;
-    this.team.join();
+  #unsuspend(): void {
+    if (!this.#suspended || this.#closed) return;
+    this.#suspended = false;
+    this.#team.join();
   }
 
-  private async openStore(): Promise<void> {
-    const { store, config, platform, book } = this.setup;
+  async #openStore(): Promise<void> {
+    const { store, config, platform, book } = this.#setup;
     const image = await store.open(config.device ?? platform.random.id());
     const { user } = image.meta;
     if (config.user !== "" && user !== "" && config.user !== user) {
       throw new HoldfastError("other-user");
     }
     book.user = config.user || user;
-    this.show({ image, ...(book.user === "" ? {} : { user: book.user }) });
+    this.#show({ image, ...(book.user === "" ? {} : { user: book.user }) });
   }
 
-  private async lead(): Promise<void> {
-    const { store, config, platform, book, token, handler } = this.setup;
+  async #lead(): Promise<void> {
+    const { store, config, platform, book, token, handler } = this.#setup;
     const epoch = await store.claim();
     const image = await store.read();
-    if (this.closed || this.suspended) return;
-    this.show({ image });
+    if (this.#closed || this.#suspended) return;
+    this.#show({ image });
     const { meta } = image;
-    this.leader = new Leader(
+    this.#leader = new Leader(
       { config, platform, store, book, meta, epoch, token, handler },
       {
-        onChange: (change) => this.tell(change),
-        onEvent: (event) => this.event(event),
-        onState: (state) => this.state(publicState(state, platform.clock)),
-        onFenced: () => void this.follow(),
-        onBroken: (error) => this.broken(error),
+        onChange: (change) => this.#tell(change),
+        onEvent: (event) => this.#event(event),
+        onState: (state) => this.#state(publicState(state, platform.clock)),
+        onFenced: () => void this.#follow(),
+        onBroken: (error) => this.#broken(error),
       },
     );
-    this.setup.view.update({ leader: true });
-    this.leader.start();
+    this.#setup.view.update({ leader: true });
+    this.#leader.start();
   }
 
   /** Another tab has the lead: end what this one had, and line up. */
-  private async follow(): Promise<void> {
-    const { leader } = this;
-    if (leader === undefined || this.closed) return;
-    this.leader = undefined;
-    this.setup.view.update({ leader: false });
-    this.team.step();
+  async #follow(): Promise<void> {
+    const leader = this.#leader;
+    if (leader === undefined || this.#closed) return;
+    this.#leader = undefined;
+    this.#setup.view.update({ leader: false });
+    this.#team.step();
     await leader.stop("replaced");
   }
 
-  private state(state: Parameters<ConnectionView["enter"]>[0]): void {
+  #state(state: Parameters<ConnectionView["enter"]>[0]): void {
     const isTaken = state.kind === "closed" && state.reason === "replaced";
-    if (isTaken && this.setup.platform.tabs !== undefined) return void this.follow();
-    this.setup.view.enter(state);
-    this.team.post({ kind: "state", state });
+    if (isTaken && this.#setup.platform.tabs !== undefined) return void this.#follow();
+    this.#setup.view.enter(state);
+    this.#team.post({ kind: "state", state });
   }
 
-  private perform(call: TeamCall): Promise<void> {
-    const { leader } = this;
+  #perform(call: TeamCall): Promise<void> {
+    const leader = this.#leader;
     if (leader === undefined) return Promise.reject(new HoldfastError("offline"));
     switch (call.do) {
       case "resend":
@@ -222,59 +222,59 @@ export class Life {
     }
   }
 
-  private call(call: TeamCall): Promise<void> {
-    const { config, platform } = this.setup;
-    if (this.closed || platform.tabs === undefined) {
+  #call(call: TeamCall): Promise<void> {
+    const { config, platform } = this.#setup;
+    if (this.#closed || platform.tabs === undefined) {
       return Promise.reject(new HoldfastError("offline"));
     }
-    return this.team.call(call, config.requestTimeoutMs);
+    return this.#team.call(call, config.requestTimeoutMs);
   }
 
-  private hear(message: Parameters<Team["post"]>[0]): void {
+  #hear(message: Parameters<Team["post"]>[0]): void {
     switch (message.kind) {
       case "change":
-        this.show(message.change);
-        if (message.change.outbox !== undefined) this.leader?.sending.flush();
+        this.#show(message.change);
+        if (message.change.outbox !== undefined) this.#leader?.sending.flush();
         return;
       case "event":
-        return this.setup.emitter.emit(message.event);
+        return this.#setup.emitter.emit(message.event);
       case "state":
-        return this.leader === undefined ? this.setup.view.enter(message.state) : undefined;
+        return this.#leader === undefined ? this.#setup.view.enter(message.state) : undefined;
       case "hello":
-        if (this.leader)
-          this.team.post({ kind: "state", state: this.setup.view.signal.get().state });
+        if (this.#leader)
+          this.#team.post({ kind: "state", state: this.#setup.view.signal.get().state });
         return;
       default:
         return undefined;
     }
   }
 
-  private tell(change: Change): void {
-    this.show(change);
-    this.post({ kind: "change", change });
+  #tell(change: Change): void {
+    this.#show(change);
+    this.#post({ kind: "change", change });
   }
 
-  private event(event: ClientEvent): void {
-    this.setup.emitter.emit(event);
-    this.post({ kind: "event", event });
+  #event(event: ClientEvent): void {
+    this.#setup.emitter.emit(event);
+    this.#post({ kind: "event", event });
   }
 
-  private post(message: TeamMessage): void {
-    this.team.post(message);
+  #post(message: TeamMessage): void {
+    this.#team.post(message);
   }
 
-  private show(change: Change): void {
-    const { book, handles, view } = this.setup;
+  #show(change: Change): void {
+    const { book, handles, view } = this.#setup;
     book.apply(change);
     handles.apply(change, book);
     let waiting = 0;
     for (const row of book.outbox.values()) if (row.status.kind === "waiting") waiting += 1;
     view.update({ waiting });
-    this.emitChanges(change);
+    this.#emitChanges(change);
   }
 
-  private emitChanges(change: Change): void {
-    const { book, emitter } = this.setup;
+  #emitChanges(change: Change): void {
+    const { book, emitter } = this.#setup;
     const counters = new Set(change.outbox?.map(({ counter }) => counter));
     for (const [counter] of change.phases ?? []) counters.add(counter);
     for (const counter of counters) {
@@ -290,25 +290,25 @@ export class Life {
     }
   }
 
-  private broken(error: unknown): void {
-    this.event({ type: "degraded", cause: String(error) });
-    this.leader?.reconnect();
+  #broken(error: unknown): void {
+    this.#event({ type: "degraded", cause: String(error) });
+    this.#leader?.reconnect();
   }
 
-  private isFull(draft: OutboxDraft): boolean {
-    const { outbox } = this.setup.book;
-    if (outbox.size + this.queueing > LIMITS.outboxMessages) return true;
+  #isFull(draft: OutboxDraft): boolean {
+    const { outbox } = this.#setup.book;
+    if (outbox.size + this.#queueing > LIMITS.outboxMessages) return true;
     let bytes = outboxBytes(draft);
     for (const row of outbox.values()) bytes += outboxBytes(row);
     return bytes > LIMITS.outboxBytes;
   }
 
   /** Nobody waits for ever for a device that never comes back. */
-  private keepHouse(): void {
-    const { handles, platform, config } = this.setup;
-    this.cancelHousekeeping = platform.clock.after(HOUSEKEEPING_MS, () => {
+  #keepHouse(): void {
+    const { handles, platform, config } = this.#setup;
+    this.#cancelHousekeeping = platform.clock.after(HOUSEKEEPING_MS, () => {
       handles.expire(platform.clock.now() - config.messageTtlMs);
-      this.keepHouse();
+      this.#keepHouse();
     });
   }
 }

@@ -7,14 +7,14 @@ import { countUnread, emptyRow, markRead, peerHas } from "./core/conversations.t
 type MarksFrame = Extract<ServerFrame, { t: "marks" }>;
 
 export class Marking {
-  private readonly context: LeaderContext;
+  readonly #context: LeaderContext;
 
   constructor(context: LeaderContext) {
-    this.context = context;
+    this.#context = context;
   }
 
   async read(conversation: string, number: number): Promise<void> {
-    const { book, store, writer } = this.context;
+    const { book, store, writer } = this.#context;
     await writer.run(async () => {
       const before = book.rows.get(conversation) ?? emptyRow(conversation);
       const upTo = Math.min(number, before.head);
@@ -23,32 +23,32 @@ export class Marking {
       const beyond = await store.range(conversation, upTo + 1, marked.head);
       const row = { ...marked, unread: countUnread(marked, beyond, book.user) };
       if (!(await writer.commit({ conversations: [row] }, { rows: [row] }))) return;
-      this.tellServer(conversation, upTo);
+      this.#tellServer(conversation, upTo);
     });
   }
 
   /** A session began: what the server may not have heard of. */
   start(): void {
-    for (const { conversation, read, readTold } of this.context.book.rows.values()) {
-      if (read > readTold) this.tellServer(conversation, read);
+    for (const { conversation, read, readTold } of this.#context.book.rows.values()) {
+      if (read > readTold) this.#tellServer(conversation, read);
     }
   }
 
   /** A hint of how far the other side is; the durable word follows as an entry. */
   hint({ conversation, user, delivered, read, routed }: MarksFrame): void {
-    const { book, writer } = this.context;
+    const { book, writer } = this.#context;
     if (user === book.user) return;
     writer.enter(async () => {
       const before = book.rows.get(conversation);
       const row = before && peerHas(before, delivered, read, routed);
       if (row === undefined || row === before) return;
-      this.context.tell({ rows: [row] });
+      this.#context.tell({ rows: [row] });
       if (row.peerDelivered === before?.peerDelivered && row.peerRead === before.peerRead) return;
-      this.context.emit({ type: "receipt", conversation, user, delivered, read });
+      this.#context.emit({ type: "receipt", conversation, user, delivered, read });
     });
   }
 
-  private tellServer(conversation: string, number: number): void {
-    this.context.connector.send({ t: "read", conversation, number });
+  #tellServer(conversation: string, number: number): void {
+    this.#context.connector.send({ t: "read", conversation, number });
   }
 }

@@ -11,45 +11,45 @@ export function memoryStore(image?: StoreImage): ClientStore {
 }
 
 class MemoryStore implements ClientStore {
-  private records: Records | undefined;
+  #records: Records | undefined;
 
   constructor(image: StoreImage | undefined) {
-    this.records = image && Records.of(image);
+    this.#records = image && Records.of(image);
   }
 
   async open(device: string) {
-    this.records ??= new Records(newMeta(device));
-    return this.records.image();
+    this.#records ??= new Records(newMeta(device));
+    return this.#records.image();
   }
 
   async enqueue(draft: OutboxDraft) {
-    return this.opened().enqueue(draft);
+    return this.#opened().enqueue(draft);
   }
 
   async apply(batch: StoreBatch) {
-    return this.opened().apply(batch);
+    return this.#opened().apply(batch);
   }
 
   async claim() {
-    return this.opened().claim();
+    return this.#opened().claim();
   }
 
   async read() {
-    return this.opened().image();
+    return this.#opened().image();
   }
 
   async range(conversation: string, from: number, to: number) {
-    return this.opened().range(conversation, from, to);
+    return this.#opened().range(conversation, from, to);
   }
 
   async sinceSeq(after: number, upTo: number, limit: number) {
-    return this.opened().sinceSeq(after, upTo, limit);
+    return this.#opened().sinceSeq(after, upTo, limit);
   }
 
   async close() {}
 
-  private opened(): Records {
-    if (this.records === undefined) throw new Error("the memory store is not open");
-    return this.records;
+  #opened(): Records {
+    if (this.#records === undefined) throw new Error("the memory store is not open");
+    return this.#records;
   }
 }

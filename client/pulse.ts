@@ -31,130 +31,130 @@ export interface PulseEvents {
 }
 
 export class Pulse {
-  private readonly clock: Clock;
-  private readonly attention: Attention;
-  private readonly events: PulseEvents;
-  private readonly alarm: Alarm;
-  private heartbeat: Heartbeat | undefined;
-  private learning: Learning = startLearning("", []);
-  private announcedMs: number = PACE.visible.idleMs;
-  private clockGapMs = 0;
+  readonly #clock: Clock;
+  readonly #attention: Attention;
+  readonly #events: PulseEvents;
+  readonly #alarm: Alarm;
+  #heartbeat: Heartbeat | undefined;
+  #learning: Learning = startLearning("", []);
+  #announcedMs: number = PACE.visible.idleMs;
+  #clockGapMs = 0;
 
   constructor(clock: Clock, attention: Attention, events: PulseEvents) {
-    this.clock = clock;
-    this.attention = attention;
-    this.events = events;
-    this.alarm = new Alarm(clock, () => this.tick());
+    this.#clock = clock;
+    this.#attention = attention;
+    this.#events = events;
+    this.#alarm = new Alarm(clock, () => this.tick());
   }
 
   /** The interval to announce in hello. */
   get intervalMs(): number {
-    const pace = this.pace();
+    const pace = this.#pace();
     return pace === "disconnect" ? PACE.hiddenMinMs : pace.idleMs;
   }
 
   /** A session has begun on the network of this label. */
   start(network: string, known: readonly LearnedHeartbeat[]): void {
-    this.learning = startLearning(network, known);
-    this.announcedMs = this.intervalMs;
-    this.clockGapMs = this.gap();
-    const now = this.clock.monotonic();
+    this.#learning = startLearning(network, known);
+    this.#announcedMs = this.intervalMs;
+    this.#clockGapMs = this.#gap();
+    const now = this.#clock.monotonic();
     // Welcome is an answer already: the burst's first ping would tell nothing.
     const heartbeat = startBurst(startHeartbeat(now), now);
-    this.heartbeat = { ...heartbeat, burst: heartbeat.burst.filter((at) => at > now) };
+    this.#heartbeat = { ...heartbeat, burst: heartbeat.burst.filter((at) => at > now) };
     this.tick();
   }
 
   stop(): void {
-    this.heartbeat = undefined;
-    this.alarm.clear();
+    this.#heartbeat = undefined;
+    this.#alarm.clear();
   }
 
   heard(): void {
-    if (this.heartbeat === undefined) return;
-    if (this.heartbeat.teaches) this.teach(true);
-    this.heartbeat = heardFrom(this.heartbeat, this.clock.monotonic());
+    if (this.#heartbeat === undefined) return;
+    if (this.#heartbeat.teaches) this.#teach(true);
+    this.#heartbeat = heardFrom(this.#heartbeat, this.#clock.monotonic());
     this.tick();
   }
 
   said(): void {
-    if (this.heartbeat) this.heartbeat = saidSomething(this.heartbeat, this.clock.monotonic());
+    if (this.#heartbeat) this.#heartbeat = saidSomething(this.#heartbeat, this.#clock.monotonic());
   }
 
   asked(): void {
-    if (this.heartbeat === undefined) return;
-    this.heartbeat = asked(this.heartbeat, this.clock.monotonic());
+    if (this.#heartbeat === undefined) return;
+    this.#heartbeat = asked(this.#heartbeat, this.#clock.monotonic());
     this.tick();
   }
 
   answered(roundTripMs: number | undefined, stillOpen: boolean): void {
-    if (this.heartbeat === undefined) return;
-    this.heartbeat = answered(this.heartbeat, roundTripMs, stillOpen, this.clock.monotonic());
+    if (this.#heartbeat === undefined) return;
+    this.#heartbeat = answered(this.#heartbeat, roundTripMs, stillOpen, this.#clock.monotonic());
   }
 
   /** Something speaks against the link: find out at once. */
   check(): void {
-    if (this.heartbeat === undefined) return;
-    this.heartbeat = startBurst(this.heartbeat, this.clock.monotonic());
+    if (this.#heartbeat === undefined) return;
+    this.#heartbeat = startBurst(this.#heartbeat, this.#clock.monotonic());
     this.tick();
   }
 
   /** What the app does has changed, or may have. */
   tick(): void {
-    if (this.heartbeat === undefined) return;
-    const pace = this.pace();
-    if (pace === "disconnect") return this.events.giveUp();
-    this.announce(pace);
-    if (this.jumped()) this.heartbeat = startBurst(this.heartbeat, this.clock.monotonic());
-    this.act(this.heartbeat, pace);
+    if (this.#heartbeat === undefined) return;
+    const pace = this.#pace();
+    if (pace === "disconnect") return this.#events.giveUp();
+    this.#announce(pace);
+    if (this.#jumped()) this.#heartbeat = startBurst(this.#heartbeat, this.#clock.monotonic());
+    this.#act(this.#heartbeat, pace);
   }
 
-  private act(heartbeat: Heartbeat, pace: Pace): void {
-    const now = this.clock.monotonic();
-    const due = beat(heartbeat, pace, this.announcedMs, now);
+  #act(heartbeat: Heartbeat, pace: Pace): void {
+    const now = this.#clock.monotonic();
+    const due = beat(heartbeat, pace, this.#announcedMs, now);
     if (due.kind === "dead") {
-      if (heartbeat.teaches) this.teach(false);
-      return this.events.dead();
+      if (heartbeat.teaches) this.#teach(false);
+      return this.#events.dead();
     }
     if (due.kind === "ping") {
-      this.heartbeat = pinged(heartbeat, due, now);
-      this.events.ping();
-      return this.arm(this.heartbeat, now + due.deadlineMs);
+      this.#heartbeat = pinged(heartbeat, due, now);
+      this.#events.ping();
+      return this.#arm(this.#heartbeat, now + due.deadlineMs);
     }
-    this.arm(heartbeat, due.until);
+    this.#arm(heartbeat, due.until);
   }
 
-  private arm(heartbeat: Heartbeat, until: number): void {
-    this.heartbeat = waiting(heartbeat, until);
-    this.alarm.set(until);
+  #arm(heartbeat: Heartbeat, until: number): void {
+    this.#heartbeat = waiting(heartbeat, until);
+    this.#alarm.set(until);
   }
 
-  private pace(): Pace | "disconnect" {
-    return paceOf(this.attention.state(), this.learning.learned.intervalMs);
+  #pace(): Pace | "disconnect" {
+    return paceOf(this.#attention.state(), this.#learning.learned.intervalMs);
   }
 
   /** Only when it makes a difference to when the server takes us for gone. */
-  private announce(pace: Pace): void {
-    if (staleAfterMs(pace.idleMs) === staleAfterMs(this.announcedMs)) return;
-    this.announcedMs = pace.idleMs;
-    this.events.announce(pace.idleMs);
+  #announce(pace: Pace): void {
+    if (staleAfterMs(pace.idleMs) === staleAfterMs(this.#announcedMs)) return;
+    this.#announcedMs = pace.idleMs;
+    this.#events.announce(pace.idleMs);
   }
 
-  private teach(alive: boolean): void {
-    const before = this.learning.learned;
-    this.learning = learn(this.learning, alive, this.clock.now());
-    if (this.learning.learned !== before) this.events.learned(this.learning.learned);
+  #teach(alive: boolean): void {
+    const before = this.#learning.learned;
+    this.#learning = learn(this.#learning, alive, this.#clock.now());
+    if (this.#learning.learned !== before) this.#events.learned(this.#learning.learned);
   }
 
   /** The wall clock went another way than the monotonic one: asleep, or set. */
-  private jumped(): boolean {
-    const gap = this.gap();
-    const jumped = Math.abs(gap - this.clockGapMs) > HEARTBEAT.jumpMs;
-    if (jumped) this.clockGapMs = gap;
+  #jumped(): boolean {
+    const gap = this.#gap();
+    const jumped = Math.abs(gap - this.#clockGapMs) > HEARTBEAT.jumpMs;
+    if (jumped) this.#clockGapMs = gap;
     return jumped;
   }
 
-  private gap(): number {
-    return this.clock.now() - this.clock.monotonic();
+  #gap(): number {
+    return this.#clock.now() - this.#clock.monotonic();
   }
 }

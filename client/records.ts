@@ -32,10 +32,10 @@ export function metaAfter(meta: StoreMeta, batch: StoreBatch): StoreMeta | undef
 
 export class Records {
   meta: StoreMeta;
-  private readonly outbox = new Map<number, OutboxRow>();
-  private readonly entries = new Map<string, StoredEntry>();
-  private readonly bySeq = new Map<number, StoredEntry>();
-  private readonly conversations = new Map<string, ConversationRow>();
+  readonly #outbox = new Map<number, OutboxRow>();
+  readonly #entries = new Map<string, StoredEntry>();
+  readonly #bySeq = new Map<number, StoredEntry>();
+  readonly #conversations = new Map<string, ConversationRow>();
 
   constructor(meta: StoreMeta) {
     this.meta = meta;
@@ -44,19 +44,19 @@ export class Records {
   /** All that an image tells; older entries are not in it. */
   static of(image: StoreImage): Records {
     const records = new Records(image.meta);
-    for (const row of image.outbox) records.outbox.set(row.counter, row);
-    for (const row of image.conversations) records.conversations.set(row.conversation, row);
-    for (const stored of image.lasts) records.putEntry(stored);
+    for (const row of image.outbox) records.#outbox.set(row.counter, row);
+    for (const row of image.conversations) records.#conversations.set(row.conversation, row);
+    for (const stored of image.lasts) records.#putEntry(stored);
     return records;
   }
 
   image(): StoreImage {
-    const conversations = [...this.conversations.values()];
+    const conversations = [...this.#conversations.values()];
     const lasts = conversations.flatMap(({ conversation, last }) => {
-      const found = this.entries.get(entryKey(conversation, last));
+      const found = this.#entries.get(entryKey(conversation, last));
       return found ? [found] : [];
     });
-    const outbox = [...this.outbox.values()].sort((a, b) => a.counter - b.counter);
+    const outbox = [...this.#outbox.values()].sort((a, b) => a.counter - b.counter);
     return { meta: this.meta, outbox, conversations, lasts };
   }
 
@@ -70,7 +70,7 @@ export class Records {
   /** A row that has its counter already, from a journal. */
   restore(row: OutboxRow): void {
     this.meta = { ...this.meta, counter: Math.max(this.meta.counter, row.counter) };
-    this.outbox.set(row.counter, row);
+    this.#outbox.set(row.counter, row);
   }
 
   claim(): number {
@@ -83,20 +83,20 @@ export class Records {
     if (meta === undefined) return false;
     this.meta = meta;
     if (batch.clearEntries) {
-      this.entries.clear();
-      this.bySeq.clear();
+      this.#entries.clear();
+      this.#bySeq.clear();
     }
-    for (const row of batch.putOutbox ?? []) this.outbox.set(row.counter, row);
-    for (const counter of batch.deleteOutbox ?? []) this.outbox.delete(counter);
-    for (const stored of batch.entries ?? []) this.putEntry(stored);
-    for (const row of batch.conversations ?? []) this.conversations.set(row.conversation, row);
+    for (const row of batch.putOutbox ?? []) this.#outbox.set(row.counter, row);
+    for (const counter of batch.deleteOutbox ?? []) this.#outbox.delete(counter);
+    for (const stored of batch.entries ?? []) this.#putEntry(stored);
+    for (const row of batch.conversations ?? []) this.#conversations.set(row.conversation, row);
     return true;
   }
 
   range(conversation: string, from: number, to: number): readonly StoredEntry[] {
     const found: StoredEntry[] = [];
     for (let number = from; number <= to; number += 1) {
-      const stored = this.entries.get(entryKey(conversation, number));
+      const stored = this.#entries.get(entryKey(conversation, number));
       if (stored) found.push(stored);
     }
     return found;
@@ -105,7 +105,7 @@ export class Records {
   sinceSeq(after: number, upTo: number, limit: number): readonly StoredEntry[] {
     const found: StoredEntry[] = [];
     for (let seq = after + 1; seq <= upTo && found.length < limit; seq += 1) {
-      const stored = this.bySeq.get(seq);
+      const stored = this.#bySeq.get(seq);
       if (stored) found.push(stored);
     }
     return found;
@@ -114,17 +114,17 @@ export class Records {
   /** Batches that make these rows from an empty store with the same meta, each of bounded size. */
   *dump(entriesPerBatch: number): Iterable<StoreBatch> {
     const { epoch } = this.meta;
-    yield { epoch, putOutbox: [...this.outbox.values()] };
-    yield { epoch, conversations: [...this.conversations.values()] };
-    const entries = [...this.entries.values()];
+    yield { epoch, putOutbox: [...this.#outbox.values()] };
+    yield { epoch, conversations: [...this.#conversations.values()] };
+    const entries = [...this.#entries.values()];
     for (let at = 0; at < entries.length; at += entriesPerBatch) {
       yield { epoch, entries: entries.slice(at, at + entriesPerBatch) };
     }
   }
 
-  private putEntry(stored: StoredEntry): void {
+  #putEntry(stored: StoredEntry): void {
     const { conversation, number, seq } = stored.entry;
-    this.entries.set(entryKey(conversation, number), stored);
-    this.bySeq.set(seq, stored);
+    this.#entries.set(entryKey(conversation, number), stored);
+    this.#bySeq.set(seq, stored);
   }
 }

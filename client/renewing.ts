@@ -9,35 +9,35 @@ const AGAIN_MS = 30_000;
 
 /** Keeps the session's token fresh. What fails here ends in a refusal, which has its own way. */
 export class Renewing {
-  private readonly clock: Clock;
-  private readonly tickets: Tickets;
-  private readonly requests: Requests;
-  private readonly alarm: Alarm;
+  readonly #clock: Clock;
+  readonly #tickets: Tickets;
+  readonly #requests: Requests;
+  readonly #alarm: Alarm;
 
   constructor(clock: Clock, tickets: Tickets, requests: Requests) {
-    this.clock = clock;
-    this.tickets = tickets;
-    this.requests = requests;
-    this.alarm = new Alarm(clock, () => void this.renew());
+    this.#clock = clock;
+    this.#tickets = tickets;
+    this.#requests = requests;
+    this.#alarm = new Alarm(clock, () => void this.#renew());
   }
 
   start(lifetimeMs: number): void {
-    this.alarm.set(this.clock.monotonic() + Math.max(0, RENEW_AT * lifetimeMs));
+    this.#alarm.set(this.#clock.monotonic() + Math.max(0, RENEW_AT * lifetimeMs));
   }
 
   stop(): void {
-    this.alarm.clear();
+    this.#alarm.clear();
   }
 
-  private async renew(): Promise<void> {
-    this.alarm.set(this.clock.monotonic() + AGAIN_MS);
-    const result = await this.tickets.fresh();
+  async #renew(): Promise<void> {
+    this.#alarm.set(this.#clock.monotonic() + AGAIN_MS);
+    const result = await this.#tickets.fresh();
     if (result.kind === "failed") return;
     const { token } = result;
-    const asked = this.requests.ask("renewed", (ref) => ({ t: "renew", ref, token }));
+    const asked = this.#requests.ask("renewed", (ref) => ({ t: "renew", ref, token }));
     const renewed = await asked.catch(() => undefined);
     if (renewed === undefined) return;
-    this.tickets.hold(renewed.ticket);
-    this.start(renewed.expiresAt - this.clock.now());
+    this.#tickets.hold(renewed.ticket);
+    this.start(renewed.expiresAt - this.#clock.now());
   }
 }

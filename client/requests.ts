@@ -17,18 +17,18 @@ interface Open {
 }
 
 export class Requests {
-  private readonly clock: Clock;
-  private readonly connector: Connector;
-  private readonly timeoutMs: number;
-  private readonly alarm: Alarm;
-  private readonly open = new Map<string, Open>();
-  private last = 0;
+  readonly #clock: Clock;
+  readonly #connector: Connector;
+  readonly #timeoutMs: number;
+  readonly #alarm: Alarm;
+  readonly #open = new Map<string, Open>();
+  #last = 0;
 
   constructor(clock: Clock, connector: Connector, timeoutMs: number) {
-    this.clock = clock;
-    this.connector = connector;
-    this.timeoutMs = timeoutMs;
-    this.alarm = new Alarm(clock, () => this.expire());
+    this.#clock = clock;
+    this.#connector = connector;
+    this.#timeoutMs = timeoutMs;
+    this.#alarm = new Alarm(clock, () => this.#expire());
   }
 
   /** Rejects with the server's error, `timeout`, or `closed`. */
@@ -36,9 +36,9 @@ export class Requests {
     t: Kind,
     frame: (ref: string) => ClientFrame,
   ): Promise<Extract<Answer, { t: Kind }>> {
-    this.last += 1;
-    const ref = `r${this.last}`;
-    const deadline = this.clock.monotonic() + this.timeoutMs;
+    this.#last += 1;
+    const ref = `r${this.#last}`;
+    const deadline = this.#clock.monotonic() + this.#timeoutMs;
     return new Promise((resolve, reject) => {
       const open: Open = {
         frame: frame(ref),
@@ -47,51 +47,51 @@ export class Requests {
         resolve: (answer) => resolve(answer as Extract<Answer, { t: Kind }>),
         reject,
       };
-      this.open.set(ref, open);
-      this.alarm.setEarlier(deadline);
-      this.send(open);
+      this.#open.set(ref, open);
+      this.#alarm.setEarlier(deadline);
+      this.#send(open);
     });
   }
 
   /** Whether the frame was an answer to one of them. */
   take(frame: ServerFrame): boolean {
     const ref = "ref" in frame ? frame.ref : undefined;
-    const open = ref === undefined ? undefined : this.open.get(ref);
+    const open = ref === undefined ? undefined : this.#open.get(ref);
     if (ref === undefined || open === undefined) return false;
-    this.open.delete(ref);
+    this.#open.delete(ref);
     if (frame.t === "error") open.reject(new HoldfastError(frame.error.code, frame.error));
     else if (frame.t === open.t) open.resolve(frame as Answer);
     else open.reject(new HoldfastError("internal"));
-    this.connector.pulse.answered(undefined, this.open.size > 0);
+    this.#connector.pulse.answered(undefined, this.#open.size > 0);
     return true;
   }
 
   /** A session began. */
   start(): void {
-    for (const open of this.open.values()) this.send(open);
+    for (const open of this.#open.values()) this.#send(open);
   }
 
   stop(): void {
-    this.alarm.clear();
-    for (const open of this.open.values()) open.reject(new HoldfastError("closed"));
-    this.open.clear();
+    this.#alarm.clear();
+    for (const open of this.#open.values()) open.reject(new HoldfastError("closed"));
+    this.#open.clear();
   }
 
-  private send(open: Open): void {
-    if (!this.connector.ready) return;
-    this.connector.send(open.frame);
-    this.connector.pulse.asked();
+  #send(open: Open): void {
+    if (!this.#connector.ready) return;
+    this.#connector.send(open.frame);
+    this.#connector.pulse.asked();
   }
 
-  private expire(): void {
-    const now = this.clock.monotonic();
-    for (const [ref, open] of this.open) {
+  #expire(): void {
+    const now = this.#clock.monotonic();
+    for (const [ref, open] of this.#open) {
       if (open.deadline > now) continue;
-      this.open.delete(ref);
+      this.#open.delete(ref);
       open.reject(new HoldfastError("timeout"));
     }
-    const [next] = [...this.open.values()].map(({ deadline }) => deadline).sort((a, b) => a - b);
-    this.alarm.set(next);
-    this.connector.pulse.check();
+    const [next] = [...this.#open.values()].map(({ deadline }) => deadline).sort((a, b) => a - b);
+    this.#alarm.set(next);
+    this.#connector.pulse.check();
   }
 }

@@ -32,170 +32,170 @@ export const DELAYED_MS = 8_000;
 const LOOK_AGAIN_MS = 3_600_000;
 
 export class Sending {
-  private readonly context: LeaderContext;
-  private readonly alarm: Alarm;
-  private readonly lanes = new Map<string, Lane>();
-  private readonly underWay = new Map<number, UnderWay>();
-  private readonly attempts = new Map<number, number>();
-  private readonly approved = new Set<string>();
-  private items: readonly SubmitItem[] = [];
-  private maxItems: number = LIMITS.submitItems;
+  readonly #context: LeaderContext;
+  readonly #alarm: Alarm;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #underWay = new Map<number, UnderWay>();
+  readonly #attempts = new Map<number, number>();
+  readonly #approved = new Set<string>();
+  #items: readonly SubmitItem[] = [];
+  #maxItems: number = LIMITS.submitItems;
 
   constructor(context: LeaderContext) {
-    this.context = context;
-    this.alarm = new Alarm(context.platform.clock, () => this.tick());
+    this.#context = context;
+    this.#alarm = new Alarm(context.platform.clock, () => this.#tick());
   }
 
   /** A session began, or rows were added. */
   flush(): void {
-    const { connector, book, platform, config } = this.context;
-    if (!connector.ready || this.underWay.size > 0) return this.arm(undefined);
+    const { connector, book, platform, config } = this.#context;
+    if (!connector.ready || this.#underWay.size > 0) return this.#arm(undefined);
     const now = platform.clock.monotonic();
     const rows = book.rowsToSend();
-    for (const row of rows) this.lane(row.conversation);
+    for (const row of rows) this.#lane(row.conversation);
     const { items, nextAt } = planSubmit(rows, {
-      lanes: this.lanes,
+      lanes: this.#lanes,
       now,
       wallNow: platform.clock.now(),
       askAfterMs: config.askAfterMs,
-      approved: this.approved,
-      maxItems: this.maxItems,
+      approved: this.#approved,
+      maxItems: this.#maxItems,
     });
-    if (items.length > 0) this.submit(items, now);
-    this.arm(nextAt);
+    if (items.length > 0) this.#submit(items, now);
+    this.#arm(nextAt);
   }
 
   /** The session is over: what was under way goes again with the next one. */
   lost(): void {
-    this.release([...this.underWay.keys()]);
-    this.lanes.clear();
-    this.sweep();
+    this.#release([...this.#underWay.keys()]);
+    this.#lanes.clear();
+    this.#sweep();
   }
 
   accepted(results: readonly SubmitResult[]): void {
-    this.context.writer.enter(() => this.settle(results));
+    this.#context.writer.enter(() => this.#settle(results));
   }
 
   /** A whole frame was refused; nothing of it was stored. */
   refused(frame: ErrorFrame): void {
     const { error } = frame;
     const index = /^items\.(\d+)/.exec(error.field ?? "")?.[1];
-    const culprit = index === undefined ? undefined : this.items[Number(index)];
-    const only = this.items.length === 1 ? this.items[0] : undefined;
+    const culprit = index === undefined ? undefined : this.#items[Number(index)];
+    const only = this.#items.length === 1 ? this.#items[0] : undefined;
     const blamed = culprit ?? only;
     const later = judgeAnswer({ conversation: "", counter: 0, error }, 0).kind === "later";
     if (later) {
-      const until = this.now + (error.retryAfterMs ?? LATER_MS);
-      for (const { conversation } of this.items) this.pause(conversation, until);
+      const until = this.#now + (error.retryAfterMs ?? LATER_MS);
+      for (const { conversation } of this.#items) this.#pause(conversation, until);
     } else if (blamed !== undefined) {
       const { conversation, counter } = blamed;
       return this.accepted([{ conversation, counter, error }]);
     } else {
-      this.maxItems = Math.max(1, Math.floor(this.items.length / 2));
+      this.#maxItems = Math.max(1, Math.floor(this.#items.length / 2));
     }
-    this.release([...this.underWay.keys()]);
-    this.sweep();
+    this.#release([...this.#underWay.keys()]);
+    this.#sweep();
     this.flush();
   }
 
   /** Messages of this device came back by the timeline, which may happen before their answer. */
   returned(conversation: string, counter: number): void {
-    this.base(conversation, counter);
-    if (this.underWay.delete(counter)) this.finish(undefined);
+    this.#base(conversation, counter);
+    if (this.#underWay.delete(counter)) this.#finish(undefined);
   }
 
   async resend(key: string): Promise<void> {
-    const { book, platform } = this.context;
-    await this.context.writer.run(async () => {
+    const { book, platform } = this.#context;
+    await this.#context.writer.run(async () => {
       const row = book.rowByKey(key);
       if (row === undefined || row.status.kind === "accepted")
         throw new HoldfastError("unknown-key");
-      this.approved.add(key);
-      this.attempts.delete(row.counter);
-      this.lanes.delete(row.conversation);
+      this.#approved.add(key);
+      this.#attempts.delete(row.counter);
+      this.#lanes.delete(row.conversation);
       if (row.status.kind !== "failed") return;
-      if (isDefinite(row.status.failure) && this.lane(row.conversation).base > row.counter) {
-        return this.sendAnew(row);
+      if (isDefinite(row.status.failure) && this.#lane(row.conversation).base > row.counter) {
+        return this.#sendAnew(row);
       }
       const again: OutboxRow = {
         ...row,
         createdAt: platform.clock.now(),
         status: { kind: "waiting" },
       };
-      await this.put([again]);
+      await this.#put([again]);
     });
     this.flush();
   }
 
   async drop(key: string): Promise<void> {
-    const { book, writer } = this.context;
+    const { book, writer } = this.#context;
     await writer.run(async () => {
       const row = book.rowByKey(key);
       if (row === undefined || row.status.kind === "accepted")
         throw new HoldfastError("unknown-key");
-      await this.remove(row);
+      await this.#remove(row);
     });
     this.flush();
   }
 
   stop(): void {
-    this.alarm.clear();
+    this.#alarm.clear();
   }
 
-  private get now(): number {
-    return this.context.platform.clock.monotonic();
+  get #now(): number {
+    return this.#context.platform.clock.monotonic();
   }
 
-  private submit(items: readonly SubmitItem[], now: number): void {
-    this.items = items;
+  #submit(items: readonly SubmitItem[], now: number): void {
+    this.#items = items;
     for (const { counter, prev } of items) {
-      this.underWay.set(counter, { prev, sentAt: now });
-      this.attempts.set(counter, (this.attempts.get(counter) ?? 0) + 1);
+      this.#underWay.set(counter, { prev, sentAt: now });
+      this.#attempts.set(counter, (this.#attempts.get(counter) ?? 0) + 1);
     }
-    this.phase(
+    this.#phase(
       items.map(({ counter }) => counter),
       "sending",
     );
-    this.context.connector.send({ t: "submit", items: [...items] });
-    this.context.connector.pulse.asked();
+    this.#context.connector.send({ t: "submit", items: [...items] });
+    this.#context.connector.pulse.asked();
   }
 
-  private async settle(results: readonly SubmitResult[]): Promise<void> {
+  async #settle(results: readonly SubmitResult[]): Promise<void> {
     const changed: OutboxRow[] = [];
     let sentAt: number | undefined;
     for (const result of results) {
-      const sent = this.underWay.get(result.counter);
+      const sent = this.#underWay.get(result.counter);
       sentAt ??= sent?.sentAt;
-      const after = this.judge(result, sent);
+      const after = this.#judge(result, sent);
       if (after !== undefined) changed.push(after);
     }
-    const written = changed.length === 0 || (await this.put(changed));
+    const written = changed.length === 0 || (await this.#put(changed));
     if (!written) return;
-    this.release(results.map(({ counter }) => counter));
-    this.maxItems = Math.min(LIMITS.submitItems, this.maxItems * 2);
-    this.sweep();
-    this.finish(sentAt);
+    this.#release(results.map(({ counter }) => counter));
+    this.#maxItems = Math.min(LIMITS.submitItems, this.#maxItems * 2);
+    this.#sweep();
+    this.#finish(sentAt);
   }
 
   /** The row as the answer leaves it; undefined when it stays as it is. */
-  private judge(result: SubmitResult, sent: UnderWay | undefined): OutboxRow | undefined {
+  #judge(result: SubmitResult, sent: UnderWay | undefined): OutboxRow | undefined {
     const { conversation, counter } = result;
-    const row = this.context.book.outbox.get(counter);
+    const row = this.#context.book.outbox.get(counter);
     if (row === undefined || row.conversation !== conversation) return undefined;
-    const answer: Answer = judgeAnswer(result, this.context.platform.clock.now());
+    const answer: Answer = judgeAnswer(result, this.#context.platform.clock.now());
     switch (answer.kind) {
       case "accepted":
-        this.base(conversation, counter);
+        this.#base(conversation, counter);
         return { ...row, status: answer };
       case "gap":
-        this.lanes.set(conversation, {
+        this.#lanes.set(conversation, {
           base: answer.have,
           // The server repeats what it was just told: asking at once would go round for ever.
-          pausedUntil: answer.have === sent?.prev ? this.now + LATER_MS : 0,
+          pausedUntil: answer.have === sent?.prev ? this.#now + LATER_MS : 0,
         });
         return undefined;
       case "later":
-        this.pause(conversation, this.now + answer.afterMs);
+        this.#pause(conversation, this.#now + answer.afterMs);
         return undefined;
       case "failed":
         return { ...row, status: answer };
@@ -203,8 +203,8 @@ export class Sending {
   }
 
   /** One commit for all; refused ones are dropped instead where the app wants it so. */
-  private async put(rows: readonly OutboxRow[]): Promise<boolean> {
-    const { config, writer } = this.context;
+  async #put(rows: readonly OutboxRow[]): Promise<boolean> {
+    const { config, writer } = this.#context;
     const dropped = config.onRejected === "drop" ? rows.filter(isRefused) : [];
     const kept = rows.filter((row) => !dropped.includes(row));
     const gone = dropped.map(({ counter }) => counter);
@@ -212,137 +212,139 @@ export class Sending {
     const written = await writer.commit(batch, { outbox: rows, gone });
     if (!written) return false;
     for (const row of rows)
-      if (row.status.kind === "failed") this.emitFailed(row, row.status.failure);
+      if (row.status.kind === "failed") this.#emitFailed(row, row.status.failure);
     return true;
   }
 
-  private emitFailed(row: OutboxRow, failure: Failure): void {
-    const { user, device } = this.context.book;
+  #emitFailed(row: OutboxRow, failure: Failure): void {
+    const { user, device } = this.#context.book;
     const { key, conversation, content } = row;
     const id = `${user}:${device}:${row.counter}`;
-    this.context.emit({ type: "failed", key, id, conversation, content, failure });
+    this.#context.emit({ type: "failed", key, id, conversation, content, failure });
   }
 
   /** Later ones were accepted meanwhile, so the refused id can't be judged as new any more. */
-  private async sendAnew(row: OutboxRow): Promise<void> {
-    const { store, platform, tell } = this.context;
+  async #sendAnew(row: OutboxRow): Promise<void> {
+    const { store, platform, tell } = this.#context;
     const { counter: _, status: __, ...draft } = row;
     const again = await store.enqueue({ ...draft, createdAt: platform.clock.now() });
     tell({ outbox: [again] });
-    await this.remove(row);
+    await this.#remove(row);
   }
 
-  private async remove(row: OutboxRow): Promise<void> {
+  async #remove(row: OutboxRow): Promise<void> {
     const { counter } = row;
-    await this.context.writer.commit({ deleteOutbox: [counter] }, { gone: [counter] });
-    this.underWay.delete(counter);
-    this.attempts.delete(counter);
+    await this.#context.writer.commit({ deleteOutbox: [counter] }, { gone: [counter] });
+    this.#underWay.delete(counter);
+    this.#attempts.delete(counter);
   }
 
-  private finish(sentAt: number | undefined): void {
-    const open = this.underWay.size > 0;
-    const roundTripMs = sentAt === undefined ? undefined : this.now - sentAt;
-    this.context.connector.pulse.answered(roundTripMs, open);
+  #finish(sentAt: number | undefined): void {
+    const open = this.#underWay.size > 0;
+    const roundTripMs = sentAt === undefined ? undefined : this.#now - sentAt;
+    this.#context.connector.pulse.answered(roundTripMs, open);
     if (!open) this.flush();
   }
 
   /** No longer under way; what still waits shows it. */
-  private release(counters: readonly number[]): void {
+  #release(counters: readonly number[]): void {
     const late: number[] = [];
     const soon: number[] = [];
     for (const counter of counters) {
-      const sent = this.underWay.get(counter);
-      this.underWay.delete(counter);
-      if (sent === undefined || !this.context.book.outbox.has(counter)) continue;
-      (this.now - sent.sentAt >= DELAYED_MS ? late : soon).push(counter);
+      const sent = this.#underWay.get(counter);
+      this.#underWay.delete(counter);
+      if (sent === undefined || !this.#context.book.outbox.has(counter)) continue;
+      (this.#now - sent.sentAt >= DELAYED_MS ? late : soon).push(counter);
     }
-    this.phase(late, "delayed");
-    this.phase(soon, "queued");
+    this.#phase(late, "delayed");
+    this.#phase(soon, "queued");
   }
 
-  private phase(counters: readonly number[], phase: Phase): void {
+  #phase(counters: readonly number[], phase: Phase): void {
     if (counters.length === 0) return;
-    const { book } = this.context;
+    const { book } = this.#context;
     const changed = counters.filter((counter) => book.phaseOf(counter) !== phase);
-    this.context.tell({ phases: changed.map((counter) => [counter, phase]) });
+    this.#context.tell({ phases: changed.map((counter) => [counter, phase]) });
   }
 
-  private tick(): void {
-    const overdue = [...this.underWay].filter(([, { sentAt }]) => this.now - sentAt >= DELAYED_MS);
+  #tick(): void {
+    const overdue = [...this.#underWay].filter(
+      ([, { sentAt }]) => this.#now - sentAt >= DELAYED_MS,
+    );
     if (overdue.length > 0) {
-      this.phase(
+      this.#phase(
         overdue.map(([counter]) => counter),
         "delayed",
       );
-      this.context.connector.pulse.check();
-      const lost = overdue.filter(([, { sentAt }]) => this.now - sentAt >= 2 * DELAYED_MS);
-      this.release(lost.map(([counter]) => counter));
+      this.#context.connector.pulse.check();
+      const lost = overdue.filter(([, { sentAt }]) => this.#now - sentAt >= 2 * DELAYED_MS);
+      this.#release(lost.map(([counter]) => counter));
     }
-    this.sweep();
+    this.#sweep();
     this.flush();
   }
 
   /** Fails what has used up its time or its attempts. */
-  private sweep(): void {
-    const { book, platform, config, writer } = this.context;
+  #sweep(): void {
+    const { book, platform, config, writer } = this.#context;
     const wallNow = platform.clock.now();
     const failed: OutboxRow[] = [];
     for (const row of book.outbox.values()) {
-      const failure = expiryOf(row, config.messageTtlMs, wallNow) ?? this.exhausted(row);
+      const failure = expiryOf(row, config.messageTtlMs, wallNow) ?? this.#exhausted(row);
       if (failure !== undefined) failed.push({ ...row, status: { kind: "failed", failure } });
     }
     if (failed.length === 0) return;
     writer.enter(async () => {
       const still = failed.filter((row) => book.outbox.get(row.counter)?.status.kind === "waiting");
-      if (still.length > 0) await this.put(still);
-      this.release(still.map(({ counter }) => counter));
+      if (still.length > 0) await this.#put(still);
+      this.#release(still.map(({ counter }) => counter));
       this.flush();
     });
   }
 
-  private exhausted(row: OutboxRow): Failure | undefined {
-    const attempts = this.attempts.get(row.counter) ?? 0;
+  #exhausted(row: OutboxRow): Failure | undefined {
+    const attempts = this.#attempts.get(row.counter) ?? 0;
     const used = row.maxAttempts !== undefined && attempts >= row.maxAttempts;
-    if (!used || row.status.kind !== "waiting" || this.underWay.has(row.counter)) return undefined;
+    if (!used || row.status.kind !== "waiting" || this.#underWay.has(row.counter)) return undefined;
     return failureOf({ code: "gave-up" });
   }
 
-  private arm(nextAt: number | undefined): void {
-    const { book, platform, config } = this.context;
+  #arm(nextAt: number | undefined): void {
+    const { book, platform, config } = this.#context;
     const wallNow = platform.clock.now();
     let delay = LOOK_AGAIN_MS;
     for (const row of book.outbox.values()) {
       if (row.status.kind !== "waiting") continue;
       delay = Math.min(delay, Math.max(0, expiresAt(row, config.messageTtlMs) - wallNow));
     }
-    let at = Math.min(this.now + delay, nextAt ?? Number.POSITIVE_INFINITY);
-    for (const { sentAt } of this.underWay.values()) {
-      const late = this.now - sentAt >= DELAYED_MS;
+    let at = Math.min(this.#now + delay, nextAt ?? Number.POSITIVE_INFINITY);
+    for (const { sentAt } of this.#underWay.values()) {
+      const late = this.#now - sentAt >= DELAYED_MS;
       at = Math.min(at, sentAt + (late ? 2 : 1) * DELAYED_MS);
     }
-    this.alarm.set(book.outbox.size === 0 ? undefined : at);
+    this.#alarm.set(book.outbox.size === 0 ? undefined : at);
   }
 
-  private lane(conversation: string): Lane {
-    const known = this.lanes.get(conversation);
+  #lane(conversation: string): Lane {
+    const known = this.#lanes.get(conversation);
     if (known !== undefined) return known;
-    let base = this.context.book.rows.get(conversation)?.ownCounter ?? 0;
-    for (const row of this.context.book.outbox.values()) {
+    let base = this.#context.book.rows.get(conversation)?.ownCounter ?? 0;
+    for (const row of this.#context.book.outbox.values()) {
       const counts = row.conversation === conversation && row.status.kind === "accepted";
       if (counts) base = Math.max(base, row.counter);
     }
     const lane: Lane = { base, pausedUntil: 0 };
-    this.lanes.set(conversation, lane);
+    this.#lanes.set(conversation, lane);
     return lane;
   }
 
-  private base(conversation: string, counter: number): void {
-    const lane = this.lane(conversation);
-    this.lanes.set(conversation, { ...lane, base: Math.max(lane.base, counter) });
+  #base(conversation: string, counter: number): void {
+    const lane = this.#lane(conversation);
+    this.#lanes.set(conversation, { ...lane, base: Math.max(lane.base, counter) });
   }
 
-  private pause(conversation: string, until: number): void {
-    this.lanes.set(conversation, { ...this.lane(conversation), pausedUntil: until });
+  #pause(conversation: string, until: number): void {
+    this.#lanes.set(conversation, { ...this.#lane(conversation), pausedUntil: until });
   }
 }
 

@@ -40,75 +40,75 @@ interface OpenCall {
 }
 
 export class Team {
-  private readonly platform: Platform;
-  private readonly tabs: Tabs | undefined;
-  private readonly name: string;
-  private readonly events: TeamEvents;
-  private readonly alarm: Alarm;
-  private readonly calls = new Map<string, OpenCall>();
-  private channel: TabChannel | undefined;
-  private release: (() => void) | undefined;
-  private leads = false;
-  private heardAt = 0;
-  private expectedAt = 0;
+  readonly #platform: Platform;
+  readonly #tabs: Tabs | undefined;
+  readonly #name: string;
+  readonly #events: TeamEvents;
+  readonly #alarm: Alarm;
+  readonly #calls = new Map<string, OpenCall>();
+  #channel: TabChannel | undefined;
+  #release: (() => void) | undefined;
+  #leads = false;
+  #heardAt = 0;
+  #expectedAt = 0;
 
   constructor(platform: Platform, name: string, events: TeamEvents) {
-    this.platform = platform;
-    this.tabs = platform.tabs;
-    this.name = name;
-    this.events = events;
-    this.alarm = new Alarm(platform.clock, () => this.watch());
+    this.#platform = platform;
+    this.#tabs = platform.tabs;
+    this.#name = name;
+    this.#events = events;
+    this.#alarm = new Alarm(platform.clock, () => this.#watch());
   }
 
   join(): void {
-    if (this.tabs === undefined) {
-      this.leads = true;
-      return this.events.lead();
+    if (this.#tabs === undefined) {
+      this.#leads = true;
+      return this.#events.lead();
     }
-    this.channel = this.tabs.channel(this.name, (message) => this.hear(message as TeamMessage));
-    this.heardAt = this.platform.clock.monotonic();
-    this.apply(false);
-    this.channel.post({ kind: "hello" });
-    this.watch();
+    this.#channel = this.#tabs.channel(this.#name, (message) => this.#hear(message as TeamMessage));
+    this.#heardAt = this.#platform.clock.monotonic();
+    this.#apply(false);
+    this.#channel.post({ kind: "hello" });
+    this.#watch();
   }
 
   leave(): void {
-    this.alarm.clear();
-    this.release?.();
-    this.release = undefined;
-    this.leads = false;
-    this.channel?.close();
-    this.channel = undefined;
-    for (const call of this.calls.values()) call.reject(new HoldfastError("closed"));
-    this.calls.clear();
+    this.#alarm.clear();
+    this.#release?.();
+    this.#release = undefined;
+    this.#leads = false;
+    this.#channel?.close();
+    this.#channel = undefined;
+    for (const call of this.#calls.values()) call.reject(new HoldfastError("closed"));
+    this.#calls.clear();
   }
 
   /** The leader found that its time is over: line up again. */
   step(): void {
-    if (this.tabs === undefined) return;
-    this.leads = false;
-    this.heardAt = this.platform.clock.monotonic();
-    this.apply(false);
-    this.watch();
+    if (this.#tabs === undefined) return;
+    this.#leads = false;
+    this.#heardAt = this.#platform.clock.monotonic();
+    this.#apply(false);
+    this.#watch();
   }
 
   post(message: TeamMessage): void {
-    this.channel?.post(message);
+    this.#channel?.post(message);
   }
 
   /** Rejects with `timeout` when no leader answers. */
   call(call: TeamCall, timeoutMs: number): Promise<void> {
-    const id = this.platform.random.id();
+    const id = this.#platform.random.id();
     return new Promise((resolve, reject) => {
       const settle = (end: () => void) => {
         cancel();
-        this.calls.delete(id);
+        this.#calls.delete(id);
         end();
       };
-      const cancel = this.platform.clock.after(timeoutMs, () =>
+      const cancel = this.#platform.clock.after(timeoutMs, () =>
         settle(() => reject(new HoldfastError("timeout"))),
       );
-      this.calls.set(id, {
+      this.#calls.set(id, {
         resolve: () => settle(resolve),
         reject: (error) => settle(() => reject(error)),
       });
@@ -116,36 +116,36 @@ export class Team {
     });
   }
 
-  private apply(force: boolean): void {
-    this.release?.();
-    this.release = this.tabs?.lead(
-      this.name,
+  #apply(force: boolean): void {
+    this.#release?.();
+    this.#release = this.#tabs?.lead(
+      this.#name,
       () => {
-        this.leads = true;
-        this.watch();
-        this.events.lead();
+        this.#leads = true;
+        this.#watch();
+        this.#events.lead();
       },
-      () => this.events.follow(),
+      () => this.#events.follow(),
       force,
     );
   }
 
-  private hear(message: TeamMessage): void {
+  #hear(message: TeamMessage): void {
     if (message.kind === "answer") {
-      const open = this.calls.get(message.id);
+      const open = this.#calls.get(message.id);
       if (message.code === undefined) open?.resolve();
       else open?.reject(new HoldfastError(message.code));
     } else if (message.kind === "call") {
-      if (this.leads) void this.perform(message.id, message.call);
+      if (this.#leads) void this.#perform(message.id, message.call);
     } else {
-      if (message.kind !== "hello") this.heardAt = this.platform.clock.monotonic();
-      if (message.kind !== "beat") this.events.hear(message);
+      if (message.kind !== "hello") this.#heardAt = this.#platform.clock.monotonic();
+      if (message.kind !== "beat") this.#events.hear(message);
     }
   }
 
-  private async perform(id: string, call: TeamCall): Promise<void> {
+  async #perform(id: string, call: TeamCall): Promise<void> {
     try {
-      await this.events.perform(call);
+      await this.#events.perform(call);
       this.post({ kind: "answer", id });
     } catch (error) {
       const code = error instanceof HoldfastError ? error.code : "internal";
@@ -153,18 +153,18 @@ export class Team {
     }
   }
 
-  private watch(): void {
-    const now = this.platform.clock.monotonic();
-    const slept = this.expectedAt > 0 && now - this.expectedAt >= HEARTBEAT.lateMs;
-    if (slept) this.heardAt = now;
-    const visible = this.platform.lifecycle.visible();
-    const step = watchLeader({ leads: this.leads, visible, heardAt: this.heardAt }, now, slept);
+  #watch(): void {
+    const now = this.#platform.clock.monotonic();
+    const slept = this.#expectedAt > 0 && now - this.#expectedAt >= HEARTBEAT.lateMs;
+    if (slept) this.#heardAt = now;
+    const visible = this.#platform.lifecycle.visible();
+    const step = watchLeader({ leads: this.#leads, visible, heardAt: this.#heardAt }, now, slept);
     if (step.kind === "beat") this.post({ kind: "beat" });
     if (step.kind === "take-over") {
-      this.heardAt = now;
-      this.apply(true);
+      this.#heardAt = now;
+      this.#apply(true);
     }
-    this.expectedAt = now + (step.kind === "wait" ? step.delayMs : TABS.beatMs);
-    this.alarm.set(this.expectedAt);
+    this.#expectedAt = now + (step.kind === "wait" ? step.delayMs : TABS.beatMs);
+    this.#alarm.set(this.#expectedAt);
   }
 }

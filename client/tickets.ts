@@ -17,14 +17,14 @@ export type TokenResult =
 const USED_LIFETIME = 0.8;
 
 export class Tickets {
-  private readonly config: Config;
-  private readonly platform: Platform;
-  private readonly provider: () => Promise<string>;
-  private readonly onUser: (user: string) => void;
-  private held = "";
-  private known: { readonly token: string; readonly until: number } | undefined;
-  private asking: Promise<TokenResult> | undefined;
-  private call: HttpCall | undefined;
+  readonly #config: Config;
+  readonly #platform: Platform;
+  readonly #provider: () => Promise<string>;
+  readonly #onUser: (user: string) => void;
+  #held = "";
+  #known: { readonly token: string; readonly until: number } | undefined;
+  #asking: Promise<TokenResult> | undefined;
+  #call: HttpCall | undefined;
 
   /** `onUser`: a token said whose it is. */
   constructor(
@@ -33,72 +33,72 @@ export class Tickets {
     provider: () => Promise<string>,
     onUser: (user: string) => void,
   ) {
-    this.config = config;
-    this.platform = platform;
-    this.provider = provider;
-    this.onUser = onUser;
+    this.#config = config;
+    this.#platform = platform;
+    this.#provider = provider;
+    this.#onUser = onUser;
   }
 
   /** For the next connection. */
   hold(ticket: string): void {
-    this.held = ticket;
+    this.#held = ticket;
   }
 
   /** A ticket opens one socket; the server has seen this one. */
   spent(): void {
-    this.held = "";
+    this.#held = "";
   }
 
   /** Neither the ticket nor the token that it was made from is any good. */
   refused(): void {
-    this.known = undefined;
-    this.held = "";
+    this.#known = undefined;
+    this.#held = "";
   }
 
   async get(device: string): Promise<TicketResult> {
-    if (this.held !== "") return { kind: "ticket", ticket: this.held };
+    if (this.#held !== "") return { kind: "ticket", ticket: this.#held };
     const result = await this.token();
     if (result.kind === "failed") return { kind: "failed", what: "token" };
-    return this.request(result.token, device);
+    return this.#request(result.token, device);
   }
 
   /** One call of the app's function for all who wait; a token is used until shortly before its end. */
   token(): Promise<TokenResult> {
-    const { known } = this;
-    if (known !== undefined && this.platform.clock.now() < known.until) {
+    const known = this.#known;
+    if (known !== undefined && this.#platform.clock.now() < known.until) {
       return Promise.resolve({ kind: "token", token: known.token });
     }
-    this.asking ??= this.ask().finally(() => {
-      this.asking = undefined;
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
     });
-    return this.asking;
+    return this.#asking;
   }
 
   /** For a renewal: the known token is older than it should be. */
   fresh(): Promise<TokenResult> {
-    this.known = undefined;
+    this.#known = undefined;
     return this.token();
   }
 
   cancel(): void {
-    this.call?.cancel();
-    this.call = undefined;
+    this.#call?.cancel();
+    this.#call = undefined;
   }
 
-  private async ask(): Promise<TokenResult> {
-    const token = await this.within(this.config.connectTimeoutMs, this.provider);
+  async #ask(): Promise<TokenResult> {
+    const token = await this.#within(this.#config.connectTimeoutMs, this.#provider);
     if (typeof token !== "string") return { kind: "failed" };
-    const now = this.platform.clock.now();
-    this.known = { token, until: now + USED_LIFETIME * lifetimeOf(token, now) };
+    const now = this.#platform.clock.now();
+    this.#known = { token, until: now + USED_LIFETIME * lifetimeOf(token, now) };
     const user = subjectOf(token);
-    if (user !== undefined) this.onUser(user);
+    if (user !== undefined) this.#onUser(user);
     return { kind: "token", token };
   }
 
   /** Undefined when the app's function fails or takes too long. */
-  private within(limitMs: number, provider: () => Promise<string>): Promise<string | undefined> {
+  #within(limitMs: number, provider: () => Promise<string>): Promise<string | undefined> {
     return new Promise((resolve) => {
-      const cancel = this.platform.clock.after(limitMs, () => resolve(undefined));
+      const cancel = this.#platform.clock.after(limitMs, () => resolve(undefined));
       const settle = (token: string | undefined) => {
         cancel();
         resolve(token);
@@ -108,17 +108,17 @@ export class Tickets {
     });
   }
 
-  private async request(token: string, device: string): Promise<TicketResult> {
+  async #request(token: string, device: string): Promise<TicketResult> {
     const headers = { authorization: `Bearer ${token}` };
-    const call = this.platform.http.post(`${this.config.url}/v1/tickets`, headers, { device });
-    this.call = call;
+    const call = this.#platform.http.post(`${this.#config.url}/v1/tickets`, headers, { device });
+    this.#call = call;
     const response = await call.response.catch(() => undefined);
     if (response === undefined) return { kind: "failed", what: "server" };
     if (response.status === 401) return { kind: "refused" };
     if (response.status === 403) return { kind: "forbidden" };
     const ticket = ticketOf(response.body);
     if (ticket === undefined) return { kind: "failed", what: "server" };
-    this.held = ticket;
+    this.#held = ticket;
     return { kind: "ticket", ticket };
   }
 }

@@ -15,44 +15,44 @@ export interface WriterEvents {
  * to the store without anything in between, and told only after the commit.
  */
 export class Writer {
-  private readonly store: ClientStore;
-  private readonly events: WriterEvents;
-  private tail: Promise<unknown> = Promise.resolve();
-  private stopped = false;
-  private readonly epoch: number;
+  readonly #store: ClientStore;
+  readonly #events: WriterEvents;
+  #tail: Promise<unknown> = Promise.resolve();
+  #stopped = false;
+  readonly #epoch: number;
 
   constructor(store: ClientStore, epoch: number, events: WriterEvents) {
-    this.store = store;
-    this.epoch = epoch;
-    this.events = events;
+    this.#store = store;
+    this.#epoch = epoch;
+    this.#events = events;
   }
 
   /** Jobs run in the order of the calls; one that comes after `stop` is left out. */
   enter(job: () => Promise<void>): void {
     void this.run(job).catch((error) => {
-      if (!this.stopped) this.events.onBroken(error);
+      if (!this.#stopped) this.#events.onBroken(error);
     });
   }
 
   /** As `enter`, for one whose end matters to the caller; after `stop` it ends without having run. */
   run(job: () => Promise<void>): Promise<void> {
-    const turn = this.tail.then(() => (this.stopped ? undefined : job()));
-    this.tail = turn.catch(() => {});
+    const turn = this.#tail.then(() => (this.#stopped ? undefined : job()));
+    this.#tail = turn.catch(() => {});
     return turn;
   }
 
   /** Only within a job. False: fenced, nothing was written or told. */
   async commit(batch: Omit<StoreBatch, "epoch">, change: Change): Promise<boolean> {
-    const written = await this.store.apply({ ...batch, epoch: this.epoch });
-    if (this.stopped) return false;
-    if (written) this.events.onChange(change);
-    else this.events.onFenced();
+    const written = await this.#store.apply({ ...batch, epoch: this.#epoch });
+    if (this.#stopped) return false;
+    if (written) this.#events.onChange(change);
+    else this.#events.onFenced();
     return written;
   }
 
   /** What is being written is still written; nothing is told any more. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    await this.tail;
+    this.#stopped = true;
+    await this.#tail;
   }
 }

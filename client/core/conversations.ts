@@ -78,71 +78,71 @@ class Folding implements Fold {
   readonly arrived: StoredEntry[] = [];
   readonly returned: number[] = [];
   readonly failed: Entry[] = [];
-  private readonly context: FoldContext;
+  readonly #context: FoldContext;
 
   constructor(context: FoldContext) {
-    this.context = context;
+    this.#context = context;
   }
 
   take(entry: Entry): void {
     const { body, conversation } = entry;
-    if (isNumbered(entry)) this.takeNumbered(entry);
-    else if (body.kind === "read") this.change(conversation, (row) => readUpTo(row, body.number));
+    if (isNumbered(entry)) this.#takeNumbered(entry);
+    else if (body.kind === "read") this.#change(conversation, (row) => readUpTo(row, body.number));
     else if (body.kind === "failed") this.failed.push(entry);
-    else if (body.kind === "receipt" && body.user !== this.context.user) {
-      this.change(conversation, (row) => peerHas(row, body.delivered, body.read));
+    else if (body.kind === "receipt" && body.user !== this.#context.user) {
+      this.#change(conversation, (row) => peerHas(row, body.delivered, body.read));
     }
   }
 
-  private takeNumbered(entry: StoredEntry["entry"]): void {
-    const own = senderOf(entry) === this.context.user;
-    const counter = counterOf(entry, this.context.user, this.context.device);
-    const key = counter === 0 ? undefined : this.context.keyOf(counter);
+  #takeNumbered(entry: StoredEntry["entry"]): void {
+    const own = senderOf(entry) === this.#context.user;
+    const counter = counterOf(entry, this.#context.user, this.#context.device);
+    const key = counter === 0 ? undefined : this.#context.keyOf(counter);
     const stored = key === undefined ? { entry } : { entry, key };
-    this.put(stored);
+    this.#put(stored);
     this.arrived.push(stored);
     if (counter > 0) this.returned.push(counter);
-    this.change(entry.conversation, (row) => append(row, entry, own, counter));
-    this.applyToTarget(entry);
+    this.#change(entry.conversation, (row) => append(row, entry, own, counter));
+    this.#applyToTarget(entry);
   }
 
-  private applyToTarget(entry: StoredEntry["entry"]): void {
+  #applyToTarget(entry: StoredEntry["entry"]): void {
     const number = targetOf(entry.body);
-    const before = number === undefined ? undefined : this.find(entry.conversation, number);
+    const before = number === undefined ? undefined : this.#find(entry.conversation, number);
     if (before === undefined) return;
     const after = amend(before, entry);
     if (after === before) return;
-    this.put(after);
-    if (entry.body.kind === "recall") this.forget(before);
+    this.#put(after);
+    if (entry.body.kind === "recall") this.#forget(before);
   }
 
-  private forget(recalled: StoredEntry): void {
+  #forget(recalled: StoredEntry): void {
     const { conversation, number } = recalled.entry;
     // Each edit names the one before it.
     let edit = recalled.entry.changes?.edited;
     while (edit !== undefined) {
-      const found = this.find(conversation, edit);
-      if (found) this.put(blankEdit(found));
+      const found = this.#find(conversation, edit);
+      if (found) this.#put(blankEdit(found));
       edit = found?.entry.changes?.edited;
     }
-    if (senderOf(recalled.entry) === this.context.user) return;
-    this.change(conversation, (row) =>
+    if (senderOf(recalled.entry) === this.#context.user) return;
+    this.#change(conversation, (row) =>
       number > row.read ? { ...row, unread: Math.max(0, row.unread - 1) } : row,
     );
   }
 
-  private find(conversation: string, number: number): StoredEntry | undefined {
+  #find(conversation: string, number: number): StoredEntry | undefined {
     const key = entryKey(conversation, number);
-    return this.entries.get(key) ?? this.context.entry(conversation, number);
+    return this.entries.get(key) ?? this.#context.entry(conversation, number);
   }
 
-  private put(stored: StoredEntry): void {
+  #put(stored: StoredEntry): void {
     this.entries.set(entryKey(stored.entry.conversation, stored.entry.number), stored);
   }
 
-  private change(conversation: string, update: (row: ConversationRow) => ConversationRow): void {
+  #change(conversation: string, update: (row: ConversationRow) => ConversationRow): void {
     const before =
-      this.rows.get(conversation) ?? this.context.row(conversation) ?? emptyRow(conversation);
+      this.rows.get(conversation) ?? this.#context.row(conversation) ?? emptyRow(conversation);
     const after = update(before);
     if (after !== before) this.rows.set(conversation, after);
   }

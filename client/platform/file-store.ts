@@ -38,73 +38,73 @@ export function fileStore(path: string, options: { readonly durable?: boolean } 
 }
 
 class FileStore implements ClientStore {
-  private readonly path: string;
-  private readonly durable: boolean;
-  private records = new Records(newMeta(""));
-  private file: number | undefined;
+  readonly #path: string;
+  readonly #durable: boolean;
+  #records = new Records(newMeta(""));
+  #file: number | undefined;
 
   constructor(path: string, durable: boolean) {
-    this.path = path;
-    this.durable = durable;
+    this.#path = path;
+    this.#durable = durable;
   }
 
   async open(device: string): Promise<StoreImage> {
-    if (this.file !== undefined) return this.records.image();
-    const lines = existsSync(this.path) ? readJournal(this.path) : [];
+    if (this.#file !== undefined) return this.#records.image();
+    const lines = existsSync(this.#path) ? readJournal(this.#path) : [];
     const [first, ...rest] = lines;
     const meta = first?.op === "open" ? first.meta : newMeta(device);
-    this.records = new Records(meta);
-    for (const line of rest) replay(this.records, line);
-    if (lines.length > COMPACT_LINES) compact(this.path, this.records);
-    this.file = openSync(this.path, "a", 0o600);
-    if (first === undefined) this.write({ op: "open", meta });
-    return this.records.image();
+    this.#records = new Records(meta);
+    for (const line of rest) replay(this.#records, line);
+    if (lines.length > COMPACT_LINES) compact(this.#path, this.#records);
+    this.#file = openSync(this.#path, "a", 0o600);
+    if (first === undefined) this.#write({ op: "open", meta });
+    return this.#records.image();
   }
 
   async enqueue(draft: OutboxDraft) {
     const row: OutboxRow = {
       ...draft,
-      counter: this.records.meta.counter + 1,
+      counter: this.#records.meta.counter + 1,
       status: { kind: "waiting" },
     };
-    this.write({ op: "enqueue", row });
-    this.records.restore(row);
+    this.#write({ op: "enqueue", row });
+    this.#records.restore(row);
     return row;
   }
 
   async apply(batch: StoreBatch) {
-    if (batch.epoch !== this.records.meta.epoch) return false;
-    this.write({ op: "apply", batch });
-    return this.records.apply(batch);
+    if (batch.epoch !== this.#records.meta.epoch) return false;
+    this.#write({ op: "apply", batch });
+    return this.#records.apply(batch);
   }
 
   async claim() {
-    this.write({ op: "claim" });
-    return this.records.claim();
+    this.#write({ op: "claim" });
+    return this.#records.claim();
   }
 
   async read() {
-    return this.records.image();
+    return this.#records.image();
   }
 
   async range(conversation: string, from: number, to: number) {
-    return this.records.range(conversation, from, to);
+    return this.#records.range(conversation, from, to);
   }
 
   async sinceSeq(after: number, upTo: number, limit: number) {
-    return this.records.sinceSeq(after, upTo, limit);
+    return this.#records.sinceSeq(after, upTo, limit);
   }
 
   async close() {
-    if (this.file !== undefined) closeSync(this.file);
-    this.file = undefined;
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
   }
 
   /** Before the maps change: what could not be written has not happened. */
-  private write(line: Line): void {
-    if (this.file === undefined) throw new Error("the file store is not open");
-    writeSync(this.file, `${JSON.stringify(line)}\n`);
-    if (this.durable) fsyncSync(this.file);
+  #write(line: Line): void {
+    if (this.#file === undefined) throw new Error("the file store is not open");
+    writeSync(this.#file, `${JSON.stringify(line)}\n`);
+    if (this.#durable) fsyncSync(this.#file);
   }
 }
 

@@ -30,18 +30,18 @@ export function indexedDbStore(
 }
 
 class IndexedDbStore implements ClientStore {
-  private readonly name: string;
-  private readonly durability: "strict" | "relaxed";
-  private database: IDBPDatabase<Schema> | undefined;
+  readonly #name: string;
+  readonly #durability: "strict" | "relaxed";
+  #database: IDBPDatabase<Schema> | undefined;
 
   constructor(name: string, durability: "strict" | "relaxed") {
-    this.name = name;
-    this.durability = durability;
+    this.#name = name;
+    this.#durability = durability;
   }
 
   async open(device: string): Promise<StoreImage> {
-    this.database ??= await this.openDatabase();
-    const tx = this.writing(["meta"]);
+    this.#database ??= await this.#openDatabase();
+    const tx = this.#writing(["meta"]);
     const meta = tx.objectStore("meta");
     if ((await meta.get(META)) === undefined) await meta.put(newMeta(device), META);
     await tx.done;
@@ -49,7 +49,7 @@ class IndexedDbStore implements ClientStore {
   }
 
   async enqueue(draft: OutboxDraft): Promise<OutboxRow> {
-    const tx = this.writing(["meta", "outbox"]);
+    const tx = this.#writing(["meta", "outbox"]);
     const meta = await metaOf(tx.objectStore("meta"));
     const row: OutboxRow = { ...draft, counter: meta.counter + 1, status: { kind: "waiting" } };
     const writes = [
@@ -61,7 +61,7 @@ class IndexedDbStore implements ClientStore {
   }
 
   async apply(batch: StoreBatch): Promise<boolean> {
-    const tx = this.writing(["meta", "outbox", "conversation", "entry"]);
+    const tx = this.#writing(["meta", "outbox", "conversation", "entry"]);
     const meta = metaAfter(await metaOf(tx.objectStore("meta")), batch);
     if (meta === undefined) return false;
     const outbox = tx.objectStore("outbox");
@@ -77,7 +77,7 @@ class IndexedDbStore implements ClientStore {
   }
 
   async claim(): Promise<number> {
-    const tx = this.writing(["meta"]);
+    const tx = this.#writing(["meta"]);
     const meta = await metaOf(tx.objectStore("meta"));
     const epoch = meta.epoch + 1;
     await Promise.all([tx.objectStore("meta").put({ ...meta, epoch }, META), tx.done]);
@@ -85,7 +85,7 @@ class IndexedDbStore implements ClientStore {
   }
 
   async read(): Promise<StoreImage> {
-    const tx = this.opened().transaction(["meta", "outbox", "conversation", "entry"]);
+    const tx = this.#opened().transaction(["meta", "outbox", "conversation", "entry"]);
     const [meta, outbox, conversations] = await Promise.all([
       metaOf(tx.objectStore("meta")),
       tx.objectStore("outbox").getAll(),
@@ -103,22 +103,22 @@ class IndexedDbStore implements ClientStore {
   async range(conversation: string, from: number, to: number) {
     if (from > to) return [];
     const range = IDBKeyRange.bound([conversation, from], [conversation, to]);
-    return this.opened().getAll("entry", range);
+    return this.#opened().getAll("entry", range);
   }
 
   async sinceSeq(after: number, upTo: number, limit: number) {
     if (after >= upTo) return [];
     const range = IDBKeyRange.bound(after, upTo, true);
-    return this.opened().getAllFromIndex("entry", "seq", range, limit);
+    return this.#opened().getAllFromIndex("entry", "seq", range, limit);
   }
 
   async close(): Promise<void> {
-    this.database?.close();
-    this.database = undefined;
+    this.#database?.close();
+    this.#database = undefined;
   }
 
-  private openDatabase(): Promise<IDBPDatabase<Schema>> {
-    return openDB<Schema>(this.name, 1, {
+  #openDatabase(): Promise<IDBPDatabase<Schema>> {
+    return openDB<Schema>(this.#name, 1, {
       upgrade(database) {
         database.createObjectStore("meta");
         database.createObjectStore("outbox", { keyPath: "counter" });
@@ -133,13 +133,13 @@ class IndexedDbStore implements ClientStore {
     });
   }
 
-  private opened(): IDBPDatabase<Schema> {
-    if (this.database === undefined) throw new Error("the IndexedDB store is not open");
-    return this.database;
+  #opened(): IDBPDatabase<Schema> {
+    if (this.#database === undefined) throw new Error("the IndexedDB store is not open");
+    return this.#database;
   }
 
-  private writing<Names extends ("meta" | "outbox" | "conversation" | "entry")[]>(names: Names) {
-    return this.opened().transaction(names, "readwrite", { durability: this.durability });
+  #writing<Names extends ("meta" | "outbox" | "conversation" | "entry")[]>(names: Names) {
+    return this.#opened().transaction(names, "readwrite", { durability: this.#durability });
   }
 }
 

@@ -46,72 +46,72 @@ const SCHEMA = `
 `;
 
 class SqliteStore implements ClientStore {
-  private readonly path: string;
-  private readonly durable: boolean;
-  private database: DatabaseSync | undefined;
-  private readonly statements = new Map<string, StatementSync>();
+  readonly #path: string;
+  readonly #durable: boolean;
+  #database: DatabaseSync | undefined;
+  readonly #statements = new Map<string, StatementSync>();
 
   constructor(path: string, durable: boolean) {
-    this.path = path;
-    this.durable = durable;
+    this.#path = path;
+    this.#durable = durable;
   }
 
   async open(device: string): Promise<StoreImage> {
-    if (this.database === undefined) {
+    if (this.#database === undefined) {
       const sqlite = loadSqlite();
       if (sqlite === undefined) throw new Error("this Node has no node:sqlite");
-      this.database = new sqlite.DatabaseSync(this.path);
-      this.database.exec("PRAGMA journal_mode = WAL");
-      this.database.exec(`PRAGMA synchronous = ${this.durable ? "FULL" : "NORMAL"}`);
-      this.database.exec(SCHEMA);
-      this.run("INSERT OR IGNORE INTO meta VALUES (1, ?)", JSON.stringify(newMeta(device)));
+      this.#database = new sqlite.DatabaseSync(this.#path);
+      this.#database.exec("PRAGMA journal_mode = WAL");
+      this.#database.exec(`PRAGMA synchronous = ${this.#durable ? "FULL" : "NORMAL"}`);
+      this.#database.exec(SCHEMA);
+      this.#run("INSERT OR IGNORE INTO meta VALUES (1, ?)", JSON.stringify(newMeta(device)));
     }
-    return this.image();
+    return this.#image();
   }
 
   async enqueue(draft: OutboxDraft): Promise<OutboxRow> {
-    return this.transact(() => {
-      const meta = this.meta();
+    return this.#transact(() => {
+      const meta = this.#meta();
       const row: OutboxRow = { ...draft, counter: meta.counter + 1, status: { kind: "waiting" } };
-      this.putMeta({ ...meta, counter: row.counter });
-      this.putOutbox(row);
+      this.#putMeta({ ...meta, counter: row.counter });
+      this.#putOutbox(row);
       return row;
     });
   }
 
   async apply(batch: StoreBatch): Promise<boolean> {
-    return this.transact(() => {
-      const meta = metaAfter(this.meta(), batch);
+    return this.#transact(() => {
+      const meta = metaAfter(this.#meta(), batch);
       if (meta === undefined) return false;
-      if (batch.meta !== undefined || batch.counterFloor !== undefined) this.putMeta(meta);
-      if (batch.clearEntries) this.run("DELETE FROM entry");
-      for (const row of batch.putOutbox ?? []) this.putOutbox(row);
+      if (batch.meta !== undefined || batch.counterFloor !== undefined) this.#putMeta(meta);
+      if (batch.clearEntries) this.#run("DELETE FROM entry");
+      for (const row of batch.putOutbox ?? []) this.#putOutbox(row);
       for (const counter of batch.deleteOutbox ?? []) {
-        this.run("DELETE FROM outbox WHERE counter = ?", counter);
+        this.#run("DELETE FROM outbox WHERE counter = ?", counter);
       }
-      for (const stored of batch.entries ?? []) this.putEntry(stored);
+      for (const stored of batch.entries ?? []) this.#putEntry(stored);
       for (const row of batch.conversations ?? []) {
         const text = JSON.stringify(row);
-        this.run("INSERT OR REPLACE INTO conversation VALUES (?, ?)", row.conversation, text);
+        this.#run("INSERT OR REPLACE INTO conversation VALUES (?, ?)", row.conversation, text);
       }
       return true;
     });
   }
 
   async claim(): Promise<number> {
-    return this.transact(() => {
-      const meta = this.meta();
-      this.putMeta({ ...meta, epoch: meta.epoch + 1 });
+    return this.#transact(() => {
+      const meta = this.#meta();
+      this.#putMeta({ ...meta, epoch: meta.epoch + 1 });
       return meta.epoch + 1;
     });
   }
 
   async read(): Promise<StoreImage> {
-    return this.image();
+    return this.#image();
   }
 
   async range(conversation: string, from: number, to: number) {
-    return this.all<StoredEntry>(
+    return this.#all<StoredEntry>(
       "SELECT value FROM entry WHERE conversation = ? AND number BETWEEN ? AND ? ORDER BY number",
       conversation,
       from,
@@ -120,7 +120,7 @@ class SqliteStore implements ClientStore {
   }
 
   async sinceSeq(after: number, upTo: number, limit: number) {
-    return this.all<StoredEntry>(
+    return this.#all<StoredEntry>(
       "SELECT value FROM entry WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
       after,
       upTo,
@@ -129,71 +129,71 @@ class SqliteStore implements ClientStore {
   }
 
   async close(): Promise<void> {
-    this.statements.clear();
-    this.database?.close();
-    this.database = undefined;
+    this.#statements.clear();
+    this.#database?.close();
+    this.#database = undefined;
   }
 
-  private image(): StoreImage {
-    const conversations = this.all<ConversationRow>("SELECT value FROM conversation");
+  #image(): StoreImage {
+    const conversations = this.#all<ConversationRow>("SELECT value FROM conversation");
     const lasts = conversations.flatMap(({ conversation, last }) =>
-      this.all<StoredEntry>(
+      this.#all<StoredEntry>(
         "SELECT value FROM entry WHERE conversation = ? AND number = ?",
         conversation,
         last,
       ),
     );
-    const outbox = this.all<OutboxRow>("SELECT value FROM outbox ORDER BY counter");
-    return { meta: this.meta(), outbox, conversations, lasts };
+    const outbox = this.#all<OutboxRow>("SELECT value FROM outbox ORDER BY counter");
+    return { meta: this.#meta(), outbox, conversations, lasts };
   }
 
-  private meta(): StoreMeta {
-    const [meta] = this.all<StoreMeta>("SELECT value FROM meta");
+  #meta(): StoreMeta {
+    const [meta] = this.#all<StoreMeta>("SELECT value FROM meta");
     if (meta === undefined) throw new Error("the store has no meta row");
     return meta;
   }
 
-  private putMeta(meta: StoreMeta): void {
-    this.run("UPDATE meta SET value = ?", JSON.stringify(meta));
+  #putMeta(meta: StoreMeta): void {
+    this.#run("UPDATE meta SET value = ?", JSON.stringify(meta));
   }
 
-  private putOutbox(row: OutboxRow): void {
-    this.run("INSERT OR REPLACE INTO outbox VALUES (?, ?)", row.counter, JSON.stringify(row));
+  #putOutbox(row: OutboxRow): void {
+    this.#run("INSERT OR REPLACE INTO outbox VALUES (?, ?)", row.counter, JSON.stringify(row));
   }
 
-  private putEntry(stored: StoredEntry): void {
+  #putEntry(stored: StoredEntry): void {
     const { conversation, number, seq } = stored.entry;
     const text = JSON.stringify(stored);
-    this.run("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)", conversation, number, seq, text);
+    this.#run("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)", conversation, number, seq, text);
   }
 
-  private transact<Result>(body: () => Result): Result {
-    this.run("BEGIN IMMEDIATE");
+  #transact<Result>(body: () => Result): Result {
+    this.#run("BEGIN IMMEDIATE");
     try {
       const result = body();
-      this.run("COMMIT");
+      this.#run("COMMIT");
       return result;
     } catch (error) {
-      this.run("ROLLBACK");
+      this.#run("ROLLBACK");
       throw error;
     }
   }
 
-  private run(sql: string, ...values: (string | number)[]): void {
-    this.statement(sql).run(...values);
+  #run(sql: string, ...values: (string | number)[]): void {
+    this.#statement(sql).run(...values);
   }
 
-  private all<Row>(sql: string, ...values: (string | number)[]): Row[] {
-    const rows = this.statement(sql).all(...values) as { value: string }[];
+  #all<Row>(sql: string, ...values: (string | number)[]): Row[] {
+    const rows = this.#statement(sql).all(...values) as { value: string }[];
     return rows.map(({ value }) => JSON.parse(value) as Row);
   }
 
-  private statement(sql: string): StatementSync {
-    if (this.database === undefined) throw new Error("the SQLite store is not open");
-    const known = this.statements.get(sql);
+  #statement(sql: string): StatementSync {
+    if (this.#database === undefined) throw new Error("the SQLite store is not open");
+    const known = this.#statements.get(sql);
     if (known !== undefined) return known;
-    const made = this.database.prepare(sql);
-    this.statements.set(sql, made);
+    const made = this.#database.prepare(sql);
+    this.#statements.set(sql, made);
     return made;
   }
 }

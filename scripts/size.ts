@@ -1,0 +1,43 @@
+/**
+ * Gzipped bytes of what an app ships: the engine alone, with IndexedDB and tabs, and the React
+ * bindings. `npm run size -- --json`; exits with 1 above the limits.
+ */
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const KB = 1_024;
+
+const BUNDLES = {
+  core: { code: 'export { CoreClient } from "./client/client.ts";', limit: 12 * KB },
+  full: { code: 'export { HoldfastClient } from "./client/index.ts";', limit: 18 * KB },
+  react: { code: 'export * from "./client/react/index.ts";', limit: 1.5 * KB },
+} as const;
+
+async function gzippedBytes(code: string): Promise<number> {
+  const result = await build({
+    stdin: { contents: code, resolveDir: process.cwd(), loader: "ts" },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    external: ["react"],
+  });
+  const [file] = result.outputFiles;
+  if (file === undefined) throw new Error("esbuild wrote nothing");
+  return gzipSync(file.contents, { level: 9 }).byteLength;
+}
+
+const sizes: Record<string, number> = {};
+const misses: string[] = [];
+for (const [name, { code, limit }] of Object.entries(BUNDLES)) {
+  const bytes = await gzippedBytes(code);
+  sizes[name] = bytes;
+  if (bytes > limit) misses.push(`${name}: ${bytes} bytes, ${limit} allowed`);
+}
+
+if (process.argv.includes("--json")) console.log(JSON.stringify(sizes));
+else for (const [name, bytes] of Object.entries(sizes)) console.log(`${name}  ${bytes} bytes`);
+for (const miss of misses) console.error(miss);
+process.exitCode = misses.length > 0 ? 1 : 0;
