@@ -8,13 +8,15 @@ export interface Metric {
 }
 
 export const COUNTERS = {
-  accepted: { help: "messages promised to their sender", labels: [] },
+  accepted: { help: "messages given their number by their home", labels: [] },
   refused: { help: "submitted messages that were refused", labels: ["code"] },
   duplicates: { help: "repeats answered without storing anything", labels: ["at"] },
   routed: { help: "messages that arrived in their recipient's object", labels: [] },
   pushed: { help: "entries sent to devices, first attempts", labels: ["route"] },
   acked: { help: "entries acked by devices, by what brought them", labels: ["route"] },
   acked_in_time: { help: "entries acked within 10 s of their first push", labels: [] },
+  interrupted: { help: "entries under way when their connection ended", labels: [] },
+  unconfirmed: { help: "entries sent to devices that can't ack", labels: ["route"] },
   retries: { help: "pushes repeated for want of an ack", labels: ["attempt", "strategy"] },
   given_up: { help: "entries no longer retried, or messages that failed", labels: ["why"] },
   nacks: { help: "entries refused by a device", labels: [] },

@@ -109,7 +109,7 @@ export interface HistogramSummary {
 
 /** The figures that people ask for first. Shares are null where nothing was counted. */
 export interface StatsSummary {
-  /** Entries acked at their first push, as a share of the entries pushed live. */
+  /** Entries acked at their first push, as a share of those pushed live to devices that can ack. */
   readonly firstPushSuccess: number | null;
   /** Entries acked within 10 s of their first push, likewise. */
   readonly downlinkSuccess: number | null;
@@ -119,13 +119,15 @@ export interface StatsSummary {
 
 export function summarise(batch: StatsBatch): StatsSummary {
   const { counters } = batch;
-  const pushed = counters[seriesOf("pushed", ["live"])];
+  const confirmable =
+    (counters[seriesOf("pushed", ["live"])] ?? 0) -
+    (counters[seriesOf("unconfirmed", ["live"])] ?? 0);
   const histograms = Object.entries(batch.histograms).map(
     ([series, histogram]) => [series, summariseHistogram(histogram)] as const,
   );
   return {
-    firstPushSuccess: share(counters[seriesOf("acked", ["push"])], pushed),
-    downlinkSuccess: share(counters[seriesOf("acked_in_time", [])], pushed),
+    firstPushSuccess: share(counters[seriesOf("acked", ["push"])], confirmable),
+    downlinkSuccess: share(counters[seriesOf("acked_in_time", [])], confirmable),
     counters,
     histograms: Object.fromEntries(histograms),
   };
@@ -141,8 +143,8 @@ function summariseHistogram(histogram: Histogram): HistogramSummary {
   return { count, sum, max, p50, p95, p99 };
 }
 
-function share(part: number | undefined, whole: number | undefined): number | null {
-  return whole === undefined || whole === 0 ? null : (part ?? 0) / whole;
+function share(part: number | undefined, whole: number): number | null {
+  return whole <= 0 ? null : (part ?? 0) / whole;
 }
 
 function histogramOf(batch: StatsBatch, series: string): Histogram {

@@ -6,7 +6,7 @@ import { count, sample } from "../core/stats.ts";
 import { addException } from "./devices.ts";
 import { noteDelivered } from "./marks.ts";
 import { nextRetryAt } from "./push.ts";
-import { noteRun, routeOf } from "./record.ts";
+import { noteInterrupted, noteRun, routeOf } from "./record.ts";
 import { floorOf } from "./state.ts";
 import { refuse, type Turn } from "./turn.ts";
 
@@ -65,6 +65,7 @@ export function nack(turn: Turn, session: LiveSession, seq: number): void {
   session.strikes = null;
   count(turn.memory.stats, "placeholders", []);
   session.exceptions = addException(turn, session.device, seq);
+  noteInterrupted(turn, session);
   session.feed = rewind(session.feed.have);
 }
 
@@ -77,7 +78,10 @@ export function sync(turn: Turn, session: LiveSession, cursor: number): void {
       rule: "floor-to-head",
     });
   }
+  noteInterrupted(turn, session);
   session.feed = rewind(cursor);
+  // What a client that can't ack says it has is no longer on its way.
+  session.unacked = 0;
   turn.changed.add(session.id);
   if (session.acks) noteDelivered(turn, cursor);
 }

@@ -11,6 +11,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { exceeds } from "../core/conversation.ts";
 import { homeOf } from "../core/home.ts";
 import { calling, failed, mayCall, succeeded } from "../core/lane.ts";
+import { count, sample } from "../core/stats.ts";
 import type { PendingAppend } from "../user-store.ts";
 import { follower, isHome, laneTo, ownMarks } from "./followers.ts";
 import { copyEntries } from "./log.ts";
@@ -59,7 +60,7 @@ function startCall(
   };
   state.waiting = state.waiting.slice(waiting.length);
   state.due.clear();
-  state.batch = { call, waiting, pending };
+  state.batch = { call, startedAt: turn.now, waiting, pending };
   state.lane = calling(state.lane);
   turn.effects.push({ kind: "call", to: address, call });
 }
@@ -93,6 +94,8 @@ export function endCall(turn: Turn, from: Address, outcome: CallOutcome): void {
   const { batch } = state;
   if (batch === null) return;
   state.batch = null;
+  count(turn.memory.stats, "hand_offs", [outcome.ok ? "ok" : "failed"]);
+  sample(turn.memory.stats, "hand_off_ms", [], turn.now - batch.startedAt);
   if (outcome.ok) {
     state.lane = succeeded();
     return takeReply(turn, state, batch, outcome.reply);
@@ -114,7 +117,7 @@ function takeReply(turn: Turn, state: LaneState, batch: Batch, reply: HandOffRep
     const { conversation } = sent;
     const answered = reply.conversations.find((one) => one.conversation === conversation);
     const part: Batch = {
-      call: batch.call,
+      ...batch,
       waiting: batch.waiting.filter((one) => one.conversation === conversation),
       pending: batch.pending.filter((one) => one.conversation === conversation),
     };

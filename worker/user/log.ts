@@ -4,6 +4,7 @@ import type { Append, LogEntry, Verdict } from "../../protocol/hand-offs.ts";
 import { isChange, refuseChange } from "../core/changes.ts";
 import { fnv1a } from "../core/hash.ts";
 import { judge } from "../core/judge.ts";
+import { count } from "../core/stats.ts";
 import { follower } from "./followers.ts";
 import { dropPending } from "./pending.ts";
 import { liveSessions, type Turn } from "./turn.ts";
@@ -19,6 +20,7 @@ export function numberAppend(turn: Turn, conversation: string, append: Append): 
   const judgement = judge(state, append, (wanted) => timeline.findOrigin(conversation, wanted));
   switch (judgement.kind) {
     case "repeat":
+      count(turn.memory.stats, "duplicates", ["home"]);
       return { ...about, kind: "accepted", number: judgement.number, at: judgement.at };
     case "gap":
       return { ...about, kind: "gap", have: judgement.have };
@@ -33,6 +35,7 @@ export function numberAppend(turn: Turn, conversation: string, append: Append): 
     const code = refuseChange(content, target, origin.user, turn.now, turn.settings);
     if (code !== null) return { ...about, kind: "refused", code };
   }
+  count(turn.memory.stats, "accepted", []);
   const number = state.head.number + 1;
   appendEntry(turn, conversation, {
     number,
@@ -73,6 +76,7 @@ function appendEntry(turn: Turn, conversation: string, entry: LogEntry): void {
   follower(turn, conversation);
   turn.memory.timeline.appendLog(conversation, entry, turn.now);
   const foreign = entry.origin.user !== turn.memory.me;
+  if (foreign) count(turn.memory.stats, "routed", []);
   if (foreign && isCountable(entry.body) && liveSessions(turn).length === 0) {
     const collapseKey = fnv1a(conversation).toString(36);
     turn.effects.push({ kind: "wake", collapseKey, urgency: entry.priority });

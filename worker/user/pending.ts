@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
+import { count } from "../core/stats.ts";
 import type { PendingAppend } from "../user-store.ts";
 import { isHome } from "./followers.ts";
 import { answer, type Turn, type Waiting } from "./turn.ts";
@@ -44,6 +45,7 @@ export function dropPending(turn: Turn, one: PendingAppend): void {
 /** A promise that can't be kept is told to all of the sender's devices, body and reason included. */
 export function failPending(turn: Turn, one: PendingAppend, code: ErrorCode): void {
   dropPending(turn, one);
+  count(turn.memory.stats, "given_up", [code]);
   const { origin, content } = one.append;
   const body = { kind: "failed", code, content } as const;
   turn.memory.timeline.appendPrivate(one.conversation, body, turn.now, origin);

@@ -84,6 +84,7 @@ function pushRun(turn: Turn, session: LiveSession, rows: readonly TimelineRow[])
   count(turn.memory.stats, "pushed", [route], rows.length);
   turn.changed.add(session.id);
   if (!session.acks) {
+    count(turn.memory.stats, "unconfirmed", [route], rows.length);
     if (session.unacked === 0) session.unackedSince = turn.now;
     session.unacked += rows.length;
     session.feed = { ...session.feed, have: last.seq, sent: last.seq };

@@ -2,6 +2,7 @@ import type { Route } from "../../protocol/server-frames.ts";
 import type { Run } from "../core/feed.ts";
 import { addSegment, segmentOf } from "../core/ledger.ts";
 import type { LiveSession } from "../core/session.ts";
+import { count } from "../core/stats.ts";
 import type { Turn } from "./turn.ts";
 
 /** Whether a run belongs to what the device missed, or came while it was there. */
@@ -17,8 +18,15 @@ export function noteRun(session: LiveSession, run: Run, ackedAt: number | null):
 }
 
 /** What was under way when a socket ended is told as pushed and not acked. */
-export function gaveUp(session: LiveSession): void {
+export function gaveUp(turn: Turn, session: LiveSession): void {
+  noteInterrupted(turn, session);
   for (const run of session.feed.runs) noteRun(session, run, null);
+}
+
+/** What is under way will not be acked as it was sent: it is fed again. */
+export function noteInterrupted(turn: Turn, { feed }: LiveSession): void {
+  const entries = feed.runs.reduce((sum, run) => sum + run.to - run.from + 1, 0);
+  if (entries > 0) count(turn.memory.stats, "interrupted", [], entries);
 }
 
 /** Writes a session's cursor and ledger: at its end. */

@@ -55,7 +55,7 @@ export function forgetSession(turn: Turn, session: Session): void {
   turn.memory.sessions.delete(session.id);
   turn.changed.delete(session.id);
   if (session.phase === "waiting") return;
-  gaveUp(session);
+  gaveUp(turn, session);
   flushSession(turn, session);
   noteStrike(turn, session);
 }

@@ -5,6 +5,7 @@ import type { SubmitResult } from "../../protocol/server-frames.ts";
 import { deviceKey } from "../core/conversation.ts";
 import { payloadHash } from "../core/hash.ts";
 import type { LiveSession } from "../core/session.ts";
+import { count } from "../core/stats.ts";
 import type { PendingAppend } from "../user-store.ts";
 import { dueAt, isHome, laneTo, otherSide } from "./followers.ts";
 import { numberAppend } from "./log.ts";
@@ -36,7 +37,10 @@ function submitItem(turn: Turn, session: LiveSession, item: SubmitItem): void {
     content: item.body,
   };
   const early = answerAtOnce(turn, conversation, append);
-  if (early !== undefined) return answer(turn, session.id, early);
+  if (early !== undefined) {
+    if (early.error === undefined) count(turn.memory.stats, "duplicates", ["sender"]);
+    return answer(turn, session.id, early);
+  }
   const one: Waiting = {
     conversation,
     append,

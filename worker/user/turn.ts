@@ -6,7 +6,7 @@ import type { ServerFrame, SubmitResult } from "../../protocol/server-frames.ts"
 import type { Settings } from "../../protocol/settings.ts";
 import type { Lane } from "../core/lane.ts";
 import type { LiveSession, Session } from "../core/session.ts";
-import type { StatsBatch } from "../core/stats.ts";
+import { count, type StatsBatch } from "../core/stats.ts";
 import type { SocketGrant } from "../requests.ts";
 import type { Timeline } from "../timeline.ts";
 import type { PendingAppend, UserStore } from "../user-store.ts";
@@ -87,6 +87,7 @@ export interface LaneState {
 /** What the call under way carries. */
 export interface Batch {
   readonly call: HandOff;
+  readonly startedAt: number;
   readonly waiting: readonly Waiting[];
   readonly pending: readonly PendingAppend[];
 }
@@ -159,6 +160,7 @@ export function refuse(
 }
 
 export function answer(turn: Turn, session: string, result: SubmitResult): void {
+  if (result.error !== undefined) count(turn.memory.stats, "refused", [result.error.code]);
   const known = turn.results.get(session);
   if (known === undefined) turn.results.set(session, [result]);
   else known.push(result);
