@@ -97,11 +97,11 @@ export class Book {
       touched.add(row.conversation);
     }
     for (const stored of change.entries ?? []) touched.add(this.#putEntry(stored));
-    for (const counter of change.gone ?? []) touched.add(this.#removeRow(counter));
     for (const row of change.outbox ?? []) {
       this.outbox.set(row.counter, row);
       touched.add(row.conversation);
     }
+    for (const counter of change.gone ?? []) touched.add(this.#removeRow(counter));
     for (const [counter, phase] of change.phases ?? []) touched.add(this.#putPhase(counter, phase));
     this.#touch(touched);
   }

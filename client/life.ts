@@ -45,7 +45,7 @@ export class Life {
   #suspended = false;
   #unsubscribe: () => void = () => {};
   #closed = false;
-  #queueing = 0;
+  #writing = 0;
   #cancelHousekeeping: () => void = () => {};
 
   constructor(setup: LifeSetup) {
@@ -90,19 +90,19 @@ export class Life {
 
   async enqueue(draft: OutboxDraft): Promise<void> {
     const { store, handles } = this.#setup;
-    this.#queueing += 1;
     try {
       await this.open();
       if (this.#isFull(draft)) return handles.failed(draft.key, new HoldfastError("outbox-full"));
-      const row = await store.enqueue(draft);
+      this.#writing += 1;
+      const row = await store.enqueue(draft).finally(() => {
+        this.#writing -= 1;
+      });
       if (this.#closed) return;
       handles.queued(row, this.#setup.book);
       this.#tell({ outbox: [row] });
       this.#leader?.sending.flush();
     } catch (cause) {
       handles.failed(draft.key, new HoldfastError("store-failed", { cause }));
-    } finally {
-      this.#queueing -= 1;
     }
   }
 
@@ -297,7 +297,7 @@ export class Life {
 
   #isFull(draft: OutboxDraft): boolean {
     const { outbox } = this.#setup.book;
-    if (outbox.size + this.#queueing > LIMITS.outboxMessages) return true;
+    if (outbox.size + this.#writing >= LIMITS.outboxMessages) return true;
     let bytes = outboxBytes(draft);
     for (const row of outbox.values()) bytes += outboxBytes(row);
     return bytes > LIMITS.outboxBytes;

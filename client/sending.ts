@@ -89,6 +89,7 @@ export class Sending {
       for (const { conversation } of this.#items) this.#pause(conversation, until);
     } else if (blamed !== undefined) {
       const { conversation, counter } = blamed;
+      this.#release([...this.#underWay.keys()].filter((other) => other !== counter));
       return this.accepted([{ conversation, counter, error }]);
     } else {
       this.#maxItems = Math.max(1, Math.floor(this.#items.length / 2));
@@ -253,7 +254,8 @@ export class Sending {
     for (const counter of counters) {
       const sent = this.#underWay.get(counter);
       this.#underWay.delete(counter);
-      if (sent === undefined || !this.#context.book.outbox.has(counter)) continue;
+      const status = this.#context.book.outbox.get(counter)?.status;
+      if (sent === undefined || status?.kind !== "waiting") continue;
       (this.#now - sent.sentAt >= DELAYED_MS ? late : soon).push(counter);
     }
     this.#phase(late, "delayed");
