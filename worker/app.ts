@@ -34,7 +34,8 @@ app.get("/v1/socket", openSocket);
 app.use(
   secureHeaders({
     referrerPolicy: "no-referrer",
-    xFrameOptions: "DENY",
+    // The start page shows two users side by side, each in a frame of its own.
+    xFrameOptions: "SAMEORIGIN",
     // Not for sub-domains: they belong to whoever deploys.
     strictTransportSecurity: "max-age=15552000",
     contentSecurityPolicy: {
@@ -43,7 +44,7 @@ app.use(
       objectSrc: ["'none'"],
       baseUri: ["'none'"],
       formAction: ["'self'"],
-      frameAncestors: ["'none'"],
+      frameAncestors: ["'self'"],
       requireTrustedTypesFor: ["'script'"],
     },
   }),

@@ -275,7 +275,7 @@ test("a page comes with a strict policy, from the assets alone", async () => {
     "script-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
-    "frame-ancestors 'none'",
+    "frame-ancestors 'self'",
     "require-trusted-types-for 'script'",
   ]) {
     expect(policy).toContain(rule);
