@@ -90,10 +90,14 @@ export const receiptBodySchema = v.strictObject({
   read: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
-/** A message of this user that had been accepted and could not be delivered after all. */
+/**
+ * A message of this user that had been accepted and was given up. With a `number` it stands in the
+ * log all the same: should the other side come back, it gets there, and its receipt says so.
+ */
 export const failedBodySchema = v.strictObject({
   kind: v.literal("failed"),
   code: v.string(),
+  number: v.optional(numberSchema),
   content: contentSchema,
 });
 

@@ -28,6 +28,8 @@ export interface ConversationState {
   /** The other side's marks as they stand in rows, and when the last such row was written. */
   peer: Marks;
   peerAt: number;
+  /** Own entries up to here that the other side lacks are given up, and their sender told so. */
+  givenUp: number;
   /** How far the other side's copy was known to reach at the last checkpoint. */
   peerHave: number;
 }
@@ -46,6 +48,7 @@ export function newConversation(conversation: string): ConversationState {
     hidden: [],
     peer: { delivered: 0, read: 0 },
     peerAt: 0,
+    givenUp: 0,
     peerHave: 0,
   };
 }
@@ -69,6 +72,7 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
     state.peer = maxMarks(state.peer, body);
     state.peerAt = row.keptAt;
   }
+  if (body.kind === "failed") state.givenUp = Math.max(state.givenUp, body.number ?? 0);
   if (body.kind === "read") moveRead(state, body.number, row.countable - row.own);
   if (body.kind === "recall" && row.origin?.user !== me) hide(state, body.target);
 }

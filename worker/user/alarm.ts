@@ -1,5 +1,6 @@
 import { mayCall } from "../core/lane.ts";
 import { count, sample } from "../core/stats.ts";
+import { expireOwed } from "./dead-letters.ts";
 import { dueAt, owed } from "./followers.ts";
 import { expirePending } from "./pending.ts";
 import { retryDue, retryUrgent } from "./push.ts";
@@ -25,6 +26,7 @@ export function onAlarm(turn: Turn): void {
     retryUrgent(turn, session);
   }
   expirePending(turn);
+  expireOwed(turn);
   for (const conversation of owed(turn)) dueAt(turn, conversation);
   flushWhenDue(turn, liveSessions(turn));
   sampleQueues(turn);

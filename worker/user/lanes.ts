@@ -10,9 +10,10 @@ import type {
 import { LIMITS } from "../../protocol/limits.ts";
 import { exceeds } from "../core/conversation.ts";
 import { homeOf } from "../core/home.ts";
-import { calling, failed, mayCall, succeeded } from "../core/lane.ts";
+import { calling, failed, mayCall, OPEN_LANE, succeeded } from "../core/lane.ts";
 import { count, sample } from "../core/stats.ts";
 import type { PendingAppend } from "../user-store.ts";
+import { giveUp } from "./dead-letters.ts";
 import { follower, isHome, laneTo, ownMarks } from "./followers.ts";
 import { copyEntries } from "./log.ts";
 import { hearMarks, hintRouted, marksKept } from "./marks.ts";
@@ -34,6 +35,13 @@ export function startCalls(turn: Turn): void {
     const promised = pending.filter((one) => homeOf(one.conversation) === address);
     if (state.due.size + state.waiting.length + promised.length === 0) continue;
     startCall(turn, address, state, promised);
+  }
+}
+
+/** Whoever is held back after a failure is called at the end of this turn. */
+export function retryCalls(turn: Turn): void {
+  for (const state of turn.memory.lanes.values()) {
+    if (!state.lane.inFlight) state.lane = OPEN_LANE;
   }
 }
 
@@ -122,17 +130,23 @@ function takeReply(turn: Turn, state: LaneState, batch: Batch, reply: HandOffRep
       pending: batch.pending.filter((one) => one.conversation === conversation),
     };
     if (answered === undefined) throw new Error(`no answer about ${conversation}`);
-    if (answered.refused !== undefined) refuseAll(turn, part, answered.refused);
+    if (answered.refused !== undefined) refuseAll(turn, conversation, part, answered.refused);
     else takeConversation(turn, state, sent, answered, part);
   }
 }
 
-function refuseAll(turn: Turn, part: Batch, code: NonNullable<ConversationReply["refused"]>): void {
+function refuseAll(
+  turn: Turn,
+  conversation: string,
+  part: Batch,
+  code: NonNullable<ConversationReply["refused"]>,
+): void {
   for (const one of part.waiting) {
     const { counter } = one.append.origin;
     answer(turn, one.session, { conversation: one.conversation, counter, error: { code } });
   }
   for (const one of part.pending) failPending(turn, one, code);
+  giveUp(turn, conversation, code);
 }
 
 function takeConversation(
