@@ -13,6 +13,7 @@ import { openSocket } from "./routes/socket.ts";
 import { metrics, stats } from "./routes/stats.ts";
 import { tickets } from "./routes/tickets.ts";
 import { conversations, devices, messages, preferences } from "./routes/user.ts";
+import { users } from "./routes/users.ts";
 
 const BODY_BYTES = 65_536;
 
@@ -80,6 +81,7 @@ app.route("/v1/conversations", conversations);
 app.route("/v1/messages", messages);
 app.route("/v1/preferences", preferences);
 app.route("/v1/stats", stats);
+app.route("/v1/users", users);
 app.get("/metrics", signedIn, operatorOnly, metrics);
 app.all("/v1", unknownPath);
 app.all("/v1/*", unknownPath);

@@ -14,6 +14,8 @@ export interface PolicyChange {
   readonly at: number;
   readonly by: string;
   readonly patch: SettingsPatch;
+  /** What was in force before, by the same names; absent in changes of older versions. */
+  readonly was?: SettingsPatch;
 }
 
 export interface PolicyRecord {
@@ -38,8 +40,8 @@ export class PolicyObject extends createDurable({ autoPersist: false }) {
 
   /** `changeJson`: a PolicyChange. Arguments travel in a header, so policy.ts keeps it in ASCII. */
   async change(changeJson: string): Promise<PolicyRecord> {
-    const { at, by, patch } = JSON.parse(changeJson) as PolicyChange;
-    const change = { at, by, patch: v.parse(settingsPatchSchema, patch) };
+    const { patch, ...about } = JSON.parse(changeJson) as PolicyChange;
+    const change = { ...about, patch: v.parse(settingsPatchSchema, patch) };
     this.overrides = { ...this.overrides, ...change.patch };
     this.history = [change, ...this.history].slice(0, HISTORY_CHANGES);
     await this.persist();

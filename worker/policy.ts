@@ -73,7 +73,8 @@ export async function changePolicy(
   change: { readonly patch: SettingsPatch; readonly by: string },
   now: number,
 ): Promise<Settings> {
-  const entry: PolicyChange = { at: now, by: change.by, patch: change.patch };
+  const was = pick(settingsFrom(env, (await readPolicy(env)).overrides), change.patch);
+  const entry: PolicyChange = { at: now, by: change.by, patch: change.patch, was };
   const { overrides } = await policyStub(env).change(asciiJson(entry));
   spent.rowsWritten += 1;
   return remember(env, overrides, now);
@@ -117,6 +118,13 @@ function settingsFrom(env: HoldfastEnv, overrides: SettingsPatch): Settings {
     ...(isDevelopment(env) ? { statsMs: 5_000 } : {}),
     ...Object.fromEntries(usable),
   });
+}
+
+/** The settings that a patch names. */
+function pick(settings: Settings, patch: SettingsPatch): SettingsPatch {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name]) => Object.hasOwn(patch, name)),
+  );
 }
 
 function defaultRecipients(env: HoldfastEnv): Settings["recipients"] {

@@ -40,7 +40,18 @@ export type UserRequest =
   /** The sender's half of a message's story: a MessageTrace. */
   | { readonly kind: "trace"; readonly id: string }
   /** What became of entry `number` on the devices of this user: DeviceTrace[]. */
-  | { readonly kind: "trace-part"; readonly conversation: string; readonly number: number };
+  | { readonly kind: "trace-part"; readonly conversation: string; readonly number: number }
+  /** Messages of a time, newest first, without their content: MessageHead[]. */
+  | {
+      readonly kind: "message-heads";
+      readonly from: number;
+      readonly to: number;
+      readonly limit: number;
+    }
+  /** What could not be handed over, or not yet: OpenHandOff[]. */
+  | { readonly kind: "open-hand-offs" }
+  /** Calls every object again that is held back after a failure, at once. */
+  | { readonly kind: "retry-hand-offs" };
 
 export type UserAnswer =
   | { readonly ok: true; readonly value: unknown }
@@ -51,6 +62,8 @@ export interface DeviceTrace {
   readonly user: string;
   readonly device: string;
   readonly seq: number;
+  /** When this user's object had it. */
+  readonly arrivedAt: number;
   /** `pending`: under way or waiting for the device; `unknown`: acked, time not kept. */
   readonly status: "acked" | "pending" | "given-up" | "placeholder" | "unknown";
   readonly pushes: readonly DevicePush[];
@@ -64,6 +77,26 @@ export interface DevicePush {
   readonly firstPushAt: number;
   readonly lastPushAt: number;
   readonly ackedAt: number | null;
+}
+
+/** Names a message, for who looks for one to trace. */
+export interface MessageHead {
+  readonly id: string;
+  readonly conversation: string;
+  readonly number: number;
+  readonly at: number;
+  /** `text`, `edit`, `recalled` … */
+  readonly kind: string;
+}
+
+/** A promised message without a number: on its way to its home, or given up. */
+export interface OpenHandOff {
+  readonly id: string;
+  readonly conversation: string;
+  /** When it was promised, or given up. */
+  readonly at: number;
+  /** Why it was given up; null: still on its way. */
+  readonly failed: string | null;
 }
 
 /** What the sender's object tells of a message; the recipients' devices are asked separately. */

@@ -98,6 +98,28 @@ export class UserStore {
     return row === undefined ? undefined : timelineRow(row);
   }
 
+  /** Entries of conversations' logs by their own time, newest first: a scan, for operators. */
+  logRowsBetween(from: number, to: number, limit: number): TimelineRow[] {
+    const rows = this.#sql.all(
+      `SELECT * FROM timeline WHERE number IS NOT NULL AND at >= ? AND at < ?
+       ORDER BY seq DESC LIMIT ?`,
+      from,
+      to,
+      limit,
+    );
+    return rows.map(timelineRow);
+  }
+
+  /** Messages that were given up, newest first: a scan, for operators. */
+  failedRows(limit: number): TimelineRow[] {
+    const rows = this.#sql.all(
+      `SELECT * FROM timeline WHERE number IS NULL AND user IS NOT NULL
+       ORDER BY seq DESC LIMIT ?`,
+      limit,
+    );
+    return rows.map(timelineRow);
+  }
+
   rewrite(seq: number, body: TimelineRow["body"], changes: TimelineRow["changes"]): void {
     this.#sql.all(
       "UPDATE timeline SET body = ?, changes = ? WHERE seq = ?",

@@ -1,3 +1,4 @@
+import type { ConnectCause } from "../../protocol/client-frames.ts";
 import type { DeviceRow } from "./device.ts";
 import type { LiveSession } from "./session.ts";
 
@@ -10,6 +11,15 @@ export interface DeviceTimeline {
   readonly user: string;
   readonly device: string;
   readonly online: boolean;
+  /** The running connection; null: offline. */
+  readonly connection: {
+    readonly openedAt: number;
+    /** What the client says made it connect. */
+    readonly cause: ConnectCause;
+    readonly heartbeatMs: number;
+    /** False: a client that can't ack, pushed to without retries. */
+    readonly acks: boolean;
+  } | null;
   /** Acked: the device has stored and handled everything up to here. */
   readonly cursor: number;
   /** Newest entry of the user's timeline. */
@@ -60,10 +70,15 @@ export function deviceTimeline(
     user,
     device: row.device,
     online: session !== undefined,
+    connection: session === undefined ? null : connectionOf(session),
     cursor,
     head,
     runs: sent < head ? [...pending, waiting] : pending,
     exceptions: row.exceptions,
     smoothedRoundTripMs: (session?.roundTrip ?? row.roundTrip)?.smoothedMs ?? null,
   };
+}
+
+function connectionOf({ openedAt, cause, heartbeatMs, acks }: LiveSession) {
+  return { openedAt, cause, heartbeatMs, acks };
 }

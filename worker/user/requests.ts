@@ -3,6 +3,8 @@ import type { DeviceRow } from "../core/device.ts";
 import { deviceTimeline } from "../core/device-timeline.ts";
 import type { UserAnswer, UserRequest } from "../requests.ts";
 import { historyPage } from "./history.ts";
+import { retryCalls } from "./lanes.ts";
+import { messageHeads, openHandOffs } from "./lookup.ts";
 import { becomeKnown, endSession } from "./sessions.ts";
 import { snapshotPage } from "./state.ts";
 import { traceMessage, tracePart } from "./trace.ts";
@@ -37,6 +39,13 @@ export function obeyRequest(turn: Turn, request: UserRequest): UserAnswer {
     }
     case "trace-part":
       return { ok: true, value: tracePart(turn, request.conversation, request.number) };
+    case "message-heads":
+      return { ok: true, value: { messages: messageHeads(turn, request) } };
+    case "open-hand-offs":
+      return { ok: true, value: { handOffs: openHandOffs(turn) } };
+    case "retry-hand-offs":
+      retryCalls(turn);
+      return { ok: true, value: { handOffs: openHandOffs(turn) } };
   }
 }
 

@@ -1,6 +1,6 @@
 import { parseMessageId } from "../../protocol/ids.ts";
 import { covers } from "../core/ledger.ts";
-import { isLogRow } from "../core/row.ts";
+import { isLogRow, type TimelineRow } from "../core/row.ts";
 import type { LiveSession } from "../core/session.ts";
 import type { DevicePush, DeviceTrace, MessageTrace } from "../requests.ts";
 import { isHome, otherSide } from "./followers.ts";
@@ -36,14 +36,14 @@ export function traceMessage(turn: Turn, id: string): MessageTrace | undefined {
     routed: number !== null && (!isHome(turn, conversation) || have >= number),
     failed: row.body.kind === "failed" ? row.body.code : null,
     recipients: number === null ? [] : recipientsOf(turn, conversation),
-    devices: traceDevices(turn, row.seq),
+    devices: traceDevices(turn, row),
   };
 }
 
 /** The same entry at a recipient: found by its number. */
 export function tracePart(turn: Turn, conversation: string, number: number): DeviceTrace[] {
   const row = turn.memory.timeline.find(conversation, number);
-  return row !== undefined && isLogRow(row) ? traceDevices(turn, row.seq) : [];
+  return row !== undefined && isLogRow(row) ? traceDevices(turn, row) : [];
 }
 
 function recipientsOf(turn: Turn, conversation: string): string[] {
@@ -51,7 +51,8 @@ function recipientsOf(turn: Turn, conversation: string): string[] {
   return address === undefined ? [] : [address.slice(address.indexOf(":") + 1)];
 }
 
-function traceDevices(turn: Turn, seq: number): DeviceTrace[] {
+function traceDevices(turn: Turn, entry: TimelineRow): DeviceTrace[] {
+  const { seq, keptAt: arrivedAt } = entry;
   const live = liveSessions(turn);
   const kept = [...turn.store.segmentsOf(seq), ...live.flatMap((one) => one.segments)].filter(
     (segment) => covers(segment, seq),
@@ -76,6 +77,7 @@ function traceDevices(turn: Turn, seq: number): DeviceTrace[] {
         user: turn.memory.me,
         device: row.device,
         seq,
+        arrivedAt,
         status: statusOf(pushes, seq <= cursor, row.exceptions.includes(seq)),
         pushes,
         nextRetryAt: session !== undefined && seq > cursor ? session.feed.retryAt : null,
