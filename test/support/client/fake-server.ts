@@ -113,6 +113,11 @@ export class FakeServer {
     }
   }
 
+  /** The client's process is gone: its sockets are open to nobody. */
+  forget(): void {
+    for (const peer of this.live) peer.open = false;
+  }
+
   send(frame: ServerFrame): void {
     for (const peer of this.live) this.tell(peer, frame);
   }
