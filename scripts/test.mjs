@@ -15,6 +15,7 @@ const steps = [
   ...(existsSync("web/vite.config.ts")
     ? [command("page build", "node", "scripts/build-page.mjs")]
     : []),
+  command("SDK build", "node", "scripts/build-sdk.mjs"),
   command("worker build", "npm", "run", "--silent", "dry-run"),
   ...["core", "workerd", "e2e", "browser"].map(tests),
 ];
