@@ -6,6 +6,8 @@ import { offline } from "../../scripts/offline.mjs";
 export default function setup(): void {
   if (process.env["HOLDFAST_BUILT"]) return; // `npm test` has just done both.
   if (!buildPage()) throw new Error("The page does not build; the message is above.");
+  const sdk = spawnSync(process.execPath, ["scripts/build-sdk.mjs"], { stdio: "inherit" });
+  if (sdk.status !== 0) throw new Error("The SDK does not build; the message is above.");
   const build = spawnSync("wrangler", ["deploy", "--dry-run", "--outdir", "dist/worker"], {
     encoding: "utf8",
     env: { ...process.env, ...offline },
