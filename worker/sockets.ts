@@ -30,15 +30,20 @@ export class Sockets {
   sessions(): Session[] {
     const sessions: Session[] = [];
     for (const socket of this.#byId.values()) {
-      if (socket.readyState !== WebSocket.OPEN) continue;
-      const packed = attachmentOf(socket)?.session ?? null;
-      if (packed !== null) sessions.push(unpackSession(packed));
+      const session = socket.readyState === WebSocket.OPEN ? this.sessionOf(socket) : undefined;
+      if (session !== undefined) sessions.push(session);
     }
     return sessions;
   }
 
   idOf(socket: WebSocket): string | undefined {
     return attachmentOf(socket)?.id;
+  }
+
+  /** Undefined before its session, and once it was closed from here. */
+  sessionOf(socket: WebSocket): Session | undefined {
+    const packed = attachmentOf(socket)?.session ?? null;
+    return packed === null ? undefined : unpackSession(packed);
   }
 
   attach(session: Session): void {

@@ -71,9 +71,15 @@ export class UserObject extends DurableObject<HoldfastEnv> {
 
   override webSocketClose(socket: WebSocket, code: number): void {
     const session = this.#sockets.idOf(socket);
+    const attached = this.#sockets.sessionOf(socket);
     this.#sockets.answerClose(socket, code);
     if (session === undefined) return;
-    this.#meter.visit("frames", () => this.#handle({ kind: "close", session }));
+    const event: UserEvent = {
+      kind: "close",
+      session,
+      ...(attached === undefined ? {} : { attached }),
+    };
+    this.#meter.visit("frames", () => this.#handle(event));
   }
 
   override webSocketError(socket: WebSocket): void {

@@ -121,7 +121,7 @@ function dispatch(turn: Turn, event: UserEvent): void {
     case "renewed":
       return renewed(turn, event);
     case "close": {
-      const session = turn.memory.sessions.get(event.session);
+      const session = turn.memory.sessions.get(event.session) ?? event.attached;
       if (session !== undefined) forgetSession(turn, session);
       return;
     }

@@ -17,7 +17,8 @@ export type UserEvent =
   | { readonly kind: "frame"; readonly session: string; readonly text: string }
   | { readonly kind: "binary"; readonly session: string }
   | ({ readonly kind: "renewed"; readonly session: string; readonly ref: string } & Renewal)
-  | { readonly kind: "close"; readonly session: string }
+  /** `attached`: what the socket's attachment told, for after waking it is no longer listed. */
+  | { readonly kind: "close"; readonly session: string; readonly attached?: Session }
   | { readonly kind: "alarm" }
   | { readonly kind: "reply"; readonly from: Address; readonly outcome: CallOutcome };
 
