@@ -7,7 +7,9 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { directConversation } from "../../protocol/ids.ts";
+import { packSession, unpackSession } from "../../worker/core/attachment.ts";
 import { homeOf } from "../../worker/core/home.ts";
+import type { LiveSession } from "../../worker/core/session.ts";
 import type { SqlRow, SqlValue } from "../../worker/sql.ts";
 import type { UserObject } from "../../worker/user-object.ts";
 import { newUser, RawDevice } from "./support.ts";
@@ -64,4 +66,20 @@ export async function deviceOf(user: string): Promise<RawDevice> {
   const device = new RawDevice(user);
   await device.connect({ cursor: 0 });
   return device;
+}
+
+/** Changes what the sockets of a user remember, e.g. to let time pass; the object sleeps after. */
+export async function changeSessions(
+  user: string,
+  change: (session: LiveSession) => LiveSession,
+): Promise<void> {
+  await runInDurableObject(objectOf(user), (_, state) => {
+    for (const socket of state.getWebSockets()) {
+      const kept = socket.deserializeAttachment() as { id: string; session: string | null };
+      const session = kept.session === null ? null : unpackSession(kept.session);
+      if (session?.phase !== "live") continue;
+      socket.serializeAttachment({ ...kept, session: packSession(change(session)) });
+    }
+  });
+  await evict(user);
 }

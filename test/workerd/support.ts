@@ -5,8 +5,10 @@ import { PING } from "../../protocol/codec.ts";
 import type { Content, Entry } from "../../protocol/entries.ts";
 import { directConversation } from "../../protocol/ids.ts";
 import type { ServerFrame, SubmitResult } from "../../protocol/server-frames.ts";
+import { DEFAULT_SETTINGS } from "../../protocol/settings.ts";
 import { SUB_PROTOCOL, TICKET_PREFIX } from "../../protocol/version.ts";
 import { type Role, signToken } from "../../worker/auth.ts";
+import type { DeviceTimeline } from "../../worker/core/device-timeline.ts";
 import type { HoldfastEnv } from "../../worker/env.ts";
 
 const HOST = "https://chat.example";
@@ -274,7 +276,7 @@ export class RawDevice {
 
   #follow(entries: readonly Entry[]): void {
     for (const entry of entries) if (entry.seq === this.cursor + 1) this.entries.push(entry);
-    if (this.autoAck) this.ack();
+    if (this.autoAck && this.readyState === WebSocket.OPEN) this.ack();
   }
 
   /** Told to reset: what it had counts no more. */
@@ -294,4 +296,24 @@ export class RawDevice {
   #wake(): void {
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
+}
+
+/** Defaults but for what a test needs: no alarm fires by itself, nobody is a stranger. */
+export async function freshPolicy(patch: object = {}): Promise<void> {
+  const never = { kind: "fixed", delayMs: 3_600_000 };
+  await setPolicy({
+    ...DEFAULT_SETTINGS,
+    recipients: "any",
+    connectsPerMinute: 1_000,
+    safetyAlarmMs: 60_000,
+    retry: { ...DEFAULT_SETTINGS.retry, strategies: { default: never }, jitter: 0 },
+    ...patch,
+  });
+}
+
+/** What the API tells of one of this user's devices. */
+export async function deviceTimelineOf(device: RawDevice): Promise<DeviceTimeline> {
+  const response = await api(`/v1/devices/${device.device}/timeline`, device.user);
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as DeviceTimeline;
 }
