@@ -1,0 +1,28 @@
+import { Icon } from "../kit/icon.tsx";
+import { IconButton } from "../kit/icon-button.tsx";
+import { previewOf } from "../kit/preview.ts";
+import { useSay } from "../text/text-context.ts";
+import type { Intent } from "../thread/thread-context.ts";
+
+interface IntentStripProps {
+  readonly intent: Exclude<Intent, { readonly kind: "write" }>;
+  readonly onCancel: () => void;
+}
+
+/** What the next message answers or replaces. */
+export function IntentStrip({ intent, onCancel }: IntentStripProps) {
+  const say = useSay();
+  const message = intent.kind === "reply" ? intent.to : intent.message;
+  const name = message.own ? say("you") : message.from;
+  const title = intent.kind === "reply" ? say("replyingTo", { name }) : say("editing");
+  return (
+    <div className="intent">
+      <Icon name={intent.kind} />
+      <p>
+        <strong>{title}</strong>
+        <span dir="auto">{previewOf(message, say)}</span>
+      </p>
+      <IconButton icon="close" label={say("cancel")} onClick={onCancel} />
+    </div>
+  );
+}

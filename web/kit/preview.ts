@@ -1,0 +1,20 @@
+import type { Message } from "../../client/index.ts";
+import type { Say } from "../text/texts.ts";
+
+/** A message in one line of text. */
+export function previewOf({ content, own, from }: Message, say: Say): string {
+  switch (content.kind) {
+    case "text":
+      return content.text.replace(/\s+/g, " ").slice(0, 200);
+    case "recalled":
+      return own ? say("youRecalled") : say("theyRecalled", { name: from });
+    case "custom":
+      return say("customContent", { type: content.type });
+    case "withheld":
+      return say("withheld");
+    case "placeholder":
+      return say("placeholder");
+    default:
+      return "";
+  }
+}

@@ -1,0 +1,75 @@
+import { type KeyboardEvent, useRef } from "react";
+import { type Conversation, directConversation, isUserId } from "../../client/index.ts";
+import { useConversations } from "../../client/react/index.ts";
+import { useNow } from "../hooks/use-now.ts";
+import { Icon } from "../kit/icon.tsx";
+import { moveFocus } from "../kit/move-focus.ts";
+import { nameOf } from "../kit/name-of.ts";
+import { Link } from "../route/link.tsx";
+import { useNavigation } from "../route/use-route.ts";
+import { useSession } from "../session/session-context.ts";
+import { useSay } from "../text/text-context.ts";
+import { ConversationRow } from "./conversation-row.tsx";
+
+interface ConversationListProps {
+  readonly query: string;
+  readonly onChosen: () => void;
+}
+
+const MINUTE_MS = 60_000;
+
+export function ConversationList({ query, onChosen }: ConversationListProps) {
+  const { user } = useSession();
+  const say = useSay();
+  const now = useNow(MINUTE_MS);
+  const list = useRef<HTMLUListElement>(null);
+  const conversations = useConversations();
+  const wanted = query.trim().toLowerCase();
+  const matches = ({ id }: Conversation) => nameOf(id, user, say).toLowerCase().includes(wanted);
+  const shown = wanted === "" ? conversations : conversations.filter(matches);
+  const isNew = !conversations.some(({ id }) => id === newIdFor(query, user));
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    moveFocus(event, [...(list.current?.querySelectorAll("a") ?? [])]);
+  };
+  if (shown.length === 0 && wanted === "") return <EmptyList />;
+  return (
+    <ul ref={list} className="conversations" onKeyDown={onKeyDown} onClick={onChosen}>
+      {shown.map((conversation) => (
+        <ConversationRow key={conversation.id} conversation={conversation} now={now} />
+      ))}
+      {wanted !== "" && isNew && <NewRow query={query.trim()} />}
+    </ul>
+  );
+}
+
+function newIdFor(query: string, user: string): string | undefined {
+  const name = query.trim();
+  return isUserId(name) ? directConversation(user, name) : undefined;
+}
+
+function NewRow({ query }: { readonly query: string }) {
+  const { user } = useSession();
+  const { route } = useNavigation();
+  const say = useSay();
+  const conversation = newIdFor(query, user);
+  if (conversation === undefined) return <li className="hint">{say("notAName")}</li>;
+  return (
+    <li>
+      <Link className="conversation new" to={{ ...route, conversation }}>
+        <Icon name="edit" /> {say("writeTo", { name: query })}
+      </Link>
+    </li>
+  );
+}
+
+function EmptyList() {
+  const say = useSay();
+  return (
+    <div className="empty">
+      <p className="title">{say("emptyListTitle")}</p>
+      <p>{say("emptyListHint")}</p>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { isUserId, parseConversation } from "../../client/index.ts";
+
+/** What is shown, whole in the address: a link opens the same, and back goes back. */
+export interface Route {
+  /** Who uses this window; absent: nobody has signed in. */
+  readonly user?: string;
+  /** A further device of the same user in the same browser; absent: the browser's own. */
+  readonly device?: string;
+  readonly conversation?: string;
+  readonly panel?: Panel;
+  readonly lab?: boolean;
+  /** The start page with two demo users side by side. */
+  readonly demo?: boolean;
+}
+
+export type Panel =
+  | { readonly kind: "devices" }
+  | { readonly kind: "settings" }
+  | { readonly kind: "shortcuts" }
+  | { readonly kind: "info"; readonly message: string };
+
+const SLOT = /^[A-Za-z0-9]{1,8}$/;
+
+export function parseRoute(search: string): Route {
+  const query = new URLSearchParams(search);
+  const user = query.get("as") ?? "";
+  if (!isUserId(user)) return query.has("demo") ? { demo: true } : {};
+  const device = query.get("device") ?? "";
+  const conversation = query.get("c") ?? "";
+  const panel = parsePanel(query.get("panel") ?? "", query.get("message"));
+  return {
+    user,
+    ...(SLOT.test(device) && { device }),
+    ...(parseConversation(conversation) !== undefined && { conversation }),
+    ...(panel !== undefined && { panel }),
+    ...(query.has("lab") && { lab: true }),
+  };
+}
+
+export function formatRoute(route: Route): string {
+  const pairs: [string, string][] = [];
+  if (route.demo) pairs.push(["demo", "on"]);
+  if (route.user !== undefined) pairs.push(["as", route.user]);
+  if (route.device !== undefined) pairs.push(["device", route.device]);
+  if (route.conversation !== undefined) pairs.push(["c", route.conversation]);
+  if (route.panel !== undefined) pairs.push(["panel", route.panel.kind]);
+  if (route.panel?.kind === "info") pairs.push(["message", route.panel.message]);
+  if (route.lab) pairs.push(["lab", "on"]);
+  if (pairs.length === 0) return "/";
+  return `/?${pairs.map(([name, value]) => `${name}=${encode(value)}`).join("&")}`;
+}
+
+function parsePanel(kind: string, message: string | null): Panel | undefined {
+  if (kind === "devices" || kind === "settings" || kind === "shortcuts") return { kind };
+  return kind === "info" && message ? { kind, message } : undefined;
+}
+
+/** Names stay readable: these characters mean nothing in a query. */
+function encode(value: string): string {
+  return encodeURIComponent(value).replace(/%3A/g, ":").replace(/%2C/g, ",").replace(/%40/g, "@");
+}

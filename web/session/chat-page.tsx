@@ -1,0 +1,40 @@
+import { lazy, Suspense, useRef } from "react";
+import { DrawerHost } from "../drawer/drawer-host.tsx";
+import { useAnnouncements } from "../hooks/use-announcements.ts";
+import { useChatShortcuts } from "../hooks/use-chat-shortcuts.ts";
+import { useTitleBadge } from "../hooks/use-title-badge.ts";
+import { Rail } from "../rail/rail.tsx";
+import { useNavigation } from "../route/use-route.ts";
+import { NothingChosen } from "../thread/nothing-chosen.tsx";
+import { Thread } from "../thread/thread.tsx";
+import { useSession } from "./session-context.ts";
+
+const Lab = lazy(() => import("../lab/lab.tsx"));
+
+export function ChatPage() {
+  const { route } = useNavigation();
+  const { faults } = useSession();
+  const search = useRef<HTMLInputElement>(null);
+  useChatShortcuts(search);
+  useAnnouncements();
+  useTitleBadge();
+  const { conversation, panel } = route;
+  return (
+    <div className="chat" data-pane={conversation === undefined ? "rail" : "thread"}>
+      <Rail search={search} />
+      <main className="middle">
+        {route.lab && faults !== undefined && (
+          <Suspense fallback={null}>
+            <Lab faults={faults} />
+          </Suspense>
+        )}
+        {conversation === undefined ? (
+          <NothingChosen />
+        ) : (
+          <Thread key={conversation} conversation={conversation} />
+        )}
+      </main>
+      {panel !== undefined && <DrawerHost panel={panel} />}
+    </div>
+  );
+}

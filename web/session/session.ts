@@ -1,0 +1,39 @@
+import { HoldfastClient, type Platform } from "../../client/index.ts";
+import { browserPlatform } from "../../client/platform/browser.ts";
+import type { Faults } from "../lab/faults.ts";
+import { freshToken, keptCredentials } from "./credentials.ts";
+import { inSlot } from "./device-slot.ts";
+
+/** A user at work in this window. */
+export interface Session {
+  readonly user: string;
+  readonly client: HoldfastClient;
+  /** With demo users only: what breaks this window's network. */
+  readonly faults: Faults | undefined;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Signs in where that takes no password, and opens the store; rejects with the error's code. */
+export async function openSession(user: string, slot: string | undefined): Promise<Session> {
+  // With messages waiting in the store, signing in can wait as well: the SDK asks when it needs to.
+  if (keptCredentials(user) === undefined) await freshToken(user);
+  const faults = keptCredentials(user)?.development ? await loadFaults() : undefined;
+  const base = browserPlatform();
+  const own: Platform = slot === undefined ? base : inSlot(base, slot);
+  const client = new HoldfastClient({
+    url: location.origin,
+    user,
+    token: () => freshToken(user),
+    platform: faults?.wrap(own) ?? own,
+    app: { name: "holdfast-page", version: "0.1.0" },
+    askAfterMs: DAY_MS,
+  });
+  await client.connect();
+  return { user, client, faults };
+}
+
+async function loadFaults(): Promise<Faults> {
+  const { Faults } = await import("../lab/faults.ts");
+  return new Faults();
+}

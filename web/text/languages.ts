@@ -1,0 +1,69 @@
+import { en } from "./en.ts";
+import type { Texts } from "./texts.ts";
+
+export interface Language {
+  readonly id: string;
+  /** In the language itself. */
+  readonly name: string;
+  readonly direction: "ltr" | "rtl";
+  readonly load: () => Promise<Texts>;
+}
+
+const english: Language = {
+  id: "en",
+  name: "English",
+  direction: "ltr",
+  load: () => Promise.resolve(en),
+};
+
+export const LANGUAGES: readonly Language[] = [
+  english,
+  {
+    id: "zh-CN",
+    name: "简体中文",
+    direction: "ltr",
+    load: () => import("./zh-cn.ts").then(({ zhCn }) => zhCn),
+  },
+  {
+    id: "zh-TW",
+    name: "繁體中文",
+    direction: "ltr",
+    load: () => import("./zh-tw.ts").then(({ zhTw }) => zhTw),
+  },
+  {
+    id: "ja",
+    name: "日本語",
+    direction: "ltr",
+    load: () => import("./ja.ts").then(({ ja }) => ja),
+  },
+  {
+    id: "ar",
+    name: "العربية",
+    direction: "rtl",
+    load: () => import("./ar.ts").then(({ ar }) => ar),
+  },
+];
+
+/** The first wish that there is a language for; English otherwise. */
+export function chooseLanguage(wishes: readonly string[]): Language {
+  for (const wish of wishes) {
+    const found = LANGUAGES.find(({ id }) => id === languageIdOf(wish));
+    if (found !== undefined) return found;
+  }
+  return english;
+}
+
+function languageIdOf(wish: string): string | undefined {
+  const locale = localeOf(wish)?.maximize();
+  if (locale?.language !== "zh") return locale?.language;
+  return locale.script === "Hant" ? "zh-TW" : "zh-CN";
+}
+
+/** Browsers pass on what the system says, which may be no language at all. */
+function localeOf(wish: string): Intl.Locale | undefined {
+  try {
+    return new Intl.Locale(wish);
+  } catch {
+    return undefined;
+  }
+}

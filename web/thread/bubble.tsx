@@ -1,0 +1,37 @@
+import type { Message } from "../../client/index.ts";
+import { useWording } from "../text/text-context.ts";
+import type { Amendment } from "./amendments.ts";
+import { Content } from "./content.tsx";
+import { Quote } from "./quote.tsx";
+import { Tick } from "./tick.tsx";
+
+interface BubbleProps {
+  readonly message: Message;
+  readonly amendment: Amendment | undefined;
+  readonly quoted: Message | undefined;
+  readonly onJump: (number: number) => boolean;
+}
+
+export function Bubble({ message, amendment, quoted, onJump }: BubbleProps) {
+  const { say, formats } = useWording();
+  const { content, own, at, edited, priority } = message;
+  const replyTo = content.kind === "text" ? content.replyTo : undefined;
+  const forwarded = content.kind === "text" && content.forwardOf !== undefined;
+  const recalled = content.kind === "recalled";
+  return (
+    <div
+      className={`bubble${recalled ? " tombstone" : ""}`}
+      data-recalling={amendment?.kind === "recall"}
+    >
+      {forwarded && <div className="label">{say("forwarded")}</div>}
+      {priority === "urgent" && <div className="label urgent">{say("urgent")}</div>}
+      {replyTo !== undefined && <Quote number={replyTo} message={quoted} onJump={onJump} />}
+      <Content message={message} amendment={amendment} />
+      <span className="meta">
+        {edited && !recalled && <span>{say("edited")}</span>}
+        <time dateTime={new Date(at).toISOString()}>{formats.time(at)}</time>
+        {own && <Tick message={message} amendment={amendment} />}
+      </span>
+    </div>
+  );
+}

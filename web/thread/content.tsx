@@ -1,0 +1,37 @@
+import type { Message } from "../../client/index.ts";
+import { previewOf } from "../kit/preview.ts";
+import { useSay } from "../text/text-context.ts";
+import type { Amendment } from "./amendments.ts";
+import { piecesOf } from "./pieces.ts";
+
+interface ContentProps {
+  readonly message: Message;
+  readonly amendment: Amendment | undefined;
+}
+
+export function Content({ message, amendment }: ContentProps) {
+  const say = useSay();
+  const { content } = message;
+  if (content.kind !== "text")
+    return <span className="other-content">{previewOf(message, say)}</span>;
+  const text = amendment?.kind === "edit" ? amendment.text : content.text;
+  return (
+    <div className="text" dir="auto">
+      <FormattedText text={text} />
+    </div>
+  );
+}
+
+function FormattedText({ text }: { readonly text: string }) {
+  return piecesOf(text).map(({ kind, text: piece, at }) =>
+    kind === "link" ? (
+      <a key={at} href={piece} target="_blank" rel="noopener noreferrer nofollow">
+        {piece}
+      </a>
+    ) : kind === "code" ? (
+      <code key={at}>{piece}</code>
+    ) : (
+      piece
+    ),
+  );
+}

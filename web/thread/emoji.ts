@@ -1,0 +1,2 @@
+/** Offered at once; the server takes any. */
+export const EMOJI = ["👍", "❤️", "😂", "🎉", "😮", "🙏"] as const;

@@ -1,0 +1,55 @@
+import { useEffect, useRef } from "react";
+import type { Message } from "../../client/index.ts";
+import { useConversations } from "../../client/react/index.ts";
+import { Avatar } from "../kit/avatar.tsx";
+import { IconButton } from "../kit/icon-button.tsx";
+import { nameOf } from "../kit/name-of.ts";
+import { previewOf } from "../kit/preview.ts";
+import { useNavigation } from "../route/use-route.ts";
+import { useSession } from "../session/session-context.ts";
+import { useSay } from "../text/text-context.ts";
+import { useThread } from "./thread-context.ts";
+
+export function ForwardDialog({ message }: { readonly message: Message }) {
+  const say = useSay();
+  const { client, user } = useSession();
+  const { forward } = useThread();
+  const { route, go } = useNavigation();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const conversations = useConversations();
+  useEffect(() => dialog.current?.showModal(), []);
+
+  const to = (conversation: string) => {
+    const { content, id } = message;
+    if (content.kind !== "text" || id === undefined) return;
+    client.send(conversation, { kind: "text", text: content.text, forwardOf: id });
+    forward(undefined);
+    go({ ...route, conversation });
+  };
+  return (
+    <dialog
+      ref={dialog}
+      className="dialog"
+      aria-labelledby="forward-title"
+      onClose={() => forward(undefined)}
+    >
+      <header>
+        <h2 id="forward-title">{say("forwardTo")}</h2>
+        <IconButton icon="close" label={say("close")} onClick={() => dialog.current?.close()} />
+      </header>
+      <p className="quote" dir="auto">
+        {previewOf(message, say)}
+      </p>
+      <ul className="choices">
+        {conversations.map(({ id }) => (
+          <li key={id}>
+            <button type="button" onClick={() => to(id)}>
+              <Avatar name={nameOf(id, user, say)} small />
+              <bdi>{nameOf(id, user, say)}</bdi>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </dialog>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Message } from "../../client/index.ts";
+import { previewOf } from "../kit/preview.ts";
+import { useSay } from "../text/text-context.ts";
+
+interface QuoteProps {
+  readonly number: number;
+  /** Absent when it is not loaded. */
+  readonly message: Message | undefined;
+  readonly onJump: (number: number) => boolean;
+}
+
+/** Quoted by reference: a message that was taken back is taken back here too. */
+export function Quote({ number, message, onJump }: QuoteProps) {
+  const say = useSay();
+  if (message === undefined) return <div className="quote">{say("quoteFar")}</div>;
+  const name = message.own ? say("you") : message.from;
+  const text = message.state === "recalled" ? say("quoteGone") : previewOf(message, say);
+  return (
+    <button
+      type="button"
+      className="quote"
+      tabIndex={-1}
+      title={say("showQuoted")}
+      onClick={() => onJump(number)}
+    >
+      <strong>
+        <bdi>{name}</bdi>
+      </strong>
+      <span dir="auto">{text}</span>
+    </button>
+  );
+}

@@ -1,0 +1,37 @@
+import { Avatar } from "../kit/avatar.tsx";
+import { Icon } from "../kit/icon.tsx";
+import { IconButton } from "../kit/icon-button.tsx";
+import { ConnectionLine } from "../rail/connection-line.tsx";
+import { Link } from "../route/link.tsx";
+import { useNavigation } from "../route/use-route.ts";
+import { useSession } from "../session/session-context.ts";
+import { useSay } from "../text/text-context.ts";
+
+export function ThreadHeader({ name }: { readonly name: string }) {
+  const say = useSay();
+  const { route, replace } = useNavigation();
+  const { faults } = useSession();
+  const { conversation: _, lab, ...list } = route;
+  const toggleLab = () => replace(lab ? { ...route, lab: false } : { ...route, lab: true });
+  return (
+    <header className="thread-header">
+      <Link
+        to={lab ? { ...list, lab } : list}
+        className="icon-button back"
+        aria-label={say("back")}
+      >
+        <Icon name="back" />
+      </Link>
+      <Avatar name={name} small />
+      <h2>
+        <bdi>{name}</bdi>
+      </h2>
+      <div className="narrow-only">
+        <ConnectionLine />
+      </div>
+      {faults !== undefined && (
+        <IconButton icon="lab" label={say("lab")} aria-pressed={lab === true} onClick={toggleLab} />
+      )}
+    </header>
+  );
+}

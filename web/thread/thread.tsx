@@ -1,0 +1,45 @@
+import { useState } from "react";
+import { useMessages } from "../../client/react/index.ts";
+import { Composer } from "../composer/composer.tsx";
+import { nameOf } from "../kit/name-of.ts";
+import { useSession } from "../session/session-context.ts";
+import { useSay } from "../text/text-context.ts";
+import { EmptyThread } from "./empty-thread.tsx";
+import { ForwardDialog } from "./forward-dialog.tsx";
+import { MessageList } from "./message-list.tsx";
+import { MessageMenu } from "./message-menu.tsx";
+import { ThreadProvider } from "./thread-context.ts";
+import { ThreadHeader } from "./thread-header.tsx";
+import { useThreadActions } from "./use-thread-actions.ts";
+
+/** One conversation. Everything in it belongs to this `conversation`: another one is another Thread. */
+export function Thread({ conversation }: { readonly conversation: string }) {
+  const { user } = useSession();
+  const say = useSay();
+  const list = useMessages(conversation);
+  const actions = useThreadActions(conversation);
+  const [divider, setDivider] = useState<number>();
+  const { menu, forwarding } = actions;
+  const name = nameOf(conversation, user, say);
+  return (
+    <ThreadProvider value={actions}>
+      <section className="thread" aria-label={say("messagesWith", { name })}>
+        <ThreadHeader name={name} />
+        {list.loaded && list.messages.length === 0 && !list.more && <EmptyThread name={name} />}
+        {list.loaded && (list.messages.length > 0 || list.more) && (
+          <MessageList
+            conversation={conversation}
+            name={name}
+            list={list}
+            divider={divider}
+            onDivider={setDivider}
+          />
+        )}
+        {!list.loaded && <div className="list" aria-busy="true" />}
+        <Composer conversation={conversation} name={name} onSent={() => setDivider(undefined)} />
+        {menu !== undefined && <MessageMenu key={menu.message.key} {...menu} />}
+        {forwarding !== undefined && <ForwardDialog message={forwarding} />}
+      </section>
+    </ThreadProvider>
+  );
+}

@@ -1,0 +1,95 @@
+import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
+import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef } from "react";
+import type { Message } from "../../client/index.ts";
+import type { Item } from "./items.ts";
+
+export interface VirtualList {
+  readonly rows: readonly VirtualItem[];
+  readonly height: number;
+  readonly atEnd: boolean;
+  readonly isScrolling: boolean;
+  /** Time of the topmost message in view. */
+  readonly firstVisibleAt: number | undefined;
+  /** Those whose end can be seen, in order. */
+  readonly visibleMessages: readonly Message[];
+  readonly measure: (element: HTMLElement | null) => void;
+  toEnd(): void;
+  /** To the message of that number; false when it is not loaded. */
+  jumpTo(number: number): boolean;
+}
+
+const NEAR_END_PX = 96;
+const ESTIMATE_PX = { start: 56, day: 44, new: 36, message: 52 };
+
+export function useVirtualList(
+  scroller: RefObject<HTMLDivElement | null>,
+  items: readonly Item[],
+): VirtualList {
+  const virtualizer = useVirtualizer<HTMLDivElement, HTMLElement>({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
+    estimateSize: (index) => ESTIMATE_PX[items[index]?.kind ?? "message"],
+    // What is read stays where it is, whatever is inserted above or below.
+    anchorTo: "end",
+    followOnAppend: true,
+    scrollEndThreshold: NEAR_END_PX,
+    overscan: 4,
+    // Preact renders in the next task anyway; a flush per scroll event costs frames.
+    useFlushSync: false,
+  });
+
+  const latest = useRef(items);
+  latest.current = items;
+  const toEnd = useCallback(() => virtualizer.scrollToEnd(), [virtualizer]);
+  const jumpTo = useCallback(
+    (number: number) => {
+      const index = latest.current.findIndex(
+        (item) => item.kind === "message" && item.message.number === number,
+      );
+      if (index >= 0) virtualizer.scrollToIndex(index, { align: "center" });
+      return index >= 0;
+    },
+    [virtualizer],
+  );
+
+  // Opens at what is new, else at the end.
+  useLayoutEffect(() => {
+    const index = latest.current.findIndex(({ kind }) => kind === "new");
+    if (index >= 0) virtualizer.scrollToIndex(Math.max(0, index - 1), { align: "start" });
+    else virtualizer.scrollToEnd();
+  }, [virtualizer]);
+
+  const rows = virtualizer.getVirtualItems();
+  const top = virtualizer.scrollOffset ?? 0;
+  const bottom = top + (virtualizer.scrollRect?.height ?? 0);
+  const visibleMessages = useMemo(
+    () => messagesIn(rows, items, top, bottom),
+    [rows, items, top, bottom],
+  );
+  return {
+    rows,
+    height: virtualizer.getTotalSize(),
+    atEnd: virtualizer.isAtEnd(NEAR_END_PX),
+    isScrolling: virtualizer.isScrolling,
+    firstVisibleAt: visibleMessages[0]?.at,
+    visibleMessages,
+    measure: virtualizer.measureElement,
+    toEnd,
+    jumpTo,
+  };
+}
+
+function messagesIn(
+  rows: readonly VirtualItem[],
+  items: readonly Item[],
+  top: number,
+  bottom: number,
+): readonly Message[] {
+  const slackPx = 4;
+  return rows.flatMap(({ index, end }) => {
+    const item = items[index];
+    const seen = end > top && end <= bottom + slackPx;
+    return seen && item?.kind === "message" ? [item.message] : [];
+  });
+}

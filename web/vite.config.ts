@@ -1,0 +1,25 @@
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const preact = {
+  react: "preact/compat",
+  "react-dom": "preact/compat",
+  "react-dom/client": "preact/compat/client",
+  "react/jsx-runtime": "preact/jsx-runtime",
+};
+
+/** The page runs on Preact; `--mode react` builds the same sources with React. */
+export default defineConfig(({ mode }) => ({
+  root: dirname(fileURLToPath(import.meta.url)),
+  resolve: mode === "react" ? {} : { alias: preact },
+  oxc: { jsx: { runtime: "automatic", importSource: "react" } },
+  build: {
+    outDir: mode === "react" ? "../dist/web-react" : "../dist/web",
+    emptyOutDir: true,
+    target: "es2023",
+    // The page's policy allows no data: addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+}));
