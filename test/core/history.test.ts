@@ -164,3 +164,12 @@ test("recovered counts what a fault found under way and what arrived all the sam
   expect(history.verdict()).toMatchObject({ ...clean, recovered: 3 });
   expect(history.faults).toBe(1);
 });
+
+test("a message that is kept and not handed to the app has not arrived", () => {
+  const history = threeAccepted();
+  store(history, "a1", ...all);
+  for (const one of all) history.kept("b1", one);
+  expect(history.verdict()).toMatchObject({ ...clean, lost: 3 });
+  for (const number of [1, 3, 2, 2]) history.handed("b1", message(number));
+  expect(history.verdict()).toMatchObject({ ...clean, duplicated: 1, reordered: 2 });
+});

@@ -80,6 +80,11 @@ export class Connection {
     }
   }
 
+  /** RST to the client alone: the server learns of it once what is held is released. */
+  dropClient(): void {
+    this.#sides.up.socket.resetAndDestroy();
+  }
+
   /** FIN to both sides, after what is queued, without a WebSocket close frame. */
   fin(): void {
     for (const { lane } of Object.values(this.#sides)) lane.end();

@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
 import { ERRORS } from "../../protocol/errors.ts";
 import { follow } from "../../protocol/follow.ts";
+import { utf8Bytes } from "../../protocol/limits.ts";
 import { formatMessageId } from "../../protocol/names.ts";
 import { PING } from "../../protocol/ping.ts";
 import {
@@ -42,6 +43,8 @@ interface Waiting {
 }
 
 const SUBMIT_ITEMS = 50;
+/** Of text; the rest of an item takes less than 200 bytes. */
+const SUBMIT_BYTES = 50_000;
 
 export class FrameDevice implements Device {
   readonly name: string;
@@ -105,7 +108,7 @@ export class FrameDevice implements Device {
   async #run(stopped: AbortSignal): Promise<void> {
     while (!stopped.aborted) {
       try {
-        await this.#session();
+        await this.#session(stopped);
       } catch {
         // Whatever ended the connection, the answer is the next one; the history judges the rest.
       }
@@ -123,7 +126,7 @@ export class FrameDevice implements Device {
     await Promise.race([woken, delay(Math.random() * (this.#options.retryMs ?? 200))]);
   }
 
-  async #session(): Promise<void> {
+  async #session(stopped: AbortSignal): Promise<void> {
     const protocols = [SUB_PROTOCOL, TICKET_PREFIX + (await this.#options.ticket())];
     const socket = await RawClient.open(this.#options.socketUrl, { protocols });
     this.#socket = socket;
@@ -131,7 +134,7 @@ export class FrameDevice implements Device {
     const silenceMs = this.#options.silenceMs ?? 5_000;
     const ping = setInterval(() => socket.isOpen && socket.send(PING), silenceMs / 3);
     try {
-      while (socket.isOpen) {
+      while (socket.isOpen && !stopped.aborted) {
         const raw = await socket.next(undefined, silenceMs);
         if (raw.t !== "pong") this.#take(v.parse(serverFrameSchema, raw), socket);
       }
@@ -155,6 +158,8 @@ export class FrameDevice implements Device {
   #take(frame: ServerFrame, socket: RawClient): void {
     switch (frame.t) {
       case "welcome":
+        // A second one on the same socket is a repeated frame, and says nothing new.
+        if (this.#isReady) break;
         this.#isReady = true;
         this.#cursor = frame.cursor;
         this.#flush();
@@ -220,7 +225,7 @@ export class FrameDevice implements Device {
   /** One frame at a time: what comes meanwhile goes into the next. */
   #flush(): void {
     if (!this.#isReady || this.#outbox.some(({ isOnItsWay }) => isOnItsWay)) return;
-    const batch = this.#outbox.slice(0, SUBMIT_ITEMS);
+    const batch = this.#nextBatch();
     if (batch.length === 0) return;
     for (const waiting of batch) waiting.isOnItsWay = true;
     const items = batch.map(({ conversation, counter, prev, text }) => ({
@@ -230,6 +235,14 @@ export class FrameDevice implements Device {
       body: { kind: "text", text },
     }));
     this.#socket?.send({ t: "submit", items });
+  }
+
+  #nextBatch(): Waiting[] {
+    let bytes = 0;
+    return this.#outbox.slice(0, SUBMIT_ITEMS).filter(({ text }) => {
+      bytes += utf8Bytes(text);
+      return bytes <= SUBMIT_BYTES;
+    });
   }
 
   #idOf(counter: number): string {

@@ -46,16 +46,16 @@ interface Sent {
   readonly storedOn: ReadonlySet<string>;
 }
 
-interface DeviceLog {
-  readonly conversations: ReadonlySet<string>;
-  readonly stored: Stored[];
-}
-
 const MAX_FINDINGS = 20;
 
 export class History {
   readonly #sent = new Map<string, Sent>();
-  readonly #devices = new Map<string, DeviceLog>();
+  /** What each device has in its store, in the order in which it came there. */
+  readonly #devices = new Map<string, Stored[]>();
+  /** What each device's app was handed, where that is told apart. */
+  readonly #handed = new Map<string, Stored[]>();
+  /** Conversation to the devices that are to have it. */
+  readonly #members = new Map<string, string[]>();
   /** Message to devices. Apart from what was sent: a device may be told before its sender is. */
   readonly #storedOn = new Map<string, Set<string>>();
   readonly #contradictions: string[] = [];
@@ -65,7 +65,10 @@ export class History {
 
   /** A device that is to end up with every message of these conversations. */
   addDevice(device: string, conversations: readonly string[]): void {
-    this.#devices.set(device, { conversations: new Set(conversations), stored: [] });
+    this.#devices.set(device, []);
+    for (const conversation of conversations) {
+      this.#members.set(conversation, [...(this.#members.get(conversation) ?? []), device]);
+    }
   }
 
   sent(id: string, conversation: string, text: string): void {
@@ -99,10 +102,24 @@ export class History {
     } else if (sent !== undefined) sent.answer = { kind: "refused", code };
   }
 
+  /** The device has it, and nothing is left to be done with it there. */
   stored(device: string, message: Stored): void {
+    this.kept(device, message);
+    this.#devicesWith(message.id).add(device);
+  }
+
+  /** The device has it in its store; its app is still to be handed it. */
+  kept(device: string, message: Stored): void {
     const log = this.#devices.get(device);
     if (log === undefined) throw new Error(`unknown device ${device}`);
-    log.stored.push(message);
+    log.push(message);
+  }
+
+  /** The app of the device has taken it. */
+  handed(device: string, message: Stored): void {
+    const log = this.#handed.get(device) ?? [];
+    this.#handed.set(device, log);
+    log.push(message);
     this.#devicesWith(message.id).add(device);
   }
 
@@ -129,6 +146,16 @@ export class History {
     return [...this.#sent]
       .filter(([, sent]) => sent.answer.kind === "unknown" || this.#missing(sent).length > 0)
       .map(([id]) => id);
+  }
+
+  /** Messages without an answer. */
+  unanswered(): number {
+    return [...this.#sent.values()].filter(({ answer }) => answer.kind === "unknown").length;
+  }
+
+  /** What a device has stored, in its order. */
+  textsOn(device: string): string[] {
+    return this.#devices.get(device)?.map(({ text }) => text) ?? [];
   }
 
   verdict(): Verdict {
@@ -162,11 +189,8 @@ export class History {
   /** The devices that lack a message which they are to have. */
   #missing(sent: Sent): string[] {
     if (sent.answer.kind !== "accepted" && sent.storedOn.size === 0) return [];
-    return [...this.#devices]
-      .filter(
-        ([device, log]) => log.conversations.has(sent.conversation) && !sent.storedOn.has(device),
-      )
-      .map(([device]) => device);
+    const members = this.#members.get(sent.conversation) ?? [];
+    return members.filter((device) => !sent.storedOn.has(device));
   }
 
   #lost(): string[] {
@@ -176,7 +200,7 @@ export class History {
   }
 
   #perDevice(find: (stored: readonly Stored[]) => string[]): string[] {
-    return [...this.#devices].flatMap(([device, { stored }]) =>
+    return [...this.#devices, ...this.#handed].flatMap(([device, stored]) =>
       find(stored).map((finding) => `${device}: ${finding}`),
     );
   }
@@ -204,7 +228,7 @@ export class History {
   #numbering(): string[] {
     const logs = new Map<string, Map<number, string>>();
     const findings: string[] = [];
-    for (const { stored } of this.#devices.values()) {
+    for (const stored of this.#devices.values()) {
       for (const { conversation, number, id } of stored) {
         const log = logs.get(conversation) ?? new Map<number, string>();
         logs.set(conversation, log);

@@ -40,7 +40,8 @@ export class Stage {
   readonly server: TestServer;
   readonly #directory: string;
   #history = new History();
-  #reached: ReachedDevice[] = [];
+  #devices: Device[] = [];
+  #proxies: FaultProxy[] = [];
   #isStarting: Promise<void> | undefined;
 
   private constructor(server: TestServer, directory: string) {
@@ -64,10 +65,6 @@ export class Stage {
     return this.#history;
   }
 
-  get devices(): readonly ReachedDevice[] {
-    return this.#reached;
-  }
-
   /** A file of this stage, gone with it. */
   file(name: string): string {
     return join(this.#directory, name);
@@ -80,12 +77,29 @@ export class Stage {
     rules: ProxyRules = {},
   ): Promise<ReachedDevice<Kind>> {
     const proxy = await FaultProxy.listen({ ...rules, upstreamPort: () => this.server.port });
-    const device = make(proxy.url, this.#history);
+    const device = await this.#addAt(proxy.url, make, conversations);
+    this.#proxies.push(proxy);
+    return { device, proxy };
+  }
+
+  /** A device that reaches the server directly: for crowds. */
+  addDirect<Kind extends Device>(
+    make: (url: string, history: History) => Kind,
+    conversations: readonly string[],
+  ): Promise<Kind> {
+    return this.#addAt(this.server.url, make, conversations);
+  }
+
+  async #addAt<Kind extends Device>(
+    url: string,
+    make: (url: string, history: History) => Kind,
+    conversations: readonly string[],
+  ): Promise<Kind> {
+    const device = make(url, this.#history);
     this.#history.addDevice(device.name, conversations);
-    const reached = { device, proxy };
-    this.#reached.push(reached);
+    this.#devices.push(device);
     await device.start();
-    return reached;
+    return device;
   }
 
   /** SIGKILL; the process is dead when this returns, its successor serves when it resolves. */
@@ -101,24 +115,34 @@ export class Stage {
       this.#isStarting = undefined;
       heal();
     }
-    for (const { device } of this.#reached) device.reconnect();
+    for (const device of this.#devices) device.reconnect();
   }
 
   /** Waits until all that was sent is answered and where it belongs, or until it is too late. */
   async settle(withinMs: number): Promise<Verdict> {
-    const deadline = Date.now() + withinMs;
-    while (this.#history.underWay().length > 0 && Date.now() < deadline) {
-      for (const { device } of this.#reached) device.reconnect();
-      await delay(50);
-    }
+    await this.#waitWhile(() => this.#history.underWay().length > 0, withinMs);
     return this.#history.verdict();
+  }
+
+  /** Waits until each sender has an answer, or until it is too late. */
+  untilAnswered(withinMs: number): Promise<void> {
+    return this.#waitWhile(() => this.#history.unanswered() > 0, withinMs);
+  }
+
+  async #waitWhile(isPending: () => boolean, withinMs: number): Promise<void> {
+    const deadline = Date.now() + withinMs;
+    while (isPending() && Date.now() < deadline) {
+      for (const device of this.#devices) device.reconnect();
+      await delay(20);
+    }
   }
 
   /** Ends all devices; the next case begins with an empty history on the same server. */
   async clear(): Promise<void> {
-    await Promise.all(this.#reached.map(({ device }) => device.stop()));
-    await Promise.all(this.#reached.map(({ proxy }) => proxy.close()));
-    this.#reached = [];
+    await Promise.all(this.#devices.map((device) => device.stop()));
+    await Promise.all(this.#proxies.map((proxy) => proxy.close()));
+    this.#devices = [];
+    this.#proxies = [];
     this.#history = new History();
   }
 
