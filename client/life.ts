@@ -42,6 +42,7 @@ export class Life {
   #leader: Leader | undefined;
   #opening: Promise<void> | undefined;
   #connecting: Promise<void> | undefined;
+  #leading: Promise<void> | undefined;
   #suspended = false;
   #unsubscribe: () => void = () => {};
   #closed = false;
@@ -50,11 +51,12 @@ export class Life {
 
   constructor(setup: LifeSetup) {
     this.#setup = setup;
-    const fetch: FetchPage = (page) =>
-      this.#leader ? this.#leader.fetchPage(page) : this.#call({ do: "fetch", page });
+    const fetch: FetchPage = (page) => this.act({ do: "fetch", page });
     this.#history = new History(setup.store, setup.book, fetch);
     this.#team = new Team(setup.platform, setup.name, {
-      lead: () => void this.#lead(),
+      lead: () => {
+        this.#leading = this.#lead();
+      },
       follow: () => void this.#follow(),
       hear: (message) => this.#hear(message),
       perform: (call) => this.#perform(call),
@@ -109,6 +111,7 @@ export class Life {
   /** Here when this one leads, else by the tab that does. */
   async act(call: TeamCall): Promise<void> {
     await this.open();
+    await this.#connecting;
     return this.#leader ? this.#perform(call) : this.#call(call);
   }
 
@@ -136,6 +139,7 @@ export class Life {
     });
     this.#team.join();
     this.#keepHouse();
+    await this.#leading;
   }
 
   /** Put away, maybe for good: a lock or a socket held would keep the page from being restored. */
