@@ -26,6 +26,9 @@ export const COUNTERS = {
   alarms: { help: "alarm runs", labels: [] },
   rows_written: { help: "rows written by objects, as billed", labels: [] },
   rows_read: { help: "rows read by objects, as billed", labels: [] },
+  requests: { help: "requests and calls that users' objects took, upgrades included", labels: [] },
+  frames: { help: "socket frames that users' objects took, without heartbeats", labels: [] },
+  active_ms: { help: "time in which users' objects could not hibernate, estimated", labels: [] },
 } as const satisfies Record<string, Metric>;
 
 export const HISTOGRAMS = {

@@ -25,7 +25,7 @@ export class UserObject extends DurableObject<HoldfastEnv> {
   readonly #sql: ObjectSql;
   readonly #engine: UserEngine;
   readonly #meter: Meter;
-  #reported = { written: 0, read: 0 };
+  #reported: Reading | undefined;
 
   constructor(ctx: DurableObjectState, env: HoldfastEnv) {
     super(ctx, env);
@@ -199,10 +199,15 @@ export class UserObject extends DurableObject<HoldfastEnv> {
   }
 
   async #report(batch: StatsBatch): Promise<void> {
-    const { written, read } = this.#sql.rows;
-    count(batch, "rows_written", [], written - this.#reported.written);
-    count(batch, "rows_read", [], read - this.#reported.read);
-    this.#reported = { written, read };
+    const reading = this.meter();
+    const since = (what: "rowsWritten" | "rowsRead" | "requests" | "frames" | "activeMs") =>
+      reading[what] - (this.#reported?.[what] ?? 0);
+    count(batch, "rows_written", [], since("rowsWritten"));
+    count(batch, "rows_read", [], since("rowsRead"));
+    count(batch, "requests", [], since("requests"));
+    count(batch, "frames", [], since("frames"));
+    count(batch, "active_ms", [], since("activeMs"));
+    this.#reported = reading;
     try {
       await this.env.STATS.getByName(statsShardOf(this.#user)).add(batch);
     } catch (error) {
