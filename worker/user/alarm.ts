@@ -14,6 +14,9 @@ import { liveSessions, type Turn } from "./turn.ts";
  * left undone, and running it twice changes nothing.
  */
 
+/** How much later than the safety alarm another one may be that stands in for it. */
+const SAFETY_SLACK = 1.5;
+
 export function onAlarm(turn: Turn): void {
   const { memory } = turn;
   count(memory.stats, "alarms", []);
@@ -23,7 +26,7 @@ export function onAlarm(turn: Turn): void {
   memory.alarmAt = null;
   for (const session of liveSessions(turn)) {
     retryDue(turn, session);
-    retryUrgent(turn, session);
+    if (turn.memory.sessions.has(session.id)) retryUrgent(turn, session);
   }
   expirePending(turn);
   expireOwed(turn);
@@ -58,8 +61,7 @@ function deviceNeeds(turn: Turn): number[] {
 
 /** Work without a row of its own: a call under way or held back, a copy or a mark behind. */
 function callNeeds(turn: Turn): number[] {
-  const { memory, now, settings } = turn;
-  const safety = now + settings.safetyAlarmMs;
+  const { memory, now } = turn;
   const heldBack = [...memory.lanes.values()]
     .filter((state) => state.lane.notBefore > now)
     .map((state) => state.lane.notBefore);
@@ -69,5 +71,13 @@ function callNeeds(turn: Turn): number[] {
     [...memory.lanes.values()].some(
       (state) => !mayCall(state.lane, now) && state.lane.notBefore <= now,
     );
-  return [...heldBack, ...(busy ? [safety] : [])];
+  return [...heldBack, ...(busy ? [safetyNeed(turn)] : [])];
+}
+
+/** An alarm that comes not much later serves as well, and setting another would cost a row. */
+function safetyNeed({ memory, now, settings }: Turn): number {
+  const { alarmAt } = memory;
+  const { safetyAlarmMs } = settings;
+  const isNear = alarmAt !== null && alarmAt <= now + safetyAlarmMs * SAFETY_SLACK;
+  return isNear ? alarmAt : now + safetyAlarmMs;
 }

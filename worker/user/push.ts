@@ -190,6 +190,8 @@ function pushUrgent(turn: Turn, session: LiveSession): void {
 }
 
 export function retryUrgent(turn: Turn, session: LiveSession): void {
+  if (!session.urgent.some((one) => one.retryAt <= turn.now)) return;
+  if (isExpired(session, turn.now)) return endSession(turn, session, "unauthenticated");
   for (const one of session.urgent) {
     const row = one.retryAt <= turn.now ? turn.memory.timeline.row(one.seq) : undefined;
     if (row === undefined) continue;

@@ -38,7 +38,8 @@ export function openSession(turn: Turn, id: string, grant: SocketGrant): void {
   const used = [...memory.sessions.values()]
     .filter((other) => other.id !== id && other.device === grant.device)
     .map((other) => other.ticketNumber);
-  if (grant.ticketNumber <= Math.max(row?.ticketNumber ?? 0, ...used)) {
+  const last = row?.ticketNumber ?? retiredTicket(turn);
+  if (grant.ticketNumber <= Math.max(last, ...used)) {
     refuse(turn, id, "unauthenticated", { rule: "ticket-used" });
     endSession(turn, session, "unauthenticated");
   }
@@ -133,7 +134,7 @@ function resumeAt(turn: Turn, cursor: number | null, floor: number) {
 function replaceOthers(turn: Turn, session: Session): void {
   for (const other of [...turn.memory.sessions.values()]) {
     if (other.device !== session.device || other.id === session.id) continue;
-    if (other.openedAt <= session.openedAt) endSession(turn, other, "replaced");
+    if (other.ticketNumber < session.ticketNumber) endSession(turn, other, "replaced");
   }
 }
 
@@ -151,6 +152,13 @@ function makeRoom(turn: Turn): void {
     if (session.device === retired.device) endSession(turn, session, "revoked");
   }
   turn.store.deleteDevice(retired.device);
+  const ticket = Math.max(retiredTicket(turn), retired.ticketNumber);
+  turn.store.setFact("retiredTicket", String(ticket));
+}
+
+/** Tickets up to here may have been used by devices of which no row is left. */
+function retiredTicket(turn: Turn): number {
+  return Number(turn.store.fact("retiredTicket") ?? 0);
 }
 
 function goLive(turn: Turn, session: Session, frame: Hello, cursor: number): LiveSession {
