@@ -101,10 +101,11 @@ export class FakeTabs {
     frozen: () => boolean;
   }>();
 
-  /** What one tab sees; while `frozen` it hears nothing and does not notice. */
+  /** What one tab sees; while `frozen` it neither says nor hears anything, its lock's loss included. */
   tab(frozen: () => boolean = () => false): Tabs {
     return {
-      lead: (_name, onLead, onLost, force) => this.lead({ onLead, onLost }, force),
+      lead: (_name, onLead, onLost, force) =>
+        this.lead({ onLead, onLost: () => frozen() || onLost() }, force),
       channel: (_name, onMessage) => this.channel({ onMessage, frozen }),
     };
   }
@@ -135,6 +136,7 @@ export class FakeTabs {
     this.channels.add(own);
     return {
       post: (message) => {
+        if (own.frozen()) return;
         const copy: unknown = structuredClone(message);
         for (const other of this.channels) {
           if (other !== own && !other.frozen()) queueMicrotask(() => other.onMessage(copy));

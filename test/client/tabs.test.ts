@@ -1,0 +1,137 @@
+/** Several tabs of one browser: one socket, one writer, all show the same. */
+import { describe, expect, test } from "vitest";
+import { memoryStore } from "../../client/memory-store.ts";
+import type { Message } from "../../client/model.ts";
+import { FakeClock } from "../support/client/fake-clock.ts";
+import { FakeTabs } from "../support/client/fake-platform.ts";
+import { FakeServer } from "../support/client/fake-server.ts";
+import { lab, OTHER_TALK, TALK } from "../support/client/lab.ts";
+
+/** A browser with tabs that can be opened, frozen and closed. */
+function browser() {
+  const clock = new FakeClock();
+  const server = new FakeServer("alice", () => clock.now());
+  const tabs = new FakeTabs();
+  const store = memoryStore();
+  let opened = 0;
+
+  async function open() {
+    opened += 1;
+    const name = opened;
+    const state = { frozen: false };
+    const parts = lab({ kind: "page", tabs: tabs.tab(() => state.frozen), server, clock, store });
+    let ids = 0;
+    parts.platform.random.id = () => {
+      ids += 1;
+      return `tab${String(name).padStart(3, "0")}x${String(ids).padStart(15, "0")}`;
+    };
+    const list = parts.client.messages(TALK);
+    list.subscribe(() => {});
+    await parts.client.connect();
+    await clock.advance(100);
+    const shown = () => texts(list.get().messages);
+    return { ...parts, state, shown, leads: () => parts.client.connection.get().leader };
+  }
+  return { clock, server, store, open };
+}
+
+function texts(messages: readonly Message[]): string[] {
+  return messages.map(({ content }) => ("text" in content ? content.text : content.kind));
+}
+
+describe("tabs", () => {
+  test("twenty of them have one socket, and all show and send", async () => {
+    const { clock, server, open } = browser();
+    const all = [];
+    for (let index = 0; index < 20; index += 1) all.push(await open());
+    expect(server.live).toHaveLength(1);
+    expect(all.filter((tab) => tab.leads())).toHaveLength(1);
+    const handles = all.map((tab, index) => tab.client.send(TALK, `from tab ${index}`));
+    await clock.advance(500);
+    const log = server.log(TALK);
+    expect([...log].sort()).toEqual(all.map((_, index) => `from tab ${index}`).sort());
+    for (const tab of all) expect(tab.shown()).toEqual(log);
+    expect(handles.map(({ state }) => state)).toEqual(handles.map(() => "accepted"));
+    server.text(TALK, "to all");
+    await clock.advance(100);
+    for (const tab of all) expect(tab.shown().at(-1)).toBe("to all");
+    for (const tab of all) expect(tab.client.connection.get().state.kind).toBe("live");
+    for (const tab of all) await tab.client.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  test("when the leader closes the next one is live within a second", async () => {
+    const { clock, server, open } = browser();
+    const [first, second] = [await open(), await open()];
+    server.rule = (frame) => (frame.t === "submit" ? "swallow" : undefined);
+    second.client.send(TALK, "under way");
+    await clock.advance(10);
+    server.rule = () => undefined;
+    await first.client.close();
+    await clock.advance(1_000);
+    expect(second.leads()).toBe(true);
+    expect(second.client.connection.get().state.kind).toBe("live");
+    expect(server.log(TALK)).toEqual(["under way"]);
+    expect(server.live).toHaveLength(1);
+  });
+
+  test("a frozen leader is replaced within 3 s, and can neither write nor send once it thaws", async () => {
+    const { clock, server, store, open } = browser();
+    const [first, second] = [await open(), await open()];
+    expect(first.leads()).toBe(true);
+    first.state.frozen = true;
+    await clock.advance(3_000);
+    expect(second.leads()).toBe(true);
+    const { meta } = await store.read();
+    expect(meta.epoch).toBe(2);
+    const hellos = server.frames.flatMap((frame) => (frame.t === "hello" ? [frame.epoch] : []));
+    expect(hellos).toEqual([1, 2]);
+    first.state.frozen = false;
+    server.text(TALK, "after");
+    await clock.advance(1_000);
+    expect(first.leads()).toBe(false);
+    expect(second.shown()).toEqual(["after"]);
+    expect(first.shown()).toEqual(["after"]);
+    expect(server.live.filter(({ greeted }) => greeted)).toHaveLength(1);
+  });
+
+  test("a follower's calls are done by the leader, and answered", async () => {
+    const { clock, server, open } = browser();
+    const [, second] = [await open(), await open()];
+    server.judge = ({ body }) =>
+      body.kind === "text" && body.text === "bad" ? { code: "not-allowed" } : undefined;
+    const bad = second.client.send(TALK, "bad");
+    second.client.send(TALK, "good");
+    await clock.advance(100);
+    expect(bad.state).toBe("failed");
+    await Promise.all([second.client.drop(bad.key), clock.advance(10)]);
+    await clock.advance(100);
+    expect(server.log(TALK)).toEqual(["good"]);
+    for (let index = 0; index < 3; index += 1) server.text(OTHER_TALK, `m${index}`);
+    await clock.advance(100);
+    await Promise.all([second.client.markRead(OTHER_TALK, 3), clock.advance(100)]);
+    expect(server.frames).toContainEqual({ t: "read", conversation: OTHER_TALK, number: 3 });
+    const refused = second.client.drop("no such key").catch((error: unknown) => error);
+    await clock.advance(100);
+    expect(await refused).toMatchObject({ code: "unknown-key" });
+  });
+
+  test("a handler is called in one tab only, and goes on in the next leader", async () => {
+    const { clock, server, open } = browser();
+    const [first, second] = [await open(), await open()];
+    const seen: string[] = [];
+    for (const [name, tab] of [
+      ["first", first],
+      ["second", second],
+    ] as const) {
+      tab.client.onMessage(({ number }) => void seen.push(`${name} ${number}`));
+    }
+    server.text(TALK, "a");
+    await clock.advance(1_000);
+    await first.client.close();
+    await clock.advance(1_000);
+    server.text(TALK, "b");
+    await clock.advance(1_000);
+    expect(seen).toEqual(["first 1", "second 2"]);
+  });
+});
