@@ -11,6 +11,8 @@ export class FakeClock implements Clock {
   private readonly timers = new Set<Timer>();
   private time = 1_000;
   private order = 0;
+  /** Timers that have rung. */
+  fired = 0;
   /** What the wall shows beyond the monotonic time. */
   wallOffset = 1_700_000_000_000;
 
@@ -41,6 +43,7 @@ export class FakeClock implements Clock {
     for (let next = this.due(end); next !== undefined; next = this.due(end)) {
       this.timers.delete(next);
       this.time = Math.max(this.time, next.at);
+      this.fired += 1;
       next.call();
       await settle();
     }
