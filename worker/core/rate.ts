@@ -13,7 +13,10 @@ export function fullBucket(rate: Rate, now: number): Bucket {
   return { tokens: rate.burst, at: now };
 }
 
-/** Takes `cost` tokens, or says how long to wait until they are there. */
+/**
+ * Takes `cost` tokens, or says how long to wait until they are there. What costs more than the
+ * bucket holds passes when it is full, and is paid off afterwards: waiting would never end.
+ */
 export function take(
   bucket: Bucket,
   rate: Rate,
@@ -22,7 +25,8 @@ export function take(
 ): { ok: true; bucket: Bucket } | { ok: false; retryAfterMs: number } {
   const refill = (Math.max(0, now - bucket.at) / 1_000) * rate.perSecond;
   const tokens = Math.min(rate.burst, bucket.tokens + refill);
-  if (tokens >= cost) return { ok: true, bucket: { tokens: tokens - cost, at: now } };
-  const missing = Math.min(cost, rate.burst) - tokens;
+  const needed = Math.min(cost, rate.burst);
+  if (tokens >= needed) return { ok: true, bucket: { tokens: tokens - cost, at: now } };
+  const missing = needed - tokens;
   return { ok: false, retryAfterMs: Math.ceil((missing / rate.perSecond) * 1_000) };
 }
