@@ -3,18 +3,18 @@
  * are immutable and keep their identity until something in them changes.
  */
 import type { Change } from "./change.ts";
-import { isListed, messageOfEntry, messageOfRow, type Phase } from "./messages.ts";
+import { messageOfEntry, type Phase } from "./messages.ts";
 import type { Conversation, Message, MessageList, Observable } from "./model.ts";
+import { OutboxBook } from "./outbox-book.ts";
 import { Signal } from "./signal.ts";
-import type { ConversationRow, OutboxRow, StoredEntry, StoreImage } from "./store.ts";
+import type { ConversationRow, StoredEntry, StoreImage } from "./store.ts";
 import { View } from "./view.ts";
 
 export class Book {
   user = "";
   device = "";
-  readonly outbox = new Map<number, OutboxRow>();
+  readonly outbox = new OutboxBook();
   readonly rows = new Map<string, ConversationRow>();
-  readonly #phases = new Map<number, Phase>();
   readonly #lasts = new Map<string, StoredEntry>();
   readonly #views = new Map<string, View>();
   readonly #lists = new Map<string, Signal<MessageList>>();
@@ -59,17 +59,7 @@ export class Book {
   }
 
   phaseOf(counter: number): Phase {
-    return this.#phases.get(counter) ?? "queued";
-  }
-
-  rowByKey(key: string): OutboxRow | undefined {
-    for (const row of this.outbox.values()) if (row.key === key) return row;
-    return undefined;
-  }
-
-  /** Rows in the order of their counters; other tabs' rows may have come in late. */
-  rowsToSend(): readonly OutboxRow[] {
-    return [...this.outbox.values()].sort((a, b) => a.counter - b.counter);
+    return this.outbox.phaseOf(counter);
   }
 
   view(conversation: string): View {
@@ -80,12 +70,13 @@ export class Book {
     return made;
   }
 
-  /** A page from the store for whoever looks at the conversation. */
-  showPage(conversation: string, page: readonly StoredEntry[]): void {
+  /** A page from the store for whoever looks at the conversation. Whether it is shown now. */
+  showPage(conversation: string, page: readonly StoredEntry[]): boolean {
     const view = this.view(conversation);
-    view.prepend(page);
-    view.loaded = true;
+    const taken = view.prepend(page, this.rows.get(conversation)?.head ?? 0);
+    if (taken || page.length === 0) view.loaded = true;
     this.#lists.get(conversation)?.touch();
+    return view.loaded;
   }
 
   apply(change: Change): void {
@@ -98,10 +89,10 @@ export class Book {
     }
     for (const stored of change.entries ?? []) touched.add(this.#putEntry(stored));
     for (const row of change.outbox ?? []) {
-      this.outbox.set(row.counter, row);
+      this.outbox.put(row);
       touched.add(row.conversation);
     }
-    for (const counter of change.gone ?? []) touched.add(this.#removeRow(counter));
+    for (const counter of change.gone ?? []) touched.add(this.outbox.delete(counter) ?? "");
     for (const [counter, phase] of change.phases ?? []) touched.add(this.#putPhase(counter, phase));
     this.#touch(touched);
   }
@@ -113,7 +104,7 @@ export class Book {
     this.rows.clear();
     this.#lasts.clear();
     this.#made.clear();
-    for (const row of outbox) this.outbox.set(row.counter, row);
+    for (const row of outbox) this.outbox.put(row);
     for (const row of conversations) this.rows.set(row.conversation, row);
     for (const stored of lasts) this.#lasts.set(stored.entry.conversation, stored);
     for (const view of this.#views.values()) view.clear();
@@ -129,15 +120,8 @@ export class Book {
     return conversation;
   }
 
-  #removeRow(counter: number): string {
-    const row = this.outbox.get(counter);
-    this.outbox.delete(counter);
-    this.#phases.delete(counter);
-    return row?.conversation ?? "";
-  }
-
   #putPhase(counter: number, phase: Phase): string {
-    this.#phases.set(counter, phase);
+    this.outbox.setPhase(counter, phase);
     return this.outbox.get(counter)?.conversation ?? "";
   }
 
@@ -157,23 +141,12 @@ export class Book {
     return { messages, more: low > Math.max(1, row?.start ?? 1), loaded: view.loaded };
   }
 
-  /** What was accepted goes by its number, what was not comes after it. */
   #waitingIn(conversation: string): readonly Message[] {
-    const waiting: Message[] = [];
-    for (const row of this.rowsToSend()) {
-      if (row.conversation === conversation && isListed(row)) waiting.push(this.#messageOf(row));
-    }
-    const place = (message: Message) => message.number ?? Number.POSITIVE_INFINITY;
-    return waiting.sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
-  }
-
-  #messageOf(row: OutboxRow): Message {
-    return messageOfRow(row, this.phaseOf(row.counter), this.user, this.device);
+    return this.outbox.messagesIn(conversation, this.user, this.device);
   }
 
   #listConversations(): readonly Conversation[] {
-    const ids = new Set([...this.rows.keys()]);
-    for (const row of this.outbox.values()) ids.add(row.conversation);
+    const ids = new Set([...this.rows.keys(), ...this.outbox.conversations()]);
     const all = [...ids].map((id) => this.conversation(id)).filter((one) => one !== undefined);
     return all.sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
   }

@@ -194,7 +194,7 @@ export class CoreClient {
     const { platform } = options;
     const name = `holdfast:${config.url}:${config.user}`;
     const known = () => ({
-      outbox: book.rowsToSend(),
+      outbox: book.outbox.sorted(),
       conversations: [...book.rows.values()],
       lasts: [],
     });

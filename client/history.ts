@@ -48,12 +48,12 @@ export class History {
 
   /** What is here, for the first look at a conversation; no connection is needed. */
   async load(conversation: string, limit: number): Promise<void> {
-    const { run } = await localRun(this.#store, this.#row(conversation), {
-      conversation,
-      before: undefined,
-      limit,
-    });
-    this.#book.showPage(conversation, run);
+    const page = { conversation, before: undefined, limit };
+    // What comes in while the store is read moves the head on: then the run ends short of it.
+    for (let isShown = false; !isShown; ) {
+      const { run } = await localRun(this.#store, this.#row(conversation), page);
+      isShown = this.#book.showPage(conversation, run);
+    }
   }
 
   async page(page: Page): Promise<HistoryPage> {

@@ -117,7 +117,7 @@ export class Keeping {
     for (const row of folded.rows.values()) this.#emitReceipt(row, before.get(row.conversation));
     for (const { id, conversation, body } of folded.failed) {
       if (body.kind !== "failed") continue;
-      const key = book.rowByKey(id ?? "")?.key ?? id ?? "";
+      const key = book.outbox.byKey(id ?? "")?.key ?? id ?? "";
       const { content, code } = body;
       const failure = failureOf(code);
       this.#context.emit({ type: "failed", key, id, conversation, content, failure });

@@ -271,9 +271,7 @@ export class Life {
     const { book, handles, view } = this.#setup;
     book.apply(change);
     handles.apply(change, book);
-    let waiting = 0;
-    for (const row of book.outbox.values()) if (row.status.kind === "waiting") waiting += 1;
-    view.update({ waiting });
+    view.update({ waiting: book.outbox.waiting });
     this.#emitChanges(change);
   }
 
@@ -302,9 +300,7 @@ export class Life {
   #isFull(draft: OutboxDraft): boolean {
     const { outbox } = this.#setup.book;
     if (outbox.size + this.#writing >= LIMITS.outboxMessages) return true;
-    let bytes = outboxBytes(draft);
-    for (const row of outbox.values()) bytes += outboxBytes(row);
-    return bytes > LIMITS.outboxBytes;
+    return outbox.bytes + outboxBytes(draft) > LIMITS.outboxBytes;
   }
 
   /** Nobody waits for ever for a device that never comes back. */

@@ -51,7 +51,7 @@ export class Sending {
     const { connector, book, platform, config } = this.#context;
     if (!connector.ready || this.#underWay.size > 0) return this.#arm(undefined);
     const now = platform.clock.monotonic();
-    const rows = book.rowsToSend();
+    const rows = book.outbox.sorted();
     for (const row of rows) this.#lane(row.conversation);
     const { items, nextAt } = planSubmit(rows, {
       lanes: this.#lanes,
@@ -108,7 +108,7 @@ export class Sending {
   async resend(key: string): Promise<void> {
     const { book, platform } = this.#context;
     await this.#context.writer.run(async () => {
-      const row = book.rowByKey(key);
+      const row = book.outbox.byKey(key);
       if (row === undefined || row.status.kind === "accepted")
         throw new HoldfastError("unknown-key");
       this.#approved.add(key);
@@ -131,7 +131,7 @@ export class Sending {
   async drop(key: string): Promise<void> {
     const { book, writer } = this.#context;
     await writer.run(async () => {
-      const row = book.rowByKey(key);
+      const row = book.outbox.byKey(key);
       if (row === undefined || row.status.kind === "accepted")
         throw new HoldfastError("unknown-key");
       await this.#remove(row);

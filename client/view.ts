@@ -7,58 +7,55 @@ export class View {
   loaded = false;
   #entries: StoredEntry[] = [];
   /** Made messages by their entry, so that an unchanged message stays the same object. */
-  #made = new Map<StoredEntry, Message>();
+  #made = new WeakMap<StoredEntry, Message>();
 
   get low(): number | undefined {
     return this.#entries[0]?.entry.number;
   }
 
-  /** `page` ascending and contiguous; taken when it continues the run downwards or starts it. */
-  prepend(page: readonly StoredEntry[]): void {
-    const { low } = this;
-    const older = low === undefined ? page : page.filter(({ entry }) => entry.number < low);
-    const newest = older.at(-1);
-    if (newest === undefined || (low !== undefined && newest.entry.number !== low - 1)) return;
+  /**
+   * `page` ascending and contiguous. Taken when it continues the run downwards, or begins it: then
+   * it must end at `head`, or what comes next would leave a hole.
+   */
+  prepend(page: readonly StoredEntry[], head: number): boolean {
+    const { low = head + 1 } = this;
+    const older = page.filter(({ entry }) => entry.number < low);
+    if (older.at(-1)?.entry.number !== low - 1) return false;
     this.#entries = [...older, ...this.#entries];
+    return true;
   }
 
   /** A new entry at the end, or a changed one in its place. */
   put(stored: StoredEntry): void {
     const { low } = this;
-    const { number } = stored.entry;
     if (low === undefined) {
       if (this.loaded) this.#entries.push(stored);
       return;
     }
-    const index = number - low;
+    const index = stored.entry.number - low;
     if (index >= 0 && index <= this.#entries.length) this.#entries[index] = stored;
-    else if (index > 0) this.#restart(stored);
+    // Beyond a hole: the run that ends at the head is what is shown.
+    else if (index > 0) this.#entries = [stored];
   }
 
   clear(): void {
     this.#entries = [];
-    this.#made.clear();
     this.loaded = false;
   }
 
   messages(row: ConversationRow | undefined, user: string): Message[] {
-    const made = new Map<StoredEntry, Message>();
+    const messages: Message[] = [];
     for (const stored of this.#entries) {
-      if (isListedEntry(stored)) made.set(stored, this.#messageOf(stored, row, user));
+      if (isListedEntry(stored)) messages.push(this.#messageOf(stored, row, user));
     }
-    this.#made = made;
-    return [...made.values()];
+    return messages;
   }
 
   #messageOf(stored: StoredEntry, row: ConversationRow | undefined, user: string): Message {
     const known = this.#made.get(stored);
-    const state = known && stateOfEntry(stored, row, known.own);
-    return known && known.state === state ? known : messageOfEntry(stored, row, user);
-  }
-
-  /** Beyond a hole: the run that ends at the head is what is shown. */
-  #restart(stored: StoredEntry): void {
-    this.#entries = [stored];
-    this.#made.clear();
+    if (known && known.state === stateOfEntry(stored, row, known.own)) return known;
+    const made = messageOfEntry(stored, row, user);
+    this.#made.set(stored, made);
+    return made;
   }
 }
