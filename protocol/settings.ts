@@ -52,7 +52,8 @@ export const settingsSchema = v.strictObject({
   /** How often cursors and ledger are written for live devices, in entries and in time. */
   flushEntries: between(1, 4_096),
   flushMs: between(1_000, DAY_MS),
-  /** How often an object hands its statistics over: each time costs about one row. */
+  /** An object hands its statistics over after so many counts or this time: about a row each. */
+  statsCounts: between(1, 1_000_000),
   statsMs: between(1_000, DAY_MS),
   /** Rows between two checkpoints of conversation state: more mean a longer rebuild on waking. */
   checkpointRows: between(1, 10_000),
@@ -105,7 +106,8 @@ export const DEFAULT_SETTINGS: Settings = {
   freshEntries: 1_000,
   flushEntries: 64,
   flushMs: HOUR_MS,
-  statsMs: 60_000,
+  statsCounts: 512,
+  statsMs: 6 * HOUR_MS,
   checkpointRows: 256,
   rateBurst: 120,
   ratePerSecond: 10,

@@ -1,5 +1,5 @@
 import type { CarriedStats, Session } from "../core/session.ts";
-import { emptyBatch, isEmptyBatch, mergeBatch, sample } from "../core/stats.ts";
+import { emptyBatch, isEmptyBatch, mergeBatch, type StatsBatch, sample } from "../core/stats.ts";
 import { liveSessions, type Turn } from "./turn.ts";
 
 /**
@@ -25,7 +25,8 @@ export function keepStats(turn: Turn): void {
   if (memory.statsSince === 0) memory.statsSince = now;
   const [carrier, ...others] = liveSessions(turn);
   for (const other of others) other.stats = null;
-  if (now - memory.statsSince >= settings.statsMs) {
+  const isDue = now - memory.statsSince >= settings.statsMs;
+  if (isDue || countsOf(memory.stats) >= settings.statsCounts) {
     turn.effects.push({ kind: "stats", batch: memory.stats });
     memory.stats = emptyBatch();
     memory.statsSince = now;
@@ -34,6 +35,11 @@ export function keepStats(turn: Turn): void {
     carrier.stats = { since: memory.statsSince, batch: memory.stats };
   }
   if (carrier !== undefined) turn.changed.add(carrier.id);
+}
+
+/** How much has been counted: a message comes to about ten counts. */
+function countsOf({ counters }: StatsBatch): number {
+  return Object.values(counters).reduce((sum, value) => sum + value, 0);
 }
 
 /** How far behind the devices are, as seen at each alarm. */
