@@ -105,6 +105,18 @@ export class Timeline {
     return found;
   }
 
+  /** By conversation: number of the newest entry of others among the rows `from … to`. */
+  newestForeign(from: number, to: number): Map<string, number> {
+    if (!this.#recent.has(from)) return this.#store.newestForeign(from, to, this.#me);
+    const newest = new Map<string, number>();
+    for (let seq = from; seq <= to; seq++) {
+      const row = this.#recent.get(seq);
+      if (row === undefined || !isLogRow(row) || row.origin.user === this.#me) continue;
+      newest.set(row.conversation, row.number);
+    }
+    return newest;
+  }
+
   newest(conversation: string): LogRow | undefined {
     const { seq } = this.conversation(conversation).head;
     return seq === 0 ? undefined : this.#logRow(seq);

@@ -78,6 +78,18 @@ export class UserStore {
     return rows.map(timelineRow);
   }
 
+  /** By conversation: number of the newest entry among these rows that `me` has not written. */
+  newestForeign(from: number, to: number, me: string): Map<string, number> {
+    const rows = this.#sql.all(
+      `SELECT conversation, max(number) AS number FROM timeline
+       WHERE seq BETWEEN ? AND ? AND number IS NOT NULL AND user <> ? GROUP BY conversation`,
+      from,
+      to,
+      me,
+    );
+    return new Map(rows.map((row) => [textOf(row, "conversation"), numberOf(row, "number")]));
+  }
+
   /** The row at or after `seq`: where a deleted range ends. */
   rowFrom(seq: number): TimelineRow | undefined {
     return this.rows(seq, 1)[0];

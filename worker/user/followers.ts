@@ -40,6 +40,7 @@ export function follower(turn: Turn, conversation: string): Follower {
     told: { delivered: 0, read: 0 },
     owedMarks: false,
     heard: state.peer,
+    delivered: deliveredOf(turn, conversation),
   };
   turn.memory.followers.set(conversation, fresh);
   return fresh;
@@ -78,17 +79,21 @@ export function owed(turn: Turn): string[] {
 }
 
 /**
- * This user's own marks. Delivered follows from the farthest device cursor over rows, so it needs no
- * row of its own; it is told up to the newest foreign entry, for one's own need no receipt. Read is
- * told only where the user wants it.
+ * This user's own marks. Delivered stands on the newest foreign entry that a device has, for one's
+ * own need no receipt. Read is told only where the user wants it.
  */
 export function ownMarks(turn: Turn, conversation: string): Marks {
-  const { timeline, deliveredSeq } = turn.memory;
-  const { read, foreign } = timeline.conversation(conversation);
-  const delivered =
-    foreign.seq <= deliveredSeq
-      ? foreign.number
-      : (timeline.newestUpTo(conversation, deliveredSeq)?.number ?? 0);
+  const { read } = turn.memory.timeline.conversation(conversation);
+  const { delivered } = follower(turn, conversation);
   const told = turn.memory.readReceipts ? read : 0;
   return { delivered: Math.max(delivered, read), read: told };
+}
+
+/** Delivered follows from the farthest device cursor over rows, so it needs no row of its own. */
+function deliveredOf(turn: Turn, conversation: string): number {
+  const { timeline, deliveredSeq } = turn.memory;
+  const { foreign } = timeline.conversation(conversation);
+  if (foreign.seq <= deliveredSeq) return foreign.number;
+  // It may be one's own: a mark that is too high by those says nothing wrong.
+  return timeline.newestUpTo(conversation, deliveredSeq)?.number ?? 0;
 }

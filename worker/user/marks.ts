@@ -1,7 +1,6 @@
 import type { Marks } from "../../protocol/hand-offs.ts";
 import { peerOf } from "../../protocol/ids.ts";
 import { exceeds, maxMarks } from "../core/conversation.ts";
-import { isLogRow } from "../core/row.ts";
 import { dueAt, follower, otherSide, ownMarks } from "./followers.ts";
 import { liveSessions, send, type Turn } from "./turn.ts";
 
@@ -18,13 +17,13 @@ const RECEIPT_SHARE_OF_SAFETY = 0.8;
 export function noteDelivered(turn: Turn, seq: number): void {
   const { memory } = turn;
   if (seq <= memory.deliveredSeq) return;
-  const rows = memory.timeline.rows(memory.deliveredSeq + 1, seq - memory.deliveredSeq);
+  const newest = memory.timeline.newestForeign(memory.deliveredSeq + 1, seq);
   memory.deliveredSeq = seq;
-  const conversations = new Set<string>();
-  for (const row of rows) {
-    if (isLogRow(row) && row.origin.user !== memory.me) conversations.add(row.conversation);
+  for (const [conversation, number] of newest) {
+    const known = follower(turn, conversation);
+    known.delivered = Math.max(known.delivered, number);
+    oweMarks(turn, conversation);
   }
-  for (const conversation of conversations) oweMarks(turn, conversation);
 }
 
 /** A person has read up to `number`: it comes from one device and goes to all by the timeline. */

@@ -105,6 +105,8 @@ export interface Follower {
   owedMarks: boolean;
   /** The other side's marks as last heard; rows may be behind. */
   heard: Marks;
+  /** Newest entry of the other side that a device of this user has. */
+  delivered: number;
 }
 
 export interface UserMemory {
