@@ -40,7 +40,6 @@ function underRule(
       await Promise.all([talking, resetNowAndThen(cast, plan, resets)]);
       for (const { proxy } of cast.devices) proxy.rule = () => ({ kind: "pass" });
       heal();
-      for (const { proxy } of cast.devices) proxy.dropAll();
       return stage.settle(SETTLE_MS);
     },
   };

@@ -1,7 +1,7 @@
 /** Everybody at once, and nobody for a while. */
 import { setTimeout as delay } from "node:timers/promises";
 import { directConversation } from "../../protocol/names.ts";
-import { allChatter, frameDevice, twoByTwo } from "../support/cast.ts";
+import { allChatter, crowdDevice, twoByTwo } from "../support/cast.ts";
 import type { FrameDevice } from "../support/frame-device.ts";
 import type { Stage } from "../support/stage.ts";
 import { type ChaosCase, SETTLE_MS, upTo } from "./chaos-case.ts";
@@ -23,7 +23,7 @@ async function crowd(stage: Stage): Promise<Member[]> {
     const conversation = directConversation(...users);
     for (const user of users) {
       for (const label of LABELS) {
-        const device = await stage.addDirect(frameDevice(user, label), [conversation]);
+        const device = await stage.addDirect(crowdDevice(user, label), [conversation]);
         members.push({ device, conversation });
       }
     }
@@ -39,7 +39,7 @@ const allDropped: ChaosCase = {
       Promise.all(members.map(({ device, conversation }) => device.send(conversation, text)));
     await everybodySays("before");
     await stage.settle(2 * SETTLE_MS);
-    for (let round = 0; round < upTo(plan, 2, 20); round += 1) {
+    for (let round = 0; round < upTo(plan, 1, 20); round += 1) {
       await everybodySays(`as it dies ${round}`);
       const restarted = stage.kill();
       await everybodySays(`while it is dead ${round}`);

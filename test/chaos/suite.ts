@@ -5,9 +5,10 @@ import { Stage } from "../support/stage.ts";
 import type { ChaosCase } from "./chaos-case.ts";
 import { KILLS } from "./kills.ts";
 import { LINKS } from "./links.ts";
+import { PROCESSES } from "./processes.ts";
 import { STORMS } from "./storms.ts";
 
-export const CASES: readonly ChaosCase[] = [...KILLS, ...LINKS, ...STORMS];
+export const CASES: readonly ChaosCase[] = [...KILLS, ...LINKS, ...PROCESSES, ...STORMS];
 
 export interface CaseResult {
   readonly name: string;
@@ -22,10 +23,13 @@ export interface CaseResult {
   readonly findings: readonly string[];
 }
 
-export interface SuiteOptions {
+export interface CaseOptions {
   readonly short: boolean;
   readonly seed: number;
   readonly make: MakeDevice;
+}
+
+export interface SuiteOptions extends CaseOptions {
   /** Only cases whose name contains this. */
   readonly only?: string;
   /** Another build of the Worker than the current one. */
@@ -48,10 +52,10 @@ export async function runSuite(options: SuiteOptions): Promise<CaseResult[]> {
   }
 }
 
-async function runCase(
+export async function runCase(
   one: ChaosCase,
   stage: Stage,
-  { short, seed, make }: SuiteOptions,
+  { short, seed, make }: CaseOptions,
 ): Promise<CaseResult> {
   const began = Date.now();
   const dice = new Dice(seed).split(one.name);

@@ -19,15 +19,23 @@ export type MakeDevice<Kind extends Device = Device> = (
 export type Rules = Omit<FaultProxyOptions, "upstreamPort">;
 
 /** A device on bare frames; `label` makes its id. */
-export const frameDevice: MakeDevice<FrameDevice> = (user, label) => (url, history) => {
-  const device = `${label}-device`;
-  let token: string | undefined;
-  const ticket = async () => {
-    token ??= await signIn(url, user);
-    return ticketFor(url, token, device);
+export const frameDevice: MakeDevice<FrameDevice> = (user, label) =>
+  frameDeviceOf(user, label, 200);
+
+/** One of many: it spreads its attempts over two seconds, as a crowd of clients must. */
+export const crowdDevice: MakeDevice<FrameDevice> = (user, label) =>
+  frameDeviceOf(user, label, 2_000);
+
+const frameDeviceOf =
+  (user: string, label: string, retryMs: number) => (url: string, history: History) => {
+    const device = `${label}-device`;
+    let token: string | undefined;
+    const ticket = async () => {
+      token ??= await signIn(url, user);
+      return ticketFor(url, token, device);
+    };
+    return new FrameDevice({ user, device, socketUrl: socketUrlOf(url), ticket, history, retryMs });
   };
-  return new FrameDevice({ user, device, socketUrl: socketUrlOf(url), ticket, history });
-};
 
 /** A device with the real SDK, which forgets everything when the test ends. */
 export const sdkDevice: MakeDevice<SdkDevice> = (user, label) => (url, history) =>

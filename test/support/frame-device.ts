@@ -54,6 +54,7 @@ export class FrameDevice implements Device {
   #counter = 0;
   #cursor = 0;
   #socket: RawClient | undefined;
+  #nextTicket: string | undefined;
   #isReady = false;
   #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -127,7 +128,10 @@ export class FrameDevice implements Device {
   }
 
   async #session(stopped: AbortSignal): Promise<void> {
-    const protocols = [SUB_PROTOCOL, TICKET_PREFIX + (await this.#options.ticket())];
+    // Good for one attempt: if it fails, the next one asks for a fresh ticket.
+    const ticket = this.#nextTicket ?? (await this.#options.ticket());
+    this.#nextTicket = undefined;
+    const protocols = [SUB_PROTOCOL, TICKET_PREFIX + ticket];
     const socket = await RawClient.open(this.#options.socketUrl, { protocols });
     this.#socket = socket;
     socket.send(this.#hello());
@@ -161,6 +165,7 @@ export class FrameDevice implements Device {
         // A second one on the same socket is a repeated frame, and says nothing new.
         if (this.#isReady) break;
         this.#isReady = true;
+        this.#nextTicket = frame.ticket;
         this.#cursor = frame.cursor;
         this.#flush();
         break;

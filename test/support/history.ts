@@ -149,8 +149,12 @@ export class History {
   }
 
   /** Messages without an answer. */
-  unanswered(): number {
-    return [...this.#sent.values()].filter(({ answer }) => answer.kind === "unknown").length;
+  unanswered(): string[] {
+    return [...this.#sent].filter(([, { answer }]) => answer.kind === "unknown").map(([id]) => id);
+  }
+
+  knows(id: string): boolean {
+    return this.#sent.has(id);
   }
 
   /** What a device has stored, in its order. */

@@ -115,7 +115,7 @@ export class Stage {
       this.#isStarting = undefined;
       heal();
     }
-    for (const device of this.#devices) device.reconnect();
+    this.#wakeAll();
   }
 
   /** Waits until all that was sent is answered and where it belongs, or until it is too late. */
@@ -126,15 +126,20 @@ export class Stage {
 
   /** Waits until each sender has an answer, or until it is too late. */
   untilAnswered(withinMs: number): Promise<void> {
-    return this.#waitWhile(() => this.#history.unanswered() > 0, withinMs);
+    return this.#waitWhile(() => this.#history.unanswered().length > 0, withinMs);
   }
 
   async #waitWhile(isPending: () => boolean, withinMs: number): Promise<void> {
     const deadline = Date.now() + withinMs;
-    while (isPending() && Date.now() < deadline) {
-      for (const device of this.#devices) device.reconnect();
+    for (let round = 0; isPending() && Date.now() < deadline; round += 1) {
+      if (round % 25 === 0) this.#wakeAll();
       await delay(20);
     }
+  }
+
+  /** What a device waits for is over; a crowd comes back spread out, as it does in earnest. */
+  #wakeAll(): void {
+    if (this.#proxies.length > 0) for (const device of this.#devices) device.reconnect();
   }
 
   /** Ends all devices; the next case begins with an empty history on the same server. */
