@@ -11,6 +11,7 @@ export class OutboxBook {
   readonly #byConversation = new Map<string, Set<number>>();
   readonly #phases = new Map<number, Phase>();
   readonly #made = new WeakMap<OutboxRow, { readonly phase: Phase; readonly message: Message }>();
+  readonly #lists = new Map<string, readonly Message[]>();
   #waiting = 0;
 
   get size(): number {
@@ -49,22 +50,23 @@ export class OutboxBook {
   }
 
   put(row: OutboxRow): void {
-    this.delete(row.counter, true);
+    const before = this.#rows.get(row.counter);
+    if (before !== undefined) this.#count(before, -1);
     this.#rows.set(row.counter, row);
-    this.bytes += outboxBytes(row);
-    if (row.status.kind === "waiting") this.#waiting += 1;
+    this.#count(row, 1);
     const counters = this.#byConversation.get(row.conversation) ?? new Set();
     this.#byConversation.set(row.conversation, counters.add(row.counter));
+    this.#lists.delete(row.conversation);
   }
 
   /** The conversation that it was in. */
-  delete(counter: number, keepPhase = false): string | undefined {
+  delete(counter: number): string | undefined {
     const row = this.#rows.get(counter);
-    if (!keepPhase) this.#phases.delete(counter);
+    this.#phases.delete(counter);
     if (row === undefined) return undefined;
     this.#rows.delete(counter);
-    this.bytes -= outboxBytes(row);
-    if (row.status.kind === "waiting") this.#waiting -= 1;
+    this.#count(row, -1);
+    this.#lists.delete(row.conversation);
     const counters = this.#byConversation.get(row.conversation);
     counters?.delete(counter);
     if (counters?.size === 0) this.#byConversation.delete(row.conversation);
@@ -74,6 +76,7 @@ export class OutboxBook {
   clear(): void {
     this.#rows.clear();
     this.#byConversation.clear();
+    this.#lists.clear();
     this.bytes = 0;
     this.#waiting = 0;
   }
@@ -84,16 +87,28 @@ export class OutboxBook {
 
   setPhase(counter: number, phase: Phase): void {
     this.#phases.set(counter, phase);
+    const row = this.#rows.get(counter);
+    if (row !== undefined) this.#lists.delete(row.conversation);
   }
 
   /** What was accepted goes by its number, what was not comes after it. */
   messagesIn(conversation: string, user: string, device: string): readonly Message[] {
-    const messages: Message[] = [];
+    const known = this.#lists.get(conversation);
+    if (known !== undefined && known[0]?.from === user) return known;
+    const rows: OutboxRow[] = [];
     for (const counter of this.#byConversation.get(conversation) ?? []) {
       const row = this.#rows.get(counter);
-      if (row !== undefined && isListed(row)) messages.push(this.#messageOf(row, user, device));
+      if (row !== undefined && isListed(row)) rows.push(row);
     }
-    return messages.sort((a, b) => placeOf(a) - placeOf(b) || counterOf(a) - counterOf(b));
+    rows.sort((a, b) => placeOf(a) - placeOf(b) || a.counter - b.counter);
+    const messages = rows.map((row) => this.#messageOf(row, user, device));
+    this.#lists.set(conversation, messages);
+    return messages;
+  }
+
+  #count(row: OutboxRow, sign: 1 | -1): void {
+    this.bytes += sign * outboxBytes(row);
+    if (row.status.kind === "waiting") this.#waiting += sign;
   }
 
   #messageOf(row: OutboxRow, user: string, device: string): Message {
@@ -106,10 +121,7 @@ export class OutboxBook {
   }
 }
 
-function placeOf(message: Message): number {
-  return message.number ?? Number.MAX_SAFE_INTEGER;
-}
-
-function counterOf({ id = "" }: Message): number {
-  return Number(id.slice(id.lastIndexOf(":") + 1));
+function placeOf({ status }: OutboxRow): number {
+  const number = status.kind === "accepted" ? status.number : null;
+  return number ?? Number.MAX_SAFE_INTEGER;
 }
