@@ -10,6 +10,9 @@ import { type ServerFrame, serverFrameSchema } from "./server-frames.ts";
 
 export { PING, pong } from "./ping.ts";
 
+/** A field's name is the client's own: it is told as far as it helps. */
+const FIELD_CHARACTERS = 128;
+
 export interface Refused {
   readonly ok: false;
   readonly error: ProtocolError;
@@ -44,7 +47,8 @@ function decode<Frame>(schema: v.GenericSchema<unknown, Frame>, text: string): D
   const [issue] = result.issues;
   const field = v.getDotPath(issue) ?? "";
   if (field === "t") return refuse({ code: "bad-frame", field, rule: "known-frame" }, value);
-  return refuse({ code: "bad-field", field, rule: ruleOf(issue) }, value);
+  const told = field.slice(0, FIELD_CHARACTERS);
+  return refuse({ code: "bad-field", field: told, rule: ruleOf(issue) }, value);
 }
 
 function parse(text: string): object | undefined {

@@ -55,13 +55,20 @@ export const reactionContentSchema = v.strictObject({
 });
 
 /** What a person may put into a conversation. */
-export const contentSchema = v.variant("kind", [
-  textContentSchema,
-  customContentSchema,
-  editContentSchema,
-  recallContentSchema,
-  reactionContentSchema,
-]);
+export const contentSchema = v.pipe(
+  v.variant("kind", [
+    textContentSchema,
+    customContentSchema,
+    editContentSchema,
+    recallContentSchema,
+    reactionContentSchema,
+  ]),
+  // JSON writes some characters with six: an entry must fit into a frame whatever it holds.
+  v.check(
+    (content) => utf8Bytes(JSON.stringify(content)) <= LIMITS.contentBytes,
+    `max-json-bytes:${LIMITS.contentBytes}`,
+  ),
+);
 export type Content = v.InferOutput<typeof contentSchema>;
 
 /** Stands in the place of what was recalled; its own content is nowhere any more. */

@@ -9,6 +9,8 @@ export const LIMITS = {
   textBytes: 8_192,
   /** Data of a custom content. */
   customBytes: 16_384,
+  /** A whole content as JSON, where some characters take six bytes. */
+  contentBytes: 40_960,
   /** One emoji of a reaction (a family with skin tones takes 41). */
   emojiBytes: 64,
   /** Distinct emoji on one message. */
