@@ -7,6 +7,7 @@ import { inFlightBytes, type Run, resent, sent } from "../core/feed.ts";
 import { type TimelineRow, toEntry } from "../core/row.ts";
 import type { LiveSession } from "../core/session.ts";
 import { count } from "../core/stats.ts";
+import type { EncodedEntry } from "../timeline.ts";
 import { routeOf } from "./record.ts";
 import { endSession, isExpired } from "./sessions.ts";
 import { liveSessions, type Turn } from "./turn.ts";
@@ -94,6 +95,7 @@ function pushRun(turn: Turn, session: LiveSession, rows: readonly TimelineRow[])
   session.feed = sent(session.feed, last.seq, bytes, turn.now, retryAt);
 }
 
+/** Sends rows in one frame, or in several where edits have made them larger since; returns bytes. */
 function sendRows(
   turn: Turn,
   session: LiveSession,
@@ -101,23 +103,47 @@ function sendRows(
   route: Route,
 ): number {
   const { timeline } = turn.memory;
-  const texts = rows.map((row) =>
-    session.exceptions.includes(row.seq) ? placeholder(row) : timeline.encoded(row).text,
+  const entries = rows.map((row) =>
+    session.exceptions.includes(row.seq) ? placeholder(row) : timeline.encoded(row),
   );
-  const from = rows[0]?.seq ?? 0;
-  const to = rows.at(-1)?.seq ?? 0;
-  const caughtUp = to === timeline.head;
+  let bytes = 0;
+  let room = 0;
+  let frame: EncodedEntry[] = [];
+  for (const entry of entries) {
+    if (frame.length > 0 && entry.bytes + 1 > room) {
+      bytes += sendFrame(turn, session, frame, route);
+      frame = [];
+    }
+    if (frame.length === 0) room = LIMITS.frameBytes - ENVELOPE_BYTES;
+    frame.push(entry);
+    room -= entry.bytes + 1;
+  }
+  return frame.length === 0 ? bytes : bytes + sendFrame(turn, session, frame, route);
+}
+
+function sendFrame(
+  turn: Turn,
+  session: LiveSession,
+  entries: readonly EncodedEntry[],
+  route: Route,
+): number {
+  const from = entries[0]?.seq ?? 0;
+  const to = entries.at(-1)?.seq ?? 0;
+  const caughtUp = to === turn.memory.timeline.head;
   // Entries are encoded once for all devices; only the envelope is put together here.
+  const texts = entries.map((entry) => entry.text);
   const text =
-    `{"t":"entries","route":"${route}","from":${from},"to":${to},"count":${rows.length},` +
+    `{"t":"entries","route":"${route}","from":${from},"to":${to},"count":${entries.length},` +
     `"caughtUp":${caughtUp},"entries":[${texts.join(",")}]}`;
   turn.effects.push({ kind: "send", session: session.id, text });
   return utf8Bytes(text);
 }
 
 /** Rule R17: what this device refused again and again stands there visibly, and blocks nothing. */
-function placeholder(row: TimelineRow): string {
-  return JSON.stringify({ ...toEntry(row), body: { kind: "placeholder", reason: "refused" } });
+function placeholder(row: TimelineRow): EncodedEntry {
+  const body = { kind: "placeholder", reason: "refused" };
+  const text = JSON.stringify({ ...toEntry(row), body });
+  return { seq: row.seq, text, bytes: utf8Bytes(text) };
 }
 
 function delayMs(
