@@ -28,6 +28,10 @@ export class Acks {
     this.#alarm.set(ackAt(this.#plan, this.#delays));
   }
 
+  again(afterMs: number): void {
+    this.#alarm.setEarlier(this.#clock.monotonic() + afterMs);
+  }
+
   stop(): void {
     this.#alarm.clear();
     this.#plan = undefined;

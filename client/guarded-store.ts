@@ -22,6 +22,7 @@ export class GuardedStore implements ClientStore {
   readonly #known: KnownImage;
   readonly #onDegraded: (cause: unknown) => void;
   #degraded = false;
+  #reopening: Promise<void> | undefined;
 
   constructor(inner: ClientStore, known: KnownImage, onDegraded: (cause: unknown) => void) {
     this.#inner = inner;
@@ -95,12 +96,22 @@ export class GuardedStore implements ClientStore {
   ): Promise<Result> {
     const inner = this.#inner;
     try {
-      await inner.close();
-      await inner.open(this.#meta.device);
+      this.#reopening ??= this.#reopen(inner);
+      await this.#reopening;
       return await call(inner);
     } catch (second) {
       if (!this.#degraded) await this.#degrade(second ?? first);
       return call(this.#inner);
+    }
+  }
+
+  /** Once for all calls that failed together. */
+  async #reopen(inner: ClientStore): Promise<void> {
+    try {
+      await inner.close();
+      await inner.open(this.#meta.device);
+    } finally {
+      this.#reopening = undefined;
     }
   }
 

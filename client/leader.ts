@@ -8,6 +8,7 @@ import type { Change } from "./change.ts";
 import { Connector, type SessionFrame } from "./connector.ts";
 import type { LeaderContext } from "./context.ts";
 import type { LinkState } from "./core/connection.ts";
+import { LATER_MS } from "./core/outbox.ts";
 import { rememberLearned } from "./core/pace.ts";
 import type { MessageHandler } from "./handing.ts";
 import { type FetchPage, fetchPage } from "./history.ts";
@@ -189,12 +190,20 @@ export class Leader {
       case "snapshot":
         return this.#resetting.take(frame);
       case "error":
-        return frame.of === "submit" ? this.sending.refused(frame) : undefined;
+        return this.#refused(frame);
       case "history":
       case "renewed":
         // An answer that came after its deadline: nobody waits for it any more.
         return undefined;
     }
+  }
+
+  #refused(frame: Extract<SessionFrame, { t: "error" }>): void {
+    const { of, error } = frame;
+    if (of === "submit") return this.sending.refused(frame);
+    // `beyond-sent` ends by itself: what was acked too early comes again.
+    if (of !== "ack" || error.code === "beyond-sent") return;
+    this.#receiving.ackRefused(error.retryAfterMs ?? LATER_MS);
   }
 
   #lost(): void {

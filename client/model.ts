@@ -140,6 +140,8 @@ export interface Connection {
 export interface ClientEvents {
   /** A new message of a conversation, one's own from other devices included. */
   readonly message: { readonly type: "message"; readonly message: Message };
+  /** An urgent one ahead of a backlog: for an alert now, as a message in its turn. */
+  readonly urgent: { readonly type: "urgent"; readonly message: Message };
   readonly receipt: {
     readonly type: "receipt";
     readonly conversation: string;

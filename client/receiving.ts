@@ -116,6 +116,11 @@ export class Receiving {
     this.#context.writer.enter(() => this.#store(frame, session));
   }
 
+  /** An ack was not taken: without it the feed may stand still. */
+  ackRefused(afterMs: number): void {
+    this.#acks.again(afterMs);
+  }
+
   /** From a pong: a hint only, so it must last before anything is asked for. */
   head(head: number): void {
     this.#hinted = head;
@@ -129,7 +134,7 @@ export class Receiving {
     if (frame.from <= this.#sessionTo + 1) this.#sent(session, frame.to);
     if (taken.kind === "gap") {
       this.#inbox = taken.inbox;
-      return this.#ask();
+      return frame.route === "urgent" ? this.#alert(frame) : this.#ask();
     }
     if (taken.kind === "next") await this.#keep(taken.entries, taken.inbox, session);
     else if (taken.kind === "replace") await this.#replace(taken.entry);
@@ -160,6 +165,15 @@ export class Receiving {
     for (const { entry } of arrived) {
       const counter = counterOf(entry, user, device);
       if (counter > 0) this.#events.returned(entry.conversation, counter);
+    }
+  }
+
+  /** The ack lists it as kept, which ends its retries and moves nothing. */
+  #alert({ entries }: EntriesFrame): void {
+    this.#acks.note(0);
+    for (const entry of entries.filter(isNumbered)) {
+      const message = this.#context.book.message({ entry });
+      this.#context.emit({ type: "urgent", message });
     }
   }
 

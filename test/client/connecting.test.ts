@@ -347,6 +347,19 @@ describe("a store that fails", () => {
     expect(degraded).toEqual([]);
   });
 
+  test("once for several calls at a time: opened again once", async () => {
+    let broken = 0;
+    const parts = await lab({ store: failing(() => broken) }).started();
+    const degraded: unknown[] = [];
+    parts.client.on("degraded", ({ cause }) => degraded.push(cause));
+    broken = 4;
+    const texts = ["a", "b", "c", "d"];
+    await Promise.all(texts.map((text) => parts.client.send(TALK, text).queued));
+    await parts.clock.advance(100);
+    expect(parts.server.log(TALK)).toEqual(texts);
+    expect(degraded).toEqual([]);
+  });
+
   test("for good: goes on in memory, and says so", async () => {
     let broken = 0;
     const parts = await lab({ store: failing(() => broken) }).started();

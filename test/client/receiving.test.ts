@@ -109,6 +109,60 @@ describe("R5: the ack says stored and handled", () => {
     expect(acks(server).at(-1)).toBe(2);
   });
 
+  test("R14: an ack that is refused for a while is said again", async () => {
+    const { server, clock } = await lab().started();
+    server.rule = (frame, peer) => {
+      if (frame.t !== "ack") return undefined;
+      server.rule = () => undefined;
+      const error = { code: "rate" as const, retryAfterMs: 3_000 };
+      queueMicrotask(() => peer.events.onText(JSON.stringify({ t: "error", of: "ack", error })));
+      return "swallow";
+    };
+    server.text(TALK, "a");
+    await clock.advance(2_900);
+    expect(server.sockets[0]?.acked).toBe(0);
+    await clock.advance(300);
+    expect(server.sockets[0]?.acked).toBe(1);
+  });
+
+  test("R18: an urgent entry ahead of a backlog is an alert now and a message in its turn", async () => {
+    const { client, server, clock } = await lab().started();
+    const alerts: string[] = [];
+    client.on("urgent", ({ message }) => alerts.push(message.key));
+    for (const peer of server.sockets) peer.sent = 3;
+    for (const text of ["a", "b", "now!"]) server.text(TALK, text);
+    const entries = server.entries.slice(2);
+    server.send({
+      t: "entries",
+      route: "urgent",
+      from: 3,
+      to: 3,
+      count: 1,
+      entries,
+      caughtUp: false,
+    });
+    await clock.advance(200);
+    expect(alerts).toHaveLength(1);
+    expect(client.conversations.get()).toEqual([]);
+    expect(server.frames.filter(({ t }) => t === "sync")).toEqual([]);
+    expect(server.frames.filter(({ t }) => t === "ack")).toEqual([
+      { t: "ack", seq: 0, aside: [3] },
+    ]);
+    const before = server.entries.slice(0, 2);
+    server.send({
+      t: "entries",
+      route: "live",
+      from: 1,
+      to: 2,
+      count: 2,
+      entries: before,
+      caughtUp: true,
+    });
+    await clock.advance(200);
+    expect(client.conversations.get()).toMatchObject([{ head: 3, unread: 3 }]);
+    expect(acks(server).at(-1)).toBe(3);
+  });
+
   test("many at once are acked at once, so that the window opens", async () => {
     const { client, server, clock } = lab();
     for (let index = 0; index < 1_000; index += 1) server.text(TALK, `m${index}`);
