@@ -138,7 +138,7 @@ test("without a server one sentence says what to do", async () => {
 });
 
 test.for([[], ["alice"], ["alice", "bob", "carol"], ["alice", "b b"], ["a", "b", "--nope"]])(
-  "wrong arguments are answered by the usage: %s",
+  "wrong arguments are answered by the usage: %j",
   async (args) => {
     const chat = new Chat(...args);
     expect(await chat.end()).toBe(2);

@@ -16,6 +16,8 @@ export interface LogState {
 }
 
 const LINES = 60;
+/** They say nothing about messages, and would hide what does. */
+const HEARTBEAT: ReadonlySet<string> = new Set(["ping", "pong"]);
 
 /** What the lab has seen go over the wire. */
 export class LabLog {
@@ -32,6 +34,7 @@ export class LabLog {
   }
 
   frame(direction: "sent" | "received", frame: FrameKind, lost: boolean): void {
+    if (HEARTBEAT.has(frame.t)) return;
     const { framesLost } = this.state.get();
     if (lost) this.add({ kind: "lost", frame }, { framesLost: framesLost + 1 });
     else this.add({ kind: direction, frame });

@@ -1,4 +1,5 @@
 import { directConversation } from "../../client/index.ts";
+import { Avatar } from "../kit/avatar.tsx";
 import { Icon } from "../kit/icon.tsx";
 import { Link } from "../route/link.tsx";
 import { formatRoute, type Route } from "../route/route.ts";
@@ -20,7 +21,14 @@ export function SideBySide() {
       <div className="frames">
         {DEMO_USERS.map((user, index) => {
           const route: Route = { user, conversation, ...(index === 0 && { lab: true }) };
-          return <iframe key={user} title={user} src={formatRoute(route)} />;
+          return (
+            <figure key={user}>
+              <figcaption>
+                <Avatar name={user} small /> {user}
+              </figcaption>
+              <iframe title={user} src={formatRoute(route)} />
+            </figure>
+          );
         })}
       </div>
     </main>

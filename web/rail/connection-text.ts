@@ -12,6 +12,8 @@ export function isTrouble({ state, online }: Connection): Trouble {
     case "needs-auth":
     case "closed":
       return "broken";
+    case "offline":
+      return "some";
     default:
       return online ? "none" : "some";
   }

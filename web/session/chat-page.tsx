@@ -2,6 +2,7 @@ import { lazy, Suspense, useRef } from "react";
 import { DrawerHost } from "../drawer/drawer-host.tsx";
 import { useAnnouncements } from "../hooks/use-announcements.ts";
 import { useChatShortcuts } from "../hooks/use-chat-shortcuts.ts";
+import { useRefusedChanges } from "../hooks/use-refused-changes.ts";
 import { useTitleBadge } from "../hooks/use-title-badge.ts";
 import { Rail } from "../rail/rail.tsx";
 import { useNavigation } from "../route/use-route.ts";
@@ -18,6 +19,7 @@ export function ChatPage() {
   useChatShortcuts(search);
   useAnnouncements();
   useTitleBadge();
+  useRefusedChanges();
   const { conversation, panel } = route;
   return (
     <div className="chat" data-pane={conversation === undefined ? "rail" : "thread"}>

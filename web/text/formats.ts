@@ -45,6 +45,7 @@ export function formatsIn(language: string, say: Say): Formats {
       hour: "2-digit",
       minute: "2-digit",
       second: "2-digit",
+      hourCycle: "h23",
       fractionalSecondDigits: 3,
     }),
     day,

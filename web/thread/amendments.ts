@@ -51,16 +51,13 @@ export class Amendments {
     this.put(amendment);
     handle.accepted.then(
       () => this.put({ ...amendment, progress: "accepted" }),
-      (error: unknown) => this.fail(amendment, handle, error),
+      (error: unknown) => this.fail(amendment, error),
     );
   }
 
-  private fail(amendment: Amendment, handle: SendHandle, error: unknown): void {
+  private fail(amendment: Amendment, error: unknown): void {
     const code = error instanceof HoldfastError ? error.code : "internal";
-    if (code === "closed") return;
-    this.put({ ...amendment, progress: { failed: code } });
-    // A refused change would hold back what was written after it; it may be gone already.
-    this.client.drop(handle.key).catch(() => undefined);
+    if (code !== "closed") this.put({ ...amendment, progress: { failed: code } });
   }
 
   private put(amendment: Amendment): void {

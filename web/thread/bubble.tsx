@@ -19,12 +19,14 @@ export function Bubble({ message, amendment, quoted, onJump }: BubbleProps) {
   const forwarded = content.kind === "text" && content.forwardOf !== undefined;
   const recalled = content.kind === "recalled";
   return (
+    // The writing's own direction: an English line in an Arabic page begins at the left.
     <div
+      dir="auto"
       className={`bubble${recalled ? " tombstone" : ""}`}
       data-recalling={amendment?.kind === "recall"}
     >
-      {forwarded && <div className="label">{say("forwarded")}</div>}
-      {priority === "urgent" && <div className="label urgent">{say("urgent")}</div>}
+      {forwarded && <bdi className="label">{say("forwarded")}</bdi>}
+      {priority === "urgent" && <bdi className="label urgent">{say("urgent")}</bdi>}
       {replyTo !== undefined && <Quote number={replyTo} message={quoted} onJump={onJump} />}
       <Content message={message} amendment={amendment} />
       <span className="meta">

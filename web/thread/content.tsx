@@ -16,9 +16,9 @@ export function Content({ message, amendment }: ContentProps) {
     return <span className="other-content">{previewOf(message, say)}</span>;
   const text = amendment?.kind === "edit" ? amendment.text : content.text;
   return (
-    <div className="text" dir="auto">
+    <span className="text">
       <FormattedText text={text} />
-    </div>
+    </span>
   );
 }
 

@@ -7,6 +7,7 @@ export interface VirtualList {
   readonly rows: readonly VirtualItem[];
   readonly height: number;
   readonly atEnd: boolean;
+  /** Away from the start, where the day stands in the list anyway. */
   readonly isScrolling: boolean;
   /** Time of the topmost message in view. */
   readonly firstVisibleAt: number | undefined;
@@ -19,6 +20,7 @@ export interface VirtualList {
 }
 
 const NEAR_END_PX = 96;
+const NEAR_START_PX = 96;
 const ESTIMATE_PX = { start: 56, day: 44, new: 36, message: 52 };
 
 export function useVirtualList(
@@ -34,6 +36,7 @@ export function useVirtualList(
     anchorTo: "end",
     followOnAppend: true,
     scrollEndThreshold: NEAR_END_PX,
+    paddingEnd: 10,
     overscan: 4,
     // Preact renders in the next task anyway; a flush per scroll event costs frames.
     useFlushSync: false,
@@ -71,7 +74,7 @@ export function useVirtualList(
     rows,
     height: virtualizer.getTotalSize(),
     atEnd: virtualizer.isAtEnd(NEAR_END_PX),
-    isScrolling: virtualizer.isScrolling,
+    isScrolling: virtualizer.isScrolling && top > NEAR_START_PX,
     firstVisibleAt: visibleMessages[0]?.at,
     visibleMessages,
     measure: virtualizer.measureElement,
