@@ -149,6 +149,19 @@ export class Timeline {
     return undefined;
   }
 
+  /** The edits of a message, newest first: each points to the one before it. */
+  edits(conversation: string, target: LogRow): LogRow[] {
+    const edits: LogRow[] = [];
+    let number = target.changes?.edited;
+    while (number !== undefined) {
+      const edit = this.find(conversation, number);
+      if (edit === undefined) break;
+      edits.push(edit);
+      number = edit.changes?.edited;
+    }
+    return edits;
+  }
+
   /** Entries of a conversation's log from `from` on, bounded in number and bytes, oldest first. */
   log(conversation: string, from: number, entries: number, bytes: number): LogEntry[] {
     const { number: newest } = this.conversation(conversation).head;
@@ -296,11 +309,7 @@ export class Timeline {
   }
 
   #blankEdits(conversation: string, target: LogRow): void {
-    let number = target.changes?.edited;
-    while (number !== undefined) {
-      const edit = this.find(conversation, number);
-      if (edit === undefined) return;
-      number = edit.changes?.edited;
+    for (const edit of this.edits(conversation, target)) {
       this.#rewrite(edit, { kind: "withheld" }, null);
     }
   }

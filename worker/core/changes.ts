@@ -15,10 +15,14 @@ export function isChange(body: Body): body is Change {
   return body.kind === "edit" || body.kind === "recall" || body.kind === "reaction";
 }
 
-/** Whether `author` may make this change now: judged once, by the home. Null: yes. */
+/**
+ * Whether `author` may make this change now: judged once, by the home. Null: yes. `edits` is how
+ * many the target has.
+ */
 export function refuseChange(
   change: Change,
   target: LogRow | undefined,
+  edits: number,
   author: string,
   now: number,
   settings: Settings,
@@ -30,7 +34,9 @@ export function refuseChange(
   if (target.origin.user !== author) return "not-allowed";
   const windowMs = change.kind === "edit" ? settings.editWindowMs : settings.recallWindowMs;
   if (now - target.at > windowMs) return "too-late";
-  return change.kind === "edit" && target.body.kind !== "text" ? "not-allowed" : null;
+  if (change.kind === "recall") return null;
+  if (edits >= LIMITS.editsPerMessage) return "too-big";
+  return target.body.kind === "text" ? null : "not-allowed";
 }
 
 function refuseReaction(

@@ -32,7 +32,8 @@ export function numberAppend(turn: Turn, conversation: string, append: Append): 
   }
   if (isChange(content)) {
     const target = timeline.find(conversation, content.target);
-    const code = refuseChange(content, target, origin.user, turn.now, turn.settings);
+    const edits = target === undefined ? 0 : timeline.edits(conversation, target).length;
+    const code = refuseChange(content, target, edits, origin.user, turn.now, turn.settings);
     if (code !== null) return { ...about, kind: "refused", code };
   }
   count(turn.memory.stats, "accepted", []);
