@@ -244,10 +244,7 @@ export class RawDevice {
       if (left <= 0) {
         throw new Error(`${this.user}: waited in vain; frames: ${JSON.stringify(this.frames)}`);
       }
-      await new Promise<void>((resolve) => {
-        this.#waiters.push(resolve);
-        setTimeout(resolve, Math.min(left, 100));
-      });
+      await this.#somethingNew(Math.min(left, 100));
     }
   }
 
@@ -277,6 +274,15 @@ export class RawDevice {
   #follow(entries: readonly Entry[]): void {
     for (const entry of entries) if (entry.seq === this.cursor + 1) this.entries.push(entry);
     if (this.autoAck && this.readyState === WebSocket.OPEN) this.ack();
+  }
+
+  /** The next frame or close, or a while: what is waited for may show elsewhere. */
+  async #somethingNew(atMostMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiters.push(resolve);
+    const timer = setTimeout(resolve, atMostMs);
+    await promise;
+    clearTimeout(timer);
   }
 
   /** Told to reset: what it had counts no more. */
