@@ -9,7 +9,7 @@ import { type ChaosCase, type ChaosPlan, SETTLE_MS, sumOf, upTo } from "./chaos-
 type Moment = "before" | "after";
 
 const LAST_FRAME = 200;
-const SHORT_FRAMES = 6;
+const SHORT_FRAMES = 4;
 
 /** The n-th frame of all four devices, in either direction, counted from their first hello. */
 async function killAtFrame(
@@ -26,7 +26,7 @@ async function killAtFrame(
   };
   const rules = moment === "before" ? { beforeFrame: kill } : { afterFrame: kill };
   const cast = await twoByTwo(stage, `${moment}-${n}`, plan.make, () => rules);
-  const pace = { maxBurst: 3, maxPauseMs: 20 };
+  const pace = { maxBurst: 3, maxPauseMs: 60 };
   let after = 0;
   const isOver = () => restarted !== undefined && ++after > 12;
   await allChatter(cast, plan.dice, pace, () => !isOver());
@@ -62,7 +62,7 @@ const crashCycles: ChaosCase = {
   name: "random crash cycles",
   run: async (stage, plan) => {
     const cast = await twoByTwo(stage, "cycles", plan.make);
-    const rounds = upTo(plan, 12, 300);
+    const rounds = upTo(plan, 8, 300);
     let round = 0;
     const killing = async () => {
       for (; round < rounds; round += 1) {
@@ -85,7 +85,7 @@ const crashCycles: ChaosCase = {
 const swallowedAnswers: ChaosCase = {
   name: "answers swallowed, then killed",
   run: async (stage, plan) => {
-    const rounds = upTo(plan, 4, 60);
+    const rounds = upTo(plan, 3, 60);
     const verdicts: Verdict[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       verdicts.push(await swallowAnswer(stage, plan, round));

@@ -81,7 +81,7 @@ const heldSessions: ChaosCase = {
   name: "held sessions released after a newer hello",
   run: async (stage, plan) => {
     const cast = await twoByTwo(stage, "held", plan.make);
-    const rounds = upTo(plan, 6, 60);
+    const rounds = upTo(plan, 4, 60);
     let round = 0;
     const holding = async () => {
       for (; round < rounds; round += 1) await holdOnce(cast, plan, () => stage.history.fault());
