@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { directConversation, HoldfastClient, memoryStore } from "../../client/index.ts";
-import { sqliteStore } from "../../client/platform/node.ts";
+import { fileStore, nodePlatform, sqliteStore } from "../../client/platform/node.ts";
 import type { ClientStore } from "../../client/store.ts";
 import { signIn } from "../support/accounts.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -97,6 +98,28 @@ test("a new device gets what was said before it came", async () => {
   const page = await fay.history(talk, { before: 11, limit: 10 });
   expect(page.messages.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   expect(page.more).toBe(false);
+});
+
+test("a device over the package `ws` and a file store sends, closes and goes on", async () => {
+  const talk = directConversation("ida", "jon");
+  const place = join(directory, "files");
+  const start = async () => {
+    const platform = nodePlatform({ directory: place, webSocket: WebSocket });
+    const token = () => signIn(server.url, "ida");
+    const store = fileStore(join(directory, "ida.jsonl"));
+    const client = new HoldfastClient({ url: server.url, user: "ida", token, store, platform });
+    open.push(client);
+    await client.connect();
+    return client;
+  };
+  const first = await start();
+  await first.send(talk, "one").accepted;
+  await first.send(talk, "two").queued;
+  await first.close();
+  const second = await start();
+  await second.send(talk, "three").accepted;
+  await shows(second, talk, ["one", "two", "three"]);
+  await shows(await device("jon"), talk, ["one", "two", "three"]);
 });
 
 test("messages queued while the server is killed arrive once, in order, by themselves", async () => {
