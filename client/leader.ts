@@ -106,6 +106,7 @@ export class Leader {
 
   start(): void {
     this.connector.start(this.#setup.meta.device);
+    if (!this.#setup.platform.network.online()) this.connector.step({ kind: "network-gone" });
     this.sending.flush();
   }
 

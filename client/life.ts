@@ -4,7 +4,7 @@ import { LIMITS } from "../protocol/limits.ts";
 import type { Book } from "./book.ts";
 import type { Change } from "./change.ts";
 import { type ConnectionView, publicState } from "./connection-view.ts";
-import { outboxBytes } from "./core/outbox.ts";
+import { fitsFrame, outboxBytes } from "./core/outbox.ts";
 import type { Emitter } from "./emitter.ts";
 import { HoldfastError } from "./errors.ts";
 import type { MessageHandler } from "./handing.ts";
@@ -94,6 +94,7 @@ export class Life {
     const { store, handles } = this.#setup;
     try {
       await this.open();
+      if (!fitsFrame(draft)) return handles.failed(draft.key, new HoldfastError("too-big"));
       if (this.#isFull(draft)) return handles.failed(draft.key, new HoldfastError("outbox-full"));
       this.#writing += 1;
       const row = await store.enqueue(draft).finally(() => {

@@ -317,7 +317,9 @@ export class Sending {
     let delay = LOOK_AGAIN_MS;
     for (const row of book.outbox.values()) {
       if (row.status.kind !== "waiting") continue;
-      delay = Math.min(delay, Math.max(0, expiresAt(row, config.messageTtlMs) - wallNow));
+      const left = expiresAt(row, config.messageTtlMs) - wallNow;
+      // One that is over already is being failed: look whether that worked.
+      delay = Math.min(delay, left > 0 ? left : LATER_MS);
     }
     let at = Math.min(this.#now + delay, nextAt ?? Number.POSITIVE_INFINITY);
     for (const { sentAt } of this.#underWay.values()) {

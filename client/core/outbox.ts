@@ -36,6 +36,8 @@ export interface Plan {
 
 /** The frame's own braces and names. */
 const FRAME_OVERHEAD_BYTES = 64;
+/** Conversation, counters and priority of one item at their longest, frame included. */
+const ITEM_OVERHEAD_BYTES = 512;
 
 /** `rows` by ascending counter. One frame is under way at a time, so all that wait are candidates. */
 export function planSubmit(rows: Iterable<OutboxRow>, context: PlanContext): Plan {
@@ -118,6 +120,11 @@ export function failureOf(error: {
     ...(error.field === undefined ? {} : { field: error.field }),
     ...(error.rule === undefined ? {} : { rule: error.rule }),
   };
+}
+
+/** Alone in its frame it would still be over the limit, and end the connection each time. */
+export function fitsFrame(row: Pick<OutboxRow, "content">): boolean {
+  return outboxBytes(row) <= LIMITS.frameBytes - ITEM_OVERHEAD_BYTES;
 }
 
 /** When a waiting row fails though nobody refused it; wall time. */

@@ -290,6 +290,16 @@ describe("dead links", () => {
     expect(kindOf(parts)).toBe("live");
   });
 
+  test("started without a network: waits for it, and does not only believe what it is told", async () => {
+    const parts = lab();
+    parts.platform.network.online = () => false;
+    await parts.client.connect();
+    await parts.clock.advance(1_000);
+    expect(kindOf(parts)).toBe("offline");
+    await parts.clock.advance(60_000);
+    expect(kindOf(parts)).toBe("live");
+  });
+
   test("hidden for long on a phone: no connection, and back when shown", async () => {
     const parts = await quiet("page", 10_000);
     parts.platform.isSaving = true;

@@ -179,6 +179,17 @@ describe("sending", () => {
     expect(server.log(TALK)).toEqual(["old"]);
   });
 
+  test("what fits no frame is refused at once, and costs no connection", async () => {
+    const { client, server, clock } = await lab().started();
+    const huge = client.send(TALK, "x".repeat(66_000));
+    const fine = client.send(TALK, "y".repeat(60_000));
+    await clock.advance(100);
+    expect(await code(huge.queued)).toBe("too-big");
+    expect(huge.state).toBe("failed");
+    expect(fine.state).toBe("accepted");
+    expect(server.connects).toBe(1);
+  });
+
   test("a full outbox says so and drops nothing", async () => {
     const { client, clock } = lab();
     const handles = Array.from({ length: 5_001 }, (_, index) => client.send(TALK, `m${index}`));
