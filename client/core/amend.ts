@@ -1,5 +1,5 @@
 /** What later entries make of an earlier one, the same way on every device and in any repetition. */
-import type { Body, Entry } from "../../protocol/entries.ts";
+import type { Body, Changes, Entry } from "../../protocol/entries.ts";
 import type { StoredEntry } from "../store.ts";
 
 export type NumberedEntry = StoredEntry["entry"];
@@ -46,12 +46,9 @@ export function amend(target: StoredEntry, change: NumberedEntry): StoredEntry {
   }
 }
 
-/** An edit of a recalled message keeps its place and says nothing any more. */
+/** An edit of a recalled message keeps its place and says nothing any more, as on the server. */
 export function blankEdit(stored: StoredEntry): StoredEntry {
-  const { body } = stored.entry;
-  return body.kind === "edit"
-    ? { ...stored, entry: { ...stored.entry, body: { ...body, text: "" } } }
-    : stored;
+  return stored.entry.body.kind === "edit" ? replaceBody(stored, { kind: "withheld" }) : stored;
 }
 
 function replaceBody(stored: StoredEntry, body: Body): StoredEntry {
@@ -71,8 +68,20 @@ function react(target: StoredEntry, emoji: string, user: string, on: boolean): S
   const before = entry.changes?.reactions ?? {};
   const users = before[emoji] ?? [];
   if (users.includes(user) === on) return target;
-  const after = on ? [...users, user] : users.filter((one) => one !== user);
+  // Sorted, as the server has them: whoever fetches the message later sees the same list.
+  const after = on ? [...users, user].sort() : users.filter((one) => one !== user);
   const { [emoji]: _, ...others } = before;
   const reactions = after.length > 0 ? { ...others, [emoji]: after } : others;
-  return { ...target, entry: { ...entry, changes: { ...entry.changes, reactions } } };
+  return { ...target, entry: withChanges(entry, reactions) };
+}
+
+/** A message about which nothing is left to say has no `changes`. */
+function withChanges(
+  entry: NumberedEntry,
+  reactions: Changes["reactions"] & object,
+): NumberedEntry {
+  const { changes: before, ...plain } = entry;
+  const { reactions: _, ...rest } = before ?? {};
+  const changes: Changes = Object.keys(reactions).length > 0 ? { ...rest, reactions } : rest;
+  return Object.keys(changes).length > 0 ? { ...plain, changes } : plain;
 }
