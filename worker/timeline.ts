@@ -67,6 +67,11 @@ export class Timeline {
     return this.#head;
   }
 
+  /** Up to here superseded rows are gone, so no feed may begin before it. */
+  get trimmed(): number {
+    return this.#trimmed;
+  }
+
   /** Conversations with rows since the checkpoint: all that can owe anything to anybody. */
   touched(): Iterable<string> {
     return this.#changed;

@@ -10,7 +10,7 @@ import { flushLedger } from "./user/record.ts";
 import { obeyRequest } from "./user/requests.ts";
 import { serve } from "./user/serve.ts";
 import { endSession, endSilent, forgetSession, openSession } from "./user/sessions.ts";
-import { floorOf } from "./user/state.ts";
+import { trimFloor } from "./user/state.ts";
 import { keepStats } from "./user/statistics.ts";
 import {
   type Effect,
@@ -152,7 +152,7 @@ function finish(turn: Turn): void {
   startCalls(turn);
   flushFull(turn);
   if (memory.timeline.isCheckpointDue(turn.settings.checkpointRows)) {
-    memory.timeline.checkpoint((id) => follower(turn, id).have, owed(turn), floorOf(turn));
+    memory.timeline.checkpoint((id) => follower(turn, id).have, owed(turn), trimFloor(turn));
   }
   arm(turn);
   keepStats(turn);

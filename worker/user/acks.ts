@@ -71,7 +71,9 @@ export function nack(turn: Turn, session: LiveSession, seq: number): void {
 
 /** Like hello's cursor: taken as it is; a lower one rewinds the feed, never a mark (R6). */
 export function sync(turn: Turn, session: LiveSession, cursor: number): void {
-  if (cursor > turn.memory.timeline.head || cursor < floorOf(turn)) {
+  // A session that began above the floor may go on from where it is, wherever the floor is now.
+  const oldest = Math.min(floorOf(turn), session.feed.have);
+  if (cursor > turn.memory.timeline.head || cursor < oldest) {
     return refuse(turn, session.id, "bad-field", {
       of: "sync",
       field: "cursor",

@@ -2,7 +2,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import type { ConversationState as WireState } from "../../protocol/server-frames.ts";
 import { type ConversationState, unread } from "../core/conversation.ts";
 import { toEntry } from "../core/row.ts";
-import { send, type Turn } from "./turn.ts";
+import { liveSessions, send, type Turn } from "./turn.ts";
 
 /**
  * Rule R7: the oldest seq that a device may resume from. Rows stay; what is older than retention is
@@ -19,7 +19,14 @@ export function floorOf(turn: Turn): number {
     if (row !== undefined && row.keptAt < oldestAt) floor = middle;
     else above = middle;
   }
-  return floor;
+  // What is trimmed stays trimmed, also when the operator has raised retention since.
+  return Math.max(floor, timeline.trimmed);
+}
+
+/** Up to where superseded rows may go: what a live session has not been fed is still to come. */
+export function trimFloor(turn: Turn): number {
+  const fed = liveSessions(turn).map(({ feed }) => feed.have);
+  return Math.min(floorOf(turn), ...fed);
 }
 
 /** One page of the current state of all conversations, newest first, from after `after` on. */
