@@ -1,0 +1,167 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Entry } from "../../../protocol/entries.ts";
+import { peerOf } from "../../../protocol/ids.ts";
+import { toEntry } from "../../../worker/core/row.ts";
+import type { SimDevice } from "../device.ts";
+import type { SimObject } from "../object.ts";
+import type { World } from "../world.ts";
+import type { Harm } from "./findings.ts";
+
+/** Whether nothing is under way any more, and if not, what is. */
+export type AtRest = { readonly isRest: true } | { readonly isRest: false; readonly why: string };
+
+export function isAtRest(world: World): AtRest {
+  const why = unrest(world);
+  return why === undefined ? { isRest: true } : { isRest: false, why };
+}
+
+function unrest(world: World): string | undefined {
+  for (const object of world.objects) {
+    const waiting = world.rows.of(object).store.pending().length;
+    if (waiting > 0) return `${object.user} has ${waiting} promises without a number`;
+  }
+  for (const conversation of world.truth.conversations()) {
+    const behind = world.objects.find(
+      ({ user }) =>
+        peerOf(conversation, user) !== undefined &&
+        world.rows.headOf(user, conversation) < world.truth.head(conversation),
+    );
+    if (behind !== undefined) return `${behind.user} lacks entries of ${conversation}`;
+  }
+  for (const [user, devices] of world.devices.entries()) {
+    for (const device of devices) {
+      const why = deviceUnrest(world, world.object(user), device);
+      if (why !== undefined) return `${device.id} ${why}`;
+    }
+  }
+  return marksUnrest(world);
+}
+
+function deviceUnrest(world: World, object: SimObject, device: SimDevice): string | undefined {
+  const { meta, outbox } = device.disk.records.image();
+  const head = world.rows.of(object).seq;
+  if (meta.handled < head) {
+    const state = device.client?.connection.get().state.kind;
+    return `has handled ${meta.handled} of ${head}, it is ${state}`;
+  }
+  const [waiting] = outbox;
+  if (waiting === undefined) return undefined;
+  return `still has ${waiting.counter} (${waiting.status.kind}) in its outbox`;
+}
+
+/** Receipts: what one side has done, the other side must know in a row. */
+function marksUnrest(world: World): string | undefined {
+  for (const object of world.objects) {
+    for (const conversation of world.truth.conversations()) {
+      const user = peerOf(conversation, object.user);
+      const peer = world.objects.find((one) => one.user === user);
+      if (peer === undefined || peer === object) continue;
+      const known = world.rows.of(object).marks.get(conversation) ?? { delivered: 0, read: 0 };
+      const read = world.rows.of(peer).reads.get(conversation) ?? 0;
+      const foreign = world.rows.of(peer).foreign.get(conversation) ?? 0;
+      if (known.read < read) return `${object.user} is not told that ${user} has read ${read}`;
+      const acks = world.devices[world.objects.indexOf(peer)]?.some(({ old }) => !old) ?? false;
+      if (acks && known.delivered < foreign) {
+        return `${object.user} is not told that ${user} has ${foreign} of ${conversation}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** At rest: every list equals its home's log, and nothing promised is missing. */
+export class RestChecks {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  run(): void {
+    this.#promises();
+    for (const [index, object] of this.#world.objects.entries()) {
+      const entries = this.#entriesOf(object);
+      for (const device of this.#world.devices[index] ?? []) this.#compare(device, entries);
+      this.#silence(object);
+    }
+  }
+
+  /** What an idle system may not spend. */
+  costs(): { readonly alarms: number; readonly rows: number } {
+    const { objects } = this.#world;
+    return {
+      alarms: objects.reduce((sum, { alarms }) => sum + alarms, 0),
+      rows: objects.reduce((sum, { sql }) => sum + sql.rowsWritten, 0),
+    };
+  }
+
+  idleSince(before: { readonly alarms: number; readonly rows: number }): void {
+    const { alarms, rows } = this.costs();
+    if (alarms > before.alarms) this.#say("B2", `${alarms - before.alarms} alarms while idle`);
+    if (rows > before.rows && this.#world.plan.params.tokenMs > 10_000_000) {
+      this.#say("B2", `${rows - before.rows} rows written while idle`);
+    }
+  }
+
+  #promises(): void {
+    for (const sent of this.#world.truth.sent.values()) {
+      const place = this.#world.truth.placeOf(sent.id);
+      if (sent.accepted && place === undefined && !sent.failed) {
+        this.#say("S1", `${sent.id} was accepted and is nowhere`, "lost");
+      }
+      if (!sent.accepted && sent.refused !== null && place !== undefined) {
+        this.#say("S3", `${sent.id} was refused with ${sent.refused} and has a number`);
+      }
+    }
+  }
+
+  /** The user's own view, row by row: what each device must have come to. */
+  #entriesOf(object: SimObject): Map<string, Entry> {
+    const rows = this.#world.rows.of(object).store.rows(1, 1_000_000);
+    return new Map(
+      rows
+        .map(toEntry)
+        .filter(({ number }) => number !== undefined)
+        .map((entry) => [`${entry.conversation} ${entry.number}`, entry]),
+    );
+  }
+
+  #compare(device: SimDevice, entries: ReadonlyMap<string, Entry>): void {
+    const { records } = device.disk;
+    for (const { conversation, head } of records.image().conversations) {
+      const truth = this.#world.truth.head(conversation);
+      if (head !== truth) this.#say("S4", `${device.id} ends ${conversation} at ${head}`, "lost");
+      const held = records.range(conversation, 1, truth).map(({ entry }) => entry);
+      const [first] = held;
+      if (first !== undefined && held.length !== truth - first.number + 1) {
+        this.#say("S4", `${device.id} has a hole in ${conversation}`, "lost");
+      }
+      for (const entry of held) this.#compareEntry(device, entry, entries);
+    }
+  }
+
+  #compareEntry(device: SimDevice, entry: Entry, entries: ReadonlyMap<string, Entry>): void {
+    if (entry.body.kind === "placeholder") return;
+    const key = `${entry.conversation} ${entry.number}`;
+    const wanted = entries.get(key);
+    if (isDeepStrictEqual(entry, wanted)) return;
+    const [has, wants] = [JSON.stringify(entry), JSON.stringify(wanted)];
+    this.#say("L1", `${device.id} has ${key} as ${has}, it is ${wants}`);
+  }
+
+  /** S8: what was recalled is in no row and on no device. */
+  #silence(object: SimObject): void {
+    const { recalled } = this.#world.rows.of(object);
+    if (recalled.length === 0) return;
+    const tables = ["timeline", "pending", "ledger", "conversations"];
+    const rows = tables.flatMap((table) => object.sql.all(`SELECT * FROM ${table}`));
+    const text = JSON.stringify(rows);
+    for (const gone of recalled) {
+      if (text.includes(gone)) this.#say("S8", `${object.user} still has “${gone}” in a row`);
+    }
+  }
+
+  #say(invariant: string, text: string, harm: Harm = "unexpected"): void {
+    this.#world.findings.add(invariant, harm, text);
+  }
+}

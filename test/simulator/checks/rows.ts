@@ -1,0 +1,144 @@
+import { formatMessageId } from "../../../protocol/ids.ts";
+import { homeOf } from "../../../worker/core/home.ts";
+import { isLogRow, type LogRow, type TimelineRow } from "../../../worker/core/row.ts";
+import { UserStore } from "../../../worker/user-store.ts";
+import type { SimObject } from "../object.ts";
+import type { Counters } from "../sometimes.ts";
+import type { Findings, Harm } from "./findings.ts";
+import type { Truth } from "./truth.ts";
+
+interface Kept {
+  readonly store: UserStore;
+  seq: number;
+  keptAt: number;
+  /** Newest number of each conversation. */
+  readonly heads: Map<string, number>;
+  /** Newest counter of each device in each conversation. */
+  readonly counters: Map<string, number>;
+  /** Texts of recalled messages: not to be sent any more. */
+  readonly recalled: string[];
+  /** The other side's marks as rows have them. */
+  readonly marks: Map<string, { delivered: number; read: number }>;
+  /** This user's own read marks, and the newest entry of somebody else. */
+  readonly reads: Map<string, number>;
+  readonly foreign: Map<string, number>;
+}
+
+const HARMS: Record<string, Harm> = { S2: "duplicated", S4: "reordered", S1: "lost" };
+
+/** Looks at each row that an object commits: S2 to S4, S7, S13 to S15. */
+export class RowChecks {
+  readonly #findings: Findings;
+  readonly #truth: Truth;
+  readonly #counters: Counters;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(findings: Findings, truth: Truth, counters: Counters) {
+    this.#findings = findings;
+    this.#truth = truth;
+    this.#counters = counters;
+  }
+
+  of(object: SimObject): Kept {
+    const known = this.#kept.get(object.user);
+    if (known !== undefined) return known;
+    const made: Kept = {
+      store: new UserStore(object.sql),
+      seq: 0,
+      keptAt: 0,
+      heads: new Map(),
+      counters: new Map(),
+      recalled: [],
+      marks: new Map(),
+      reads: new Map(),
+      foreign: new Map(),
+    };
+    this.#kept.set(object.user, made);
+    return made;
+  }
+
+  /** Newest number of the copy that a user has. */
+  headOf(user: string, conversation: string): number {
+    return this.#kept.get(user)?.heads.get(conversation) ?? 0;
+  }
+
+  committed(object: SimObject): void {
+    if (!object.sql.takeInserted()) return;
+    const kept = this.of(object);
+    for (const row of kept.store.rows(kept.seq + 1, 1_000_000)) {
+      this.#look(object, kept, row);
+    }
+  }
+
+  #look(object: SimObject, kept: Kept, row: TimelineRow): void {
+    if (row.seq !== kept.seq + 1) this.#say(object, `S15 seq ${row.seq} follows ${kept.seq}`);
+    if (row.keptAt < kept.keptAt) this.#say(object, `S12 time goes back at seq ${row.seq}`);
+    kept.seq = row.seq;
+    kept.keptAt = row.keptAt;
+    if (isLogRow(row)) this.#lookAtEntry(object, kept, row);
+    const { body, conversation } = row;
+    if (body.kind === "failed" && row.origin !== null) this.#failed(object, row);
+    if (body.kind === "read") {
+      const before = kept.reads.get(conversation) ?? 0;
+      if (body.number <= before) this.#say(object, `S7 the read mark of ${conversation} stays`);
+      kept.reads.set(conversation, body.number);
+    }
+    if (body.kind === "receipt") {
+      const before = kept.marks.get(conversation) ?? { delivered: 0, read: 0 };
+      if (body.delivered < before.delivered || body.read < before.read) {
+        this.#say(object, `S7 marks go back in ${conversation}`);
+      }
+      if (body.read > body.delivered) this.#say(object, `S7 read and not delivered`);
+      kept.marks.set(conversation, { delivered: body.delivered, read: body.read });
+    }
+  }
+
+  #lookAtEntry(object: SimObject, kept: Kept, row: LogRow): void {
+    const { conversation, number, origin } = row;
+    const head = kept.heads.get(conversation) ?? 0;
+    if (number !== head + 1) this.#say(object, `S14 ${conversation} ${number} follows ${head}`);
+    kept.heads.set(conversation, number);
+    if (homeOf(conversation) === object.address) {
+      const wrong = this.#truth.number(row);
+      if (wrong !== undefined) this.#say(object, wrong);
+    } else this.#compare(object, row);
+    const lane = `${conversation} ${origin.user}:${origin.device}`;
+    const last = kept.counters.get(lane) ?? 0;
+    if (origin.counter <= last) this.#say(object, `S4 ${lane}:${origin.counter} after ${last}`);
+    kept.counters.set(lane, origin.counter);
+    if (origin.user !== object.user) kept.foreign.set(conversation, number);
+    this.#note(kept, row);
+  }
+
+  #compare(object: SimObject, row: LogRow): void {
+    const { conversation, number, hash, at } = row;
+    const home = this.#truth.at(conversation, number);
+    const id = formatMessageId(row.origin);
+    if (home === undefined) this.#say(object, `S14 ${conversation} ${number} is ahead of its home`);
+    else if (home.id !== id || home.hash !== hash || home.at !== at) {
+      this.#say(object, `S14 ${conversation} ${number} is ${id} here and ${home.id} at home`);
+    }
+  }
+
+  #note(kept: Kept, row: LogRow): void {
+    const { body, conversation } = row;
+    if (body.kind === "edit") this.#counters.note("edit");
+    if (body.kind === "reaction") this.#counters.note("reaction");
+    if (body.kind !== "recall") return;
+    this.#counters.note("recall");
+    kept.recalled.push(...this.#truth.textsOf(conversation, body.target));
+  }
+
+  #failed(object: SimObject, row: TimelineRow): void {
+    if (row.origin === null) return;
+    const sent = this.#truth.sent.get(formatMessageId(row.origin));
+    this.#counters.note("promise failed");
+    if (sent === undefined) this.#say(object, "S3 what failed was never sent");
+    else sent.failed = true;
+  }
+
+  #say(object: SimObject, text: string): void {
+    const invariant = text.slice(0, text.indexOf(" "));
+    this.#findings.add(invariant, HARMS[invariant] ?? "unexpected", `${object.user}: ${text}`);
+  }
+}

@@ -1,0 +1,72 @@
+import { homeOf } from "../../../worker/core/home.ts";
+import type { SimObject } from "../object.ts";
+import type { World } from "../world.ts";
+
+/** The alarm may be this late by itself. */
+const SLACK_MS = 1_000;
+
+/** L2, S11: what an object must have arranged for before it may be forgotten. */
+export class WakeChecks {
+  readonly #world: World;
+  readonly #longestWaitMs: number;
+
+  constructor(world: World) {
+    this.#world = world;
+    const { handOffDelaysMs, retry, safetyAlarmMs, handOffTimeoutMs } = world.plan.params.settings;
+    const backoffMs = Math.max(...handOffDelaysMs) * (1 + retry.jitter);
+    this.#longestWaitMs = Math.max(backoffMs, safetyAlarmMs, handOffTimeoutMs) + SLACK_MS;
+  }
+
+  /** After a turn whose effects were all performed. */
+  rested(object: SimObject): void {
+    this.#oneSession(object);
+    if (object.isAlarmRunning) return;
+    const { now } = this.#world.clock;
+    const debt = this.#debt(object);
+    const { alarmAt } = object;
+    if (debt !== undefined && (alarmAt === null || alarmAt > now + this.#longestWaitMs)) {
+      const set = alarmAt === null ? "none" : `${alarmAt - now} ms`;
+      this.#say("L2", `${object.user} owes ${debt}, alarm: ${set}`);
+    }
+    for (const session of object.sessions()) {
+      if (session.phase !== "live" || session.feed.retryAt === null) continue;
+      if (alarmAt !== null && alarmAt <= Math.max(now, session.feed.retryAt) + SLACK_MS) continue;
+      this.#say("L2", `${object.user} waits for an ack of ${session.id} without an alarm`);
+    }
+  }
+
+  /** What this object has to bring to others, as seen from outside. */
+  #debt(object: SimObject): string | undefined {
+    const { rows, truth } = this.#world;
+    const [pending] = rows.of(object).store.pending();
+    if (pending !== undefined) return `the append of ${pending.append.origin.counter}`;
+    for (const conversation of truth.conversations()) {
+      if (homeOf(conversation) !== object.address) continue;
+      const head = truth.head(conversation);
+      for (const other of this.#world.objects) {
+        if (other === object || !isMember(conversation, other.user)) continue;
+        const have = rows.headOf(other.user, conversation);
+        if (have < head) return `${conversation} ${have + 1}…${head}`;
+      }
+    }
+    return undefined;
+  }
+
+  #oneSession(object: SimObject): void {
+    const devices = object
+      .sessions()
+      .filter(({ phase }) => phase === "live")
+      .map(({ device }) => device);
+    if (new Set(devices).size < devices.length) {
+      this.#say("S11", `${object.user} has two live sessions of one device`);
+    }
+  }
+
+  #say(invariant: string, text: string): void {
+    this.#world.findings.add(invariant, "unexpected", text);
+  }
+}
+
+function isMember(conversation: string, user: string): boolean {
+  return conversation.slice("direct:".length).split(",").includes(user);
+}

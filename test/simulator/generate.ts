@@ -1,0 +1,191 @@
+import { DEFAULT_SETTINGS, type RetryStrategy, type Settings } from "../../protocol/settings.ts";
+import { Dice } from "../support/random.ts";
+import {
+  type DeviceParams,
+  FAULT_SITES,
+  type FaultSite,
+  type Op,
+  type Params,
+  PLAN_VERSION,
+  type Plan,
+  type Strike,
+} from "./plan.ts";
+
+const PRIORITIES = ["normal", "normal", "normal", "urgent", "bulk"] as const;
+const YEAR_MS = 31_557_600_000;
+const DAY_MS = 86_400_000;
+
+/** How often each fault strikes at most, per occasion. */
+const TOP_RATES: Record<FaultSite, number> = {
+  evict: 0.3,
+  "crash-before-commit": 0.02,
+  "crash-after-commit": 0.02,
+  "statement-fails": 0.02,
+  "call-refused": 0.3,
+  "call-slow": 0.3,
+  "call-twice": 0.3,
+  "reply-lost": 0.3,
+  "alarm-late": 0.3,
+  "alarm-twice": 0.3,
+  "frame-twice": 0.1,
+  "frame-slow": 0.05,
+  "connect-fails": 0.3,
+  "close-lost": 0.5,
+  "client-crash": 0.01,
+};
+
+/** Swarm: each seed has its own size, its own tiny limits and its own few faults. */
+export function generate(seed: number): Plan {
+  const dice = new Dice(seed);
+  const params = generateParams(dice.split("params"));
+  return {
+    version: PLAN_VERSION,
+    seed,
+    params,
+    ops: generateOps(dice.split("ops"), params),
+    strikes: generateStrikes(dice.split("strikes"), params),
+    rates: generateRates(dice.split("rates")),
+  };
+}
+
+function generateParams(dice: Dice): Params {
+  const users = dice.between("users", 3, 4);
+  const perUser = dice.between("devices", 2, 3);
+  const spanMs = dice.pick("span", [20_000, 60_000, 60_000, 180_000]);
+  const latencyMs = dice.pick("latency", [5, 50, 200, 1_000]);
+  return {
+    users: Array.from({ length: users }, () =>
+      Array.from({ length: perUser }, () => generateDevice(dice)),
+    ),
+    spanMs,
+    latencyMs,
+    storeMs: dice.pick("store", [0, 0, 5, 50]),
+    tokenMs: dice.pick("token", [DAY_MS, DAY_MS, DAY_MS, 60_000]),
+    settings: generateSettings(dice, latencyMs),
+  };
+}
+
+function generateDevice(dice: Dice): DeviceParams {
+  return {
+    skewMs: dice.pick("skew", [0, 0, 10 * YEAR_MS, -10 * YEAR_MS]),
+    old: dice.chance("old", 0.05),
+  };
+}
+
+function generateSettings(dice: Dice, latencyMs: number): Settings {
+  const pick = <T>(site: string, tiny: readonly T[], usual: T): T =>
+    dice.chance(site, 0.4) ? dice.pick(`${site} tiny`, tiny) : usual;
+  const usual = DEFAULT_SETTINGS;
+  return {
+    ...usual,
+    retry: {
+      strategies: { default: generateStrategy(dice) },
+      maxAttempts: pick("attempts", [1, 2, 3], 8),
+      ttlMs: pick("ttl", [5_000, 30_000], usual.retry.ttlMs),
+      jitter: dice.pick("jitter", [0, 0.2, 1]),
+    },
+    minAckVersion: "1",
+    windowEntries: pick("window", [1, 2, 5], usual.windowEntries),
+    windowBytes: pick("window bytes", [1_024, 4_096], usual.windowBytes),
+    pageBytes: pick("page", [256, 1_024], usual.pageBytes),
+    retentionMs: pick("retention", [5_000, 20_000], usual.retentionMs),
+    freshEntries: pick("fresh", [0, 5], usual.freshEntries),
+    flushEntries: pick("flush", [1, 3], usual.flushEntries),
+    flushMs: pick("flush ms", [1_000, 5_000], usual.flushMs),
+    checkpointRows: pick("checkpoint", [1, 2, 7], usual.checkpointRows),
+    rateBurst: pick("burst", [3, 10], 1_000),
+    ratePerSecond: pick("rate", [2, 5], 1_000),
+    editWindowMs: pick("edit window", [0, 10_000], usual.editWindowMs),
+    recallWindowMs: pick("recall window", [0, 10_000], usual.recallWindowMs),
+    ackDelayMs: pick("ack", [0, 500], usual.ackDelayMs),
+    ackMaxMs: pick("ack max", [1, 5_000], usual.ackMaxMs),
+    // Always long enough for a call without any fault, or nothing would ever get through.
+    handOffTimeoutMs: 3 * latencyMs + pick("call timeout", [50, 500], usual.handOffTimeoutMs),
+    handOffDelaysMs: dice.pick("call delays", [[100, 500], [1_000, 2_000, 5_000], [20_000]]),
+    handOffTtlMs: pick("call ttl", [2_000, 30_000], usual.handOffTtlMs),
+    safetyAlarmMs: dice.pick("safety", [500, 2_000, 10_000]),
+    recipients: dice.pick("recipients", ["any", "known"]),
+  };
+}
+
+function generateStrategy(dice: Dice): RetryStrategy {
+  return dice.pick<RetryStrategy>("strategy", [
+    { kind: "fixed", delayMs: 1_500 },
+    { kind: "fixed", delayMs: 100 },
+    { kind: "stepped", delaysMs: [1_000, 2_000, 10_000] },
+    { kind: "adaptive", baseMs: 500, capMs: 10_000 },
+  ]);
+}
+
+function generateOps(dice: Dice, { users, spanMs }: Params): Op[] {
+  const ops: Op[] = [];
+  const count = dice.between("count", 45, 90);
+  // A few conversations with much in them rather than many with little.
+  const friends = dice.between("friends", 1, 2);
+  for (let n = 0; n < count; n += 1) {
+    const at = Math.floor(dice.unit("at") * spanMs);
+    const user = dice.between("user", 0, users.length - 1);
+    const device = dice.between("device", 0, 7);
+    const peer = (user + dice.between("peer", 0, friends)) % users.length;
+    ops.push(generateOp(dice, at, { user, device }, peer));
+  }
+  return ops.sort((a, b) => a.at - b.at);
+}
+
+function generateOp(
+  dice: Dice,
+  at: number,
+  who: { readonly user: number; readonly device: number },
+  peer: number,
+): Op {
+  const kind = dice.unit("kind");
+  const pick = dice.between("pick", 0, 1_000);
+  if (kind < 0.5) {
+    const count = dice.chance("many", 0.15) ? dice.between("how many", 2, 12) : 1;
+    const bytes = dice.chance("long", 0.1) ? dice.between("bytes", 500, 6_000) : 0;
+    const priority = dice.pick("priority", PRIORITIES);
+    return { at, ...who, do: "send", peer, count, bytes, priority };
+  }
+  if (kind < 0.74) {
+    const what = dice.pick("change", ["edit", "edit", "recall", "react"] as const);
+    return { at, ...who, do: what, peer, pick };
+  }
+  if (kind < 0.86) return { at, ...who, do: "read", peer, pick };
+  if (kind < 0.88) return { at, ...who, do: "history", peer, pick };
+  if (kind < 0.92) return { at, ...who, do: "reload", downMs: dice.between("down", 10, 20_000) };
+  if (kind < 0.94) return { at, ...who, do: "sleep", ms: dice.between("sleep", 500, 60_000) };
+  if (kind < 0.955) return { at, ...who, do: "add" };
+  if (kind < 0.96) return { at, ...who, do: "revoke" };
+  if (kind < 0.97) return { at, ...who, do: "refuse", times: dice.pick("times", [1, 3, 8]) };
+  return { at, ...who, do: dice.pick("held", ["drop", "resend"] as const) };
+}
+
+function generateStrikes(dice: Dice, { users, spanMs }: Params): Strike[] {
+  const strikes: Strike[] = [];
+  const count = dice.between("count", 0, 12);
+  for (let n = 0; n < count; n += 1) {
+    const at = Math.floor(dice.unit("at") * spanMs);
+    const user = dice.between("user", 0, users.length - 1);
+    const device = dice.between("device", 0, 7);
+    const kind = dice.unit("kind");
+    if (kind < 0.15) strikes.push({ at, do: "crash", user });
+    else if (kind < 0.25) strikes.push({ at, do: "evict", user });
+    else if (kind < 0.32) strikes.push({ at, do: "deploy" });
+    else if (kind < 0.55) strikes.push({ at, do: "kick", user, device });
+    else {
+      const ms = dice.between("stall", 100, 30_000);
+      const way = dice.pick("way", ["up", "down", "both", "both"] as const);
+      const ends = dice.pick("ends", ["resumed", "dead"] as const);
+      strikes.push({ at, do: "stall", user, device, ms, way, ends });
+    }
+  }
+  return strikes.sort((a, b) => a.at - b.at);
+}
+
+function generateRates(dice: Dice): Partial<Record<FaultSite, number>> {
+  const rates: Partial<Record<FaultSite, number>> = {};
+  for (const site of FAULT_SITES) {
+    if (dice.chance(`on ${site}`, 0.5)) rates[site] = TOP_RATES[site] * dice.unit(site) ** 2;
+  }
+  return rates;
+}

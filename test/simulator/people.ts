@@ -1,0 +1,125 @@
+import type { SimDevice } from "./device.ts";
+import type { Op, Strike } from "./plan.ts";
+import type { World } from "./world.ts";
+
+/** What people and fate do to a world, one operation at a time. */
+
+export function obey(world: World, op: Op): void {
+  const device = world.device(op.user, op.device);
+  if (op.do === "add") {
+    world.addDevice(op.user, { skewMs: 0, old: false });
+    return;
+  }
+  if (device === undefined) return;
+  switch (op.do) {
+    case "send":
+      return send(world, device, op);
+    case "edit":
+    case "recall":
+    case "react":
+      return change(world, device, op);
+    case "read":
+      return read(world, device, op);
+    case "history": {
+      const { client } = device;
+      const conversation = world.conversation(op.user, op.peer);
+      const before = 1 + (op.pick % 20);
+      // Without a connection the answer is an error, which is one too.
+      void client?.history(conversation, { before, limit: 7 }).catch(() => {});
+      return;
+    }
+    case "reload":
+      device.stop();
+      world.clock.after(op.downMs, () => device.start());
+      return;
+    case "sleep":
+      return device.sleep(op.ms);
+    case "revoke":
+      if ((world.devices[op.user] ?? []).length > 1) world.revoke(op.user, device);
+      return;
+    case "refuse":
+      device.refusals = op.times;
+      return;
+    case "drop":
+    case "resend":
+      return settleFailed(device, op.do);
+  }
+}
+
+export function strike(world: World, one: Strike): void {
+  switch (one.do) {
+    case "crash":
+      return world.object(one.user).crash();
+    case "evict":
+      return world.object(one.user).evict();
+    case "deploy":
+      for (const object of world.objects) object.crash();
+      return;
+    case "kick":
+      for (const connection of connectionsOf(world, one)) connection.cut();
+      return;
+    case "stall":
+      for (const connection of connectionsOf(world, one)) {
+        connection.stall(one.ms, one.way, one.ends);
+      }
+  }
+}
+
+function connectionsOf(world: World, { user, device }: { user: number; device: number }) {
+  const struck = world.device(user, device);
+  return struck === undefined ? [] : world.network.connectionsOf(struck.id);
+}
+
+/** Each text is unlike all others, so that its whereabouts can be told. */
+function newText(world: World, device: SimDevice, bytes: number): string {
+  world.texts += 1;
+  return `«${device.id}.${world.texts}»`.padEnd(bytes, "~");
+}
+
+function send(world: World, device: SimDevice, op: Extract<Op, { do: "send" }>): void {
+  const conversation = world.conversation(op.user, op.peer);
+  for (let n = 0; n < op.count; n += 1) {
+    const text = newText(world, device, op.bytes);
+    device.client?.send(conversation, text, { priority: op.priority });
+  }
+  world.stir();
+}
+
+/** Any message of the conversation; mostly an own one, for only those can be changed. */
+function change(
+  world: World,
+  device: SimDevice,
+  op: Extract<Op, { do: "edit" | "recall" | "react" }>,
+): void {
+  const conversation = world.conversation(op.user, op.peer);
+  const all = device.disk.records.range(conversation, 1, world.truth.head(conversation));
+  const texts = all.filter(({ entry }) => entry.body.kind === "text");
+  const own = texts.filter(({ entry }) => entry.id?.startsWith(`${device.user}:`));
+  const among = op.do !== "react" && op.pick % 5 > 0 ? own : texts;
+  const target = among[op.pick % Math.max(1, among.length)]?.entry.number;
+  if (target === undefined) return;
+  const { client } = device;
+  if (op.do === "edit") client?.edit(conversation, target, newText(world, device, 0));
+  else if (op.do === "recall") client?.recall(conversation, target);
+  else client?.react(conversation, target, op.pick % 2 === 0 ? "👍" : "🌊", op.pick % 7 > 1);
+  world.stir();
+}
+
+function read(world: World, device: SimDevice, op: Extract<Op, { do: "read" }>): void {
+  const conversation = world.conversation(op.user, op.peer);
+  const head = world.truth.head(conversation);
+  const held = device.disk.records.range(conversation, 1, head).at(-1)?.entry.number ?? 0;
+  if (held === 0) return;
+  // Most people read to the end.
+  const number = op.pick % 3 === 0 ? 1 + (op.pick % held) : held;
+  void device.client?.markRead(conversation, number).catch(() => {});
+  world.stir();
+}
+
+/** What was refused waits for somebody's word. */
+export function settleFailed(device: SimDevice, how: "drop" | "resend"): void {
+  const { outbox } = device.disk.records.image();
+  for (const { key, status } of outbox) {
+    if (status.kind === "failed") void device.client?.[how](key).catch(() => {});
+  }
+}

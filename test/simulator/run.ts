@@ -1,0 +1,150 @@
+import { staleAfterMs, TIMING } from "../../protocol/timing.ts";
+import type { Violation } from "./checks/findings.ts";
+import { type AtRest, isAtRest, RestChecks } from "./checks/rest.ts";
+import { type Journal, NO_JOURNAL } from "./journal.ts";
+import { obey, settleFailed, strike } from "./people.ts";
+import type { Plan } from "./plan.ts";
+import { World } from "./world.ts";
+
+/** A run that takes more turns than this goes round in circles. */
+const TURN_BUDGET = 60_000;
+const REST_STEP_MS = 2_000;
+const IDLE_MS = 600_000;
+
+export interface RunResult {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly turns: number;
+  readonly messages: number;
+  readonly faults: number;
+  readonly simulatedMs: number;
+  /** Messages that a fault had touched, and that are everywhere in the end. */
+  readonly recovered: number;
+  readonly sometimes: Readonly<Record<string, number>>;
+  /** Names of the faults' decisions, for shrinking. */
+  readonly fired: readonly string[];
+}
+
+/** Runs a plan to its end, or to the first violation. */
+export async function run(
+  plan: Plan,
+  write?: (elapsedMs: number, line: string) => void,
+): Promise<RunResult> {
+  const journal: Journal =
+    write === undefined ? NO_JOURNAL : (line) => write(world.clock.elapsedMs, line());
+  const world = new World(plan, journal);
+  for (const op of plan.ops) {
+    world.clock.after(op.at, () => {
+      journal(() => `— ${JSON.stringify(op)}`);
+      obey(world, op);
+    });
+  }
+  for (const one of plan.strikes) {
+    world.clock.after(one.at, () => {
+      journal(() => `! ${JSON.stringify(one)}`);
+      strike(world, one);
+    });
+  }
+  await advance(world, plan.params.spanMs);
+  const healed = await heal(world);
+  if (healed !== undefined && !world.findings.any) await readAgain(world, healed);
+  return report(world);
+}
+
+/** Runs until `ms` have passed, a violation is found, or the budget is used up. */
+async function advance(world: World, ms: number): Promise<void> {
+  const until = world.clock.now + ms;
+  let goesOn = true;
+  while (goesOn && !world.findings.any) {
+    if (world.isStirred) {
+      world.isStirred = false;
+      await settled();
+    }
+    goesOn = world.clock.step(until) || world.isStirred;
+    if (world.turns > TURN_BUDGET) {
+      world.findings.add("L1", "unexpected", `${world.turns} turns and no end`);
+    }
+  }
+}
+
+/** Lets every promise run that can. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Phase B: nothing breaks any more, and within a bounded time all is well. */
+async function heal(world: World): Promise<AtRest | undefined> {
+  world.faults.heal();
+  world.network.heal();
+  for (const device of world.allDevices()) {
+    device.wake();
+    device.start();
+    device.refusals = 0;
+  }
+  const limitMs = convergenceMs(world);
+  let rest: AtRest = { isRest: false, why: "nothing was looked at" };
+  for (let waited = 0; waited < limitMs && !world.findings.any; waited += REST_STEP_MS) {
+    await advance(world, REST_STEP_MS);
+    for (const device of world.allDevices()) settleFailed(device, "drop");
+    rest = isAtRest(world);
+    if (rest.isRest) return rest;
+  }
+  if (!world.findings.any && !rest.isRest) {
+    world.findings.add("L1", "lost", `not at rest after ${limitMs} ms: ${rest.why}`);
+  }
+  return undefined;
+}
+
+/** L1: longest delays of the policy, the client's detection and its backoff, with some room. */
+function convergenceMs({ plan: { params } }: World): number {
+  const { settings } = params;
+  const { retry, handOffDelaysMs, safetyAlarmMs } = settings;
+  const strategy = retry.strategies.default;
+  const delayMs =
+    strategy.kind === "stepped"
+      ? Math.max(...strategy.delaysMs)
+      : strategy.kind === "fixed"
+        ? strategy.delayMs
+        : strategy.capMs;
+  const longest = Math.max(delayMs * 2, ...handOffDelaysMs, safetyAlarmMs) * (1 + retry.jitter);
+  const detection = staleAfterMs(TIMING.heartbeatMs) + 60_000;
+  return 3 * longest + 2 * detection + 120_000;
+}
+
+/** Phase C: everybody once more, also devices that were never there before. */
+async function readAgain(world: World, _rest: AtRest): Promise<void> {
+  const checks = new RestChecks(world);
+  checks.run();
+  for (const user of world.plan.params.users.keys()) {
+    world.addDevice(user, { skewMs: 0, old: false });
+  }
+  for (let waited = 0; waited < 120_000 && !world.findings.any; waited += REST_STEP_MS) {
+    await advance(world, REST_STEP_MS);
+    if (isAtRest(world).isRest) break;
+  }
+  if (!world.findings.any) checks.run();
+  // Ten idle minutes cost more than all the rest: a few seeds stand for all.
+  if (!world.findings.any && world.plan.seed % 8 === 0) await stayIdle(world, checks);
+}
+
+async function stayIdle(world: World, checks: RestChecks): Promise<void> {
+  await advance(world, 2 * 60_000);
+  const before = checks.costs();
+  await advance(world, IDLE_MS);
+  checks.idleSince(before);
+}
+
+function report(world: World): RunResult {
+  const sent = [...world.truth.sent.values()];
+  return {
+    seed: world.plan.seed,
+    violations: world.findings.violations,
+    turns: world.turns,
+    messages: sent.length,
+    faults: world.faults.fired.length + world.plan.strikes.length,
+    simulatedMs: world.clock.elapsedMs,
+    recovered: sent.filter(({ attempts, accepted }) => attempts > 1 && accepted).length,
+    sometimes: world.counters.toJson(),
+    fired: world.faults.fired,
+  };
+}

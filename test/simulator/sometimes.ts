@@ -1,0 +1,60 @@
+/**
+ * What must happen now and then for a batch of seeds to prove anything. A counter that stays at
+ * zero over a whole batch fails it.
+ */
+export const SOMETIMES = [
+  "retry",
+  "duplicate refused",
+  "conflict",
+  "gap",
+  "page cut",
+  "reset",
+  "session replaced",
+  "late frame of a replaced session",
+  "crash before commit",
+  "crash after commit",
+  "effects partly done",
+  "statement failed",
+  "woken from hibernation",
+  "recall before delivery",
+  "edit",
+  "recall",
+  "reaction",
+  "alarm late",
+  "alarm twice",
+  "alarm cut off",
+  "window full",
+  "home unreachable",
+  "promised without a number",
+  "promise failed",
+  "append replayed",
+  "append crossing replicate",
+  "replicate gap",
+  "call executed after its deadline",
+  "flush lost",
+  "given up",
+  "ticket used twice",
+  "device that can't ack",
+  "device revoked",
+  "placeholder",
+  "urgent ahead",
+  "rate limited",
+  "token renewed",
+  "checkpoint",
+  "client crashed before its ack",
+  "pushed again and dropped by the device",
+  "kept aside",
+] as const;
+export type Sometimes = (typeof SOMETIMES)[number];
+
+export class Counters {
+  readonly #counts = new Map<Sometimes, number>();
+
+  note(name: Sometimes, by = 1): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
+  }
+
+  toJson(): Record<string, number> {
+    return Object.fromEntries(SOMETIMES.map((name) => [name, this.#counts.get(name) ?? 0]));
+  }
+}
