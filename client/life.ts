@@ -3,6 +3,7 @@
 import { LIMITS } from "../protocol/limits.ts";
 import type { Book } from "./book.ts";
 import type { Change } from "./change.ts";
+import { eventsOf } from "./change-events.ts";
 import { type ConnectionView, publicState } from "./connection-view.ts";
 import { fitsFrame, outboxBytes } from "./core/outbox.ts";
 import type { Emitter } from "./emitter.ts";
@@ -11,7 +12,6 @@ import type { MessageHandler } from "./handing.ts";
 import type { Handles } from "./handles.ts";
 import { type FetchPage, History } from "./history.ts";
 import { Leader } from "./leader.ts";
-import { stateOfRow } from "./messages.ts";
 import type { ClientEvent, HistoryPage } from "./model.ts";
 import type { Config } from "./options.ts";
 import type { Platform } from "./ports.ts";
@@ -269,28 +269,11 @@ export class Life {
   }
 
   #show(change: Change): void {
-    const { book, handles, view } = this.#setup;
+    const { book, emitter, handles, view } = this.#setup;
     book.apply(change);
     handles.apply(change, book);
     view.update({ waiting: book.outbox.waiting });
-    this.#emitChanges(change);
-  }
-
-  #emitChanges(change: Change): void {
-    const { book, emitter } = this.#setup;
-    const counters = new Set(change.outbox?.map(({ counter }) => counter));
-    for (const [counter] of change.phases ?? []) counters.add(counter);
-    for (const counter of counters) {
-      const row = book.outbox.get(counter);
-      if (row === undefined) continue;
-      const id = book.user === "" ? undefined : `${book.user}:${book.device}:${counter}`;
-      const state = stateOfRow(row, book.phaseOf(counter));
-      emitter.emit({ type: "outbox", key: row.key, id, state });
-    }
-    for (const { conversation } of change.rows ?? []) {
-      const found = book.conversation(conversation);
-      if (found) emitter.emit({ type: "conversation", conversation: found });
-    }
+    for (const event of eventsOf(change, book)) emitter.emit(event);
   }
 
   #broken(error: unknown): void {

@@ -12,10 +12,10 @@ import {
   isDefinite,
   judgeAnswer,
   LATER_MS,
-  type Lane,
   planSubmit,
 } from "./core/outbox.ts";
 import { HoldfastError } from "./errors.ts";
+import { Lanes } from "./lanes.ts";
 import type { Phase } from "./messages.ts";
 import type { Failure } from "./model.ts";
 import type { OutboxRow } from "./store.ts";
@@ -34,7 +34,7 @@ const LOOK_AGAIN_MS = 3_600_000;
 export class Sending {
   readonly #context: LeaderContext;
   readonly #alarm: Alarm;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes: Lanes;
   readonly #underWay = new Map<number, UnderWay>();
   readonly #attempts = new Map<number, number>();
   readonly #approved = new Set<string>();
@@ -43,6 +43,7 @@ export class Sending {
 
   constructor(context: LeaderContext) {
     this.#context = context;
+    this.#lanes = new Lanes(context.book);
     this.#alarm = new Alarm(context.platform.clock, () => this.#tick());
   }
 
@@ -52,9 +53,9 @@ export class Sending {
     if (!connector.ready || this.#underWay.size > 0) return this.#arm(undefined);
     const now = platform.clock.monotonic();
     const rows = book.outbox.sorted();
-    for (const row of rows) this.#lane(row.conversation);
+    for (const row of rows) this.#lanes.get(row.conversation);
     const { items, nextAt } = planSubmit(rows, {
-      lanes: this.#lanes,
+      lanes: this.#lanes.all,
       now,
       wallNow: platform.clock.now(),
       askAfterMs: config.askAfterMs,
@@ -86,7 +87,7 @@ export class Sending {
     const later = judgeAnswer({ conversation: "", counter: 0, error }, 0).kind === "later";
     if (later) {
       const until = this.#now + (error.retryAfterMs ?? LATER_MS);
-      for (const { conversation } of this.#items) this.#pause(conversation, until);
+      for (const { conversation } of this.#items) this.#lanes.pause(conversation, until);
     } else if (blamed !== undefined) {
       const { conversation, counter } = blamed;
       this.#release([...this.#underWay.keys()].filter((other) => other !== counter));
@@ -101,7 +102,7 @@ export class Sending {
 
   /** Messages of this device came back by the timeline, which may happen before their answer. */
   returned(conversation: string, counter: number): void {
-    this.#base(conversation, counter);
+    this.#lanes.accepted(conversation, counter);
     if (this.#underWay.delete(counter)) this.#finish(undefined);
   }
 
@@ -113,9 +114,9 @@ export class Sending {
         throw new HoldfastError("unknown-key");
       this.#approved.add(key);
       this.#attempts.delete(row.counter);
-      this.#lanes.delete(row.conversation);
+      this.#lanes.forget(row.conversation);
       if (row.status.kind !== "failed") return;
-      if (isDefinite(row.status.failure) && this.#lane(row.conversation).base > row.counter) {
+      if (isDefinite(row.status.failure) && this.#lanes.get(row.conversation).base > row.counter) {
         return this.#sendAnew(row);
       }
       const again: OutboxRow = {
@@ -186,7 +187,7 @@ export class Sending {
     const answer: Answer = judgeAnswer(result, this.#context.platform.clock.now());
     switch (answer.kind) {
       case "accepted":
-        this.#base(conversation, counter);
+        this.#lanes.accepted(conversation, counter);
         return { ...row, status: answer };
       case "gap":
         this.#lanes.set(conversation, {
@@ -196,7 +197,7 @@ export class Sending {
         });
         return undefined;
       case "later":
-        this.#pause(conversation, this.#now + answer.afterMs);
+        this.#lanes.pause(conversation, this.#now + answer.afterMs);
         return undefined;
       case "failed":
         return { ...row, status: answer };
@@ -327,28 +328,6 @@ export class Sending {
       at = Math.min(at, sentAt + (late ? 2 : 1) * DELAYED_MS);
     }
     this.#alarm.set(book.outbox.size === 0 ? undefined : at);
-  }
-
-  #lane(conversation: string): Lane {
-    const known = this.#lanes.get(conversation);
-    if (known !== undefined) return known;
-    let base = this.#context.book.rows.get(conversation)?.ownCounter ?? 0;
-    for (const row of this.#context.book.outbox.values()) {
-      const counts = row.conversation === conversation && row.status.kind === "accepted";
-      if (counts) base = Math.max(base, row.counter);
-    }
-    const lane: Lane = { base, pausedUntil: 0 };
-    this.#lanes.set(conversation, lane);
-    return lane;
-  }
-
-  #base(conversation: string, counter: number): void {
-    const lane = this.#lane(conversation);
-    this.#lanes.set(conversation, { ...lane, base: Math.max(lane.base, counter) });
-  }
-
-  #pause(conversation: string, until: number): void {
-    this.#lanes.set(conversation, { ...this.#lane(conversation), pausedUntil: until });
   }
 }
 
