@@ -167,6 +167,22 @@ describe("coming back", () => {
     expect(parts.server.live).toHaveLength(1);
   });
 
+  test("a token that comes after closing opens nothing", async () => {
+    let give: (token: string) => void = () => {};
+    const token = () =>
+      new Promise<string>((resolve) => {
+        give = resolve;
+      });
+    const parts = lab({ token });
+    await parts.client.connect();
+    await parts.clock.advance(10);
+    await parts.client.close();
+    give("late");
+    await parts.clock.advance(1_000);
+    expect(parts.server.connects).toBe(0);
+    expect(parts.clock.pending).toBe(0);
+  });
+
   test("an attempt that hangs is given up after 10 s", async () => {
     const parts = lab();
     parts.server.blackHole = true;

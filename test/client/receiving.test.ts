@@ -259,6 +259,30 @@ describe("R6 R7: no hole", () => {
   });
 });
 
+test("R11: what was recalled while a device was away for too long is not shown from its store", async () => {
+  const store = memoryStore();
+  const first = lab({ store });
+  const { server } = first;
+  await first.started();
+  server.text(TALK, "secret");
+  await first.clock.advance(1_000);
+  await first.client.close();
+  server.arrive(TALK, { kind: "recall", target: 1 });
+  const [secret] = server.entries;
+  if (secret === undefined) throw new Error("no entry");
+  server.entries[0] = { ...secret, body: { kind: "recalled", by: "bob" } };
+  server.text(TALK, "newest");
+  server.floor = 2;
+  const second = lab({ store, server });
+  await second.started();
+  const [page] = await Promise.all([
+    second.client.history(TALK, { limit: 10 }),
+    second.clock.advance(100),
+  ]);
+  expect(textsOf(page.messages)).toEqual(["recalled", "newest"]);
+  await second.client.close();
+});
+
 describe("history", () => {
   test("comes from the local store first, then from the server, and is kept", async () => {
     const { client, server, clock } = await lab().started();
