@@ -9,6 +9,9 @@ export interface Rate {
   readonly perSecond: number;
 }
 
+/** Fractions don't add up exactly: whoever waits as long as told must not be told to wait again. */
+const ROUNDING = 1e-6;
+
 export function fullBucket(rate: Rate, now: number): Bucket {
   return { tokens: rate.burst, at: now };
 }
@@ -26,7 +29,7 @@ export function take(
   const refill = (Math.max(0, now - bucket.at) / 1_000) * rate.perSecond;
   const tokens = Math.min(rate.burst, bucket.tokens + refill);
   const needed = Math.min(cost, rate.burst);
-  if (tokens >= needed) return { ok: true, bucket: { tokens: tokens - cost, at: now } };
+  if (tokens + ROUNDING >= needed) return { ok: true, bucket: { tokens: tokens - cost, at: now } };
   const missing = needed - tokens;
   return { ok: false, retryAfterMs: Math.ceil((missing / rate.perSecond) * 1_000) };
 }
