@@ -62,9 +62,13 @@ export class Keeping {
   async #find(entries: readonly Entry[]): Promise<Map<string, StoredEntry>> {
     const { store } = this.#context;
     const found = new Map<string, StoredEntry>();
-    for (const [conversation, number] of targets(entries)) {
+    for (const [conversation, number, by] of targets(entries)) {
       const [target] = await store.range(conversation, number, number);
-      if (target === undefined) continue;
+      if (target === undefined) {
+        const later = await store.range(conversation, number + 1, by - 1);
+        for (const one of later) found.set(entryKey(conversation, one.entry.number), one);
+        continue;
+      }
       found.set(entryKey(conversation, number), target);
       let edit = target.entry.changes?.edited;
       while (edit !== undefined) {

@@ -207,15 +207,22 @@ export class Sending {
   /** One commit for all; refused ones are dropped instead where the app wants it so. */
   async #put(rows: readonly OutboxRow[]): Promise<boolean> {
     const { config, writer } = this.#context;
-    const dropped = config.onRejected === "drop" ? rows.filter(isRefused) : [];
-    const kept = rows.filter((row) => !dropped.includes(row));
-    const gone = dropped.map(({ counter }) => counter);
+    const refused = config.onRejected === "drop" ? rows.filter(isRefused) : [];
+    const done = [...refused, ...rows.filter((row) => this.#isPassed(row))];
+    const kept = rows.filter((row) => !done.includes(row));
+    const gone = done.map(({ counter }) => counter);
     const batch = { putOutbox: kept, deleteOutbox: gone };
     const written = await writer.commit(batch, { outbox: rows, gone });
     if (!written) return false;
     for (const row of rows)
       if (row.status.kind === "failed") this.#emitFailed(row, row.status.failure);
     return true;
+  }
+
+  /** Accepted below what a reset has skipped: its entry is in the log and never comes by the feed. */
+  #isPassed({ conversation, status }: OutboxRow): boolean {
+    if (status.kind !== "accepted" || status.number === null) return false;
+    return status.number <= (this.#context.book.row(conversation)?.head ?? 0);
   }
 
   #emitFailed(row: OutboxRow, failure: Failure): void {

@@ -57,11 +57,15 @@ export function counterOf(entry: Entry, user: string, device: string): number {
   return entry.id?.startsWith(prefix) ? Number(entry.id.slice(prefix.length)) : 0;
 }
 
-/** What `fold` will want to know of the store: (conversation, number) of messages spoken about. */
-export function targets(entries: readonly Entry[]): readonly (readonly [string, number])[] {
+/**
+ * What `fold` will want to know of the store: conversation and number of messages spoken about, and
+ * the number that speaks. Where the message itself is not kept, what lies between may be its edits.
+ */
+export function targets(entries: readonly Entry[]): readonly (readonly [string, number, number])[] {
   return entries.flatMap((entry) => {
     const target = targetOf(entry.body);
-    return target === undefined ? [] : [[entry.conversation, target] as const];
+    if (target === undefined || !isNumbered(entry)) return [];
+    return [[entry.conversation, target, entry.number] as const];
   });
 }
 
@@ -108,8 +112,9 @@ class Folding implements Fold {
 
   #applyToTarget(entry: StoredEntry["entry"]): void {
     const number = targetOf(entry.body);
-    const before = number === undefined ? undefined : this.#find(entry.conversation, number);
-    if (before === undefined) return;
+    if (number === undefined) return;
+    const before = this.#find(entry.conversation, number);
+    if (before === undefined) return this.#forgetOrphans(entry, number);
     const after = amend(before, entry);
     if (after === before) return;
     this.#put(after);
@@ -129,6 +134,16 @@ class Folding implements Fold {
     this.#change(conversation, (row) =>
       number > row.read ? { ...row, unread: Math.max(0, row.unread - 1) } : row,
     );
+  }
+
+  /** A recalled message that lies before what is kept here may still have edits that do not. */
+  #forgetOrphans(recall: StoredEntry["entry"], target: number): void {
+    if (recall.body.kind !== "recall") return;
+    for (let number = target + 1; number < recall.number; number += 1) {
+      const found = this.#find(recall.conversation, number);
+      const isEdit = found?.entry.body.kind === "edit" && found.entry.body.target === target;
+      if (found !== undefined && isEdit) this.#put(blankEdit(found));
+    }
   }
 
   #find(conversation: string, number: number): StoredEntry | undefined {

@@ -123,6 +123,13 @@ describe("R8: edits, recalls and reactions", () => {
     expect(table.body(1)).toEqual({ kind: "recalled", by: "bob" });
   });
 
+  test("R11: a recall blanks the edits of a message that lies before what is kept", () => {
+    const table = new Table()
+      .take(entry(8, { kind: "edit", target: 1, text: "a" }))
+      .take(entry(9, { kind: "recall", target: 1 }));
+    expect(table.body(8)).toEqual({ kind: "withheld" });
+  });
+
   test("reactions are a set of users per emoji", () => {
     const react = (number: number, user: string, on: boolean) =>
       entry(
@@ -139,7 +146,7 @@ describe("R8: edits, recalls and reactions", () => {
 
   test("asks the store for exactly what is spoken about", () => {
     const edit = entry(9, { kind: "edit", target: 4, text: "x" });
-    expect(targets([text(8), edit])).toEqual([[TALK, 4]]);
+    expect(targets([text(8), edit])).toEqual([[TALK, 4, 9]]);
   });
 });
 
