@@ -1,10 +1,11 @@
 import { useSession } from "../session/session-context.ts";
 import { useThread, WRITE } from "../thread/thread-context.ts";
 import { excessOf } from "./excess.ts";
+import { keepUntil } from "./unsent.ts";
 
 /** Does what the composer is about to do, in the conversation that it was opened for. */
 export function useSubmit(text: string, setText: (text: string) => void, onSent: () => void) {
-  const { client } = useSession();
+  const { client, user } = useSession();
   const { conversation, intent, intend, amendments } = useThread();
   return () => {
     const said = text.trim();
@@ -14,7 +15,11 @@ export function useSubmit(text: string, setText: (text: string) => void, onSent:
     } else {
       const replyTo = intent.kind === "reply" ? intent.to.number : undefined;
       const content = { kind: "text", text: said } as const;
-      client.send(conversation, replyTo === undefined ? content : { ...content, replyTo });
+      const { queued } = client.send(
+        conversation,
+        replyTo === undefined ? content : { ...content, replyTo },
+      );
+      keepUntil(queued, user, conversation, said);
       setText("");
       onSent();
     }

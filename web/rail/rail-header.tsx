@@ -14,10 +14,10 @@ export function RailHeader() {
   return (
     <header className="rail-header">
       <Avatar name={user} />
-      <h1>
+      <h2>
         <bdi>{user}</bdi>
         {route.device !== undefined && <span className="slot">#{route.device}</span>}
-      </h1>
+      </h2>
       <div className="menu-anchor">
         <IconButton
           icon="menu"

@@ -6,6 +6,7 @@ import { useRefusedChanges } from "../hooks/use-refused-changes.ts";
 import { useTitleBadge } from "../hooks/use-title-badge.ts";
 import { Rail } from "../rail/rail.tsx";
 import { useNavigation } from "../route/use-route.ts";
+import { useSay } from "../text/text-context.ts";
 import { NothingChosen } from "../thread/nothing-chosen.tsx";
 import { Thread } from "../thread/thread.tsx";
 import { useSession } from "./session-context.ts";
@@ -14,7 +15,8 @@ const Lab = lazy(() => import("../lab/lab.tsx"));
 
 export function ChatPage() {
   const { route } = useNavigation();
-  const { faults } = useSession();
+  const { user, faults } = useSession();
+  const say = useSay();
   const search = useRef<HTMLInputElement>(null);
   useChatShortcuts(search);
   useAnnouncements();
@@ -22,19 +24,22 @@ export function ChatPage() {
   useRefusedChanges();
   const { conversation, panel } = route;
   return (
-    <div className="chat" data-pane={conversation === undefined ? "rail" : "thread"}>
-      <Rail search={search} />
-      <main className="middle">
-        {route.lab && faults !== undefined && (
-          <Suspense fallback={null}>
-            <Lab faults={faults} />
-          </Suspense>
-        )}
-        {conversation === undefined ? (
-          <NothingChosen />
-        ) : (
-          <Thread key={conversation} conversation={conversation} />
-        )}
+    <div className="chat">
+      <main className="panes" data-pane={conversation === undefined ? "rail" : "thread"}>
+        <h1 className="hidden">{`${user} · ${say("appName")}`}</h1>
+        <Rail search={search} />
+        <div className="middle">
+          {route.lab && faults !== undefined && (
+            <Suspense fallback={null}>
+              <Lab faults={faults} />
+            </Suspense>
+          )}
+          {conversation === undefined ? (
+            <NothingChosen />
+          ) : (
+            <Thread key={conversation} conversation={conversation} />
+          )}
+        </div>
       </main>
       {panel !== undefined && <DrawerHost panel={panel} />}
     </div>

@@ -40,6 +40,7 @@ export function MessageList({ conversation, name, list, divider, onDivider }: Me
         aria-label={say("messagesWith", { name })}
         onKeyDown={keys.onKeyDown}
         onFocus={keys.onFocus}
+        onBlur={keys.onBlur}
       >
         <div className="rows" style={{ height: `${virtual.height}px` }}>
           {virtual.rows.map(({ index, start }) => {

@@ -20,11 +20,13 @@ export function Reactions({ message }: { readonly message: Message }) {
             type="button"
             tabIndex={-1}
             aria-pressed={mine}
-            aria-label={say("reactedBy", { emoji, names })}
             title={names}
             onClick={() => client.react(message.conversation, number, emoji, !mine)}
           >
-            {emoji} <span>{users.length}</span>
+            <span aria-hidden="true">
+              {emoji} <small>{users.length}</small>
+            </span>
+            <span className="hidden">{say("reactedBy", { emoji, names })}</span>
           </button>
         );
       })}

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useMessages } from "../../client/react/index.ts";
 import { Composer } from "../composer/composer.tsx";
+import { useUnsent } from "../composer/unsent.ts";
 import { nameOf } from "../kit/name-of.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
@@ -17,6 +18,7 @@ export function Thread({ conversation }: { readonly conversation: string }) {
   const { user } = useSession();
   const say = useSay();
   const list = useMessages(conversation);
+  useUnsent(user, conversation, list);
   const actions = useThreadActions(conversation);
   const [divider, setDivider] = useState<number>();
   const { menu, forwarding } = actions;

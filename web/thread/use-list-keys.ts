@@ -22,6 +22,11 @@ export function useListKeys(
     if (key !== undefined) setLastKey(key);
   };
 
+  // Whoever comes back begins at the newest message.
+  const onBlur = (event: FocusEvent) => {
+    if (!event.currentTarget.contains(event.relatedTarget)) setLastKey(undefined);
+  };
+
   const onKeyDown = (event: KeyboardEvent) => {
     const row = rowOf(event.target);
     if (row === undefined || event.target !== row) return;
@@ -45,7 +50,7 @@ export function useListKeys(
       document.querySelector<HTMLElement>("[data-composer]")?.focus();
     }
   };
-  return { focusableKey, onFocus, onKeyDown };
+  return { focusableKey, onFocus, onBlur, onKeyDown };
 }
 
 function rowOf(target: EventTarget): HTMLElement | undefined {

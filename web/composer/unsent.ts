@@ -1,0 +1,41 @@
+import { useEffect } from "react";
+import type { MessageList } from "../../client/index.ts";
+import { keep, kept } from "../hooks/kept.ts";
+import { draftOf } from "./drafts.ts";
+
+function keyOf(user: string, conversation: string): string {
+  return `holdfast.unsent.${user} ${conversation}`;
+}
+
+/**
+ * Until the SDK has a text in its store, a page that ends would lose it: it is kept beside the
+ * drafts for these milliseconds.
+ */
+export function keepUntil(
+  queued: Promise<unknown>,
+  user: string,
+  conversation: string,
+  text: string,
+): void {
+  const key = keyOf(user, conversation);
+  keep(key, text);
+  const forget = () => kept(key) === text && keep(key, "");
+  // Not queued at all is told by the message itself, which stays in the list as failed.
+  queued.then(forget, () => undefined);
+}
+
+/** Puts what a page before this one could not queue back into the composer. */
+export function useUnsent(user: string, conversation: string, list: MessageList): void {
+  const { loaded, messages } = list;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, as soon as the list is there
+  useEffect(() => {
+    const key = keyOf(user, conversation);
+    const text = kept(key);
+    if (!loaded || text === undefined) return;
+    keep(key, "");
+    const last = messages.findLast(({ own }) => own)?.content;
+    if (last?.kind === "text" && last.text === text) return;
+    const draft = draftOf(user, conversation);
+    draft.set([text, draft.get()].filter(Boolean).join("\n"));
+  }, [user, conversation, loaded]);
+}
