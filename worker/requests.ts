@@ -2,6 +2,7 @@
  * What the Worker asks of a user's object beside sockets and hand-offs: plain data in, plain data
  * out. Identity is an argument, judged by the Worker before the call; the object trusts its caller.
  */
+import type { CloseName } from "../protocol/close-codes.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 
 /** Carries the SocketGrant to the user's object, on a request that the Worker builds itself. */
@@ -19,6 +20,12 @@ export interface SocketGrant {
   readonly nextTicket: string;
   /** Name of the network the device is in: ASN, place and a salted hash of the address prefix. */
   readonly network: string;
+}
+
+/** A socket that the object does not take: what it is told, and why it ends. Answered with 403. */
+export interface SocketRefusal {
+  readonly frames: readonly string[];
+  readonly close: CloseName;
 }
 
 export type UserRequest =

@@ -8,7 +8,13 @@ import { ObjectSql } from "./object-sql.ts";
 import { callPeer } from "./peers.ts";
 import { currentSettings, knownSettings } from "./policy.ts";
 import { renewal } from "./renewal.ts";
-import { GRANT_HEADER, type SocketGrant, type UserAnswer, type UserRequest } from "./requests.ts";
+import {
+  GRANT_HEADER,
+  type SocketGrant,
+  type SocketRefusal,
+  type UserAnswer,
+  type UserRequest,
+} from "./requests.ts";
 import { Sockets } from "./sockets.ts";
 import { type Effect, type Moment, UserEngine, type UserEvent } from "./user.ts";
 import { UserStore } from "./user-store.ts";
@@ -52,10 +58,17 @@ export class UserObject extends DurableObject<HoldfastEnv> {
   override async fetch(request: Request): Promise<Response> {
     const grant = JSON.parse(request.headers.get(GRANT_HEADER) ?? "null") as SocketGrant | null;
     if (grant === null || grant.user !== this.#user) return new Response(null, { status: 400 });
-    const { 0: client, 1: server } = new WebSocketPair();
     const session = crypto.randomUUID();
-    this.#sockets.accept(server, session);
-    this.#meter.visit("requests", () => this.#handle({ kind: "open", session, grant }));
+    const effects = this.#meter.visit("requests", () =>
+      this.#engine.handle({ kind: "open", session, grant }, this.#moment()),
+    );
+    const refusal = refusalOf(effects, session);
+    const { 0: client, 1: server } = new WebSocketPair();
+    if (refusal === undefined) this.#sockets.accept(server, session);
+    this.#perform(effects);
+    // A hibernating socket that is closed before the upgrade is answered keeps its TCP connection
+    // until the object sleeps (workerd 1.20261102.1): whoever is refused is closed by the Worker.
+    if (refusal !== undefined) return Response.json(refusal, { status: 403 });
     return new Response(null, { status: 101, webSocket: client });
   }
 
@@ -214,4 +227,13 @@ export class UserObject extends DurableObject<HoldfastEnv> {
       logFailure("stats-unreachable", error);
     }
   }
+}
+
+function refusalOf(effects: readonly Effect[], session: string): SocketRefusal | undefined {
+  const closing = effects.find((effect) => effect.kind === "close" && effect.session === session);
+  if (closing?.kind !== "close") return undefined;
+  const frames = effects.flatMap((effect) =>
+    effect.kind === "send" && effect.session === session ? [effect.text] : [],
+  );
+  return { frames, close: closing.name };
 }

@@ -10,7 +10,7 @@ import { serverKeys } from "../keys.ts";
 import { logFailure } from "../log.ts";
 import { networkLabel } from "../network-label.ts";
 import { currentSettings } from "../policy.ts";
-import { GRANT_HEADER, type SocketGrant } from "../requests.ts";
+import { GRANT_HEADER, type SocketGrant, type SocketRefusal } from "../requests.ts";
 import { mintTicket, openTicket, type TicketClaims } from "../tickets.ts";
 
 const KNOWN_DEVICES = 10_000;
@@ -27,7 +27,7 @@ export async function openSocket(c: HttpContext): Promise<Response> {
   const now = Date.now();
   const { ticket: ticketKey, network: networkKey } = await serverKeys(c.env);
   const opened = await openTicket(ticketOf(protocols), ticketKey, now);
-  if (!opened.ok) return refuseOnSocket({ code: "unauthenticated", rule: `ticket-${opened.why}` });
+  if (!opened.ok) return refuseOnSocket(badTicket(opened.why));
 
   const { claims } = opened;
   const { connectsPerMinute } = await currentSettings(c.env, now);
@@ -84,8 +84,9 @@ async function handOver(c: HttpContext, grant: SocketGrant): Promise<Response> {
     headers: { Upgrade: "websocket", [GRANT_HEADER]: JSON.stringify(grant) },
   });
   try {
-    const { webSocket } = await c.env.USER.getByName(grant.user).fetch(request);
-    if (webSocket !== null) return upgraded(webSocket);
+    const answer = await c.env.USER.getByName(grant.user).fetch(request);
+    if (answer.webSocket !== null) return upgraded(answer.webSocket);
+    if (answer.status === 403) return refuseOnSocket(await answer.json<SocketRefusal>());
     logFailure("socket-not-taken", new Error("the object answered without a socket"), c.get("id"));
   } catch (error) {
     logFailure("user-unreachable", error, c.get("id"));
@@ -93,12 +94,17 @@ async function handOver(c: HttpContext, grant: SocketGrant): Promise<Response> {
   return refuse(c, { code: "busy", retryAfterMs: RETRY_AFTER_MS });
 }
 
+function badTicket(why: "expired" | "invalid"): SocketRefusal {
+  const error: ProtocolError = { code: "unauthenticated", rule: `ticket-${why}` };
+  return { frames: [encode({ t: "error", error })], close: "unauthenticated" };
+}
+
 /** A browser shows no status of a failed upgrade, so the reason comes as a frame on a socket. */
-function refuseOnSocket(error: ProtocolError): Response {
+function refuseOnSocket({ frames, close }: SocketRefusal): Response {
   const { 0: client, 1: server } = new WebSocketPair();
   server.accept();
-  server.send(encode({ t: "error", error }));
-  server.close(CLOSE.unauthenticated.code, formatCloseReason({ why: "unauthenticated" }));
+  for (const frame of frames) server.send(frame);
+  server.close(CLOSE[close].code, formatCloseReason({ why: close }));
   return upgraded(client);
 }
 
