@@ -50,6 +50,12 @@ const CAUSES: Partial<Record<ConnectionReason, ConnectCause>> = {
   replaced: "replaced",
 };
 
+/** One attempt to connect, and its session. */
+interface Attempt {
+  socket?: Socket;
+  hasKeptTicket?: boolean;
+}
+
 export class Connector {
   readonly pulse: Pulse;
   #link: Link = IDLE_LINK;
@@ -60,7 +66,7 @@ export class Connector {
   readonly #events: ConnectorEvents;
   readonly #alarm: Alarm;
   /** The current attempt or session: events that carry another one are of the past. */
-  #current: { socket?: Socket } = {};
+  #current: Attempt = {};
   #cause: ConnectCause = "first";
 
   constructor(
@@ -149,12 +155,13 @@ export class Connector {
   }
 
   async #open(): Promise<void> {
-    const mine: { socket?: Socket } = {};
+    const mine: Attempt = {};
     this.#current = mine;
     const result = await this.#tickets.get(this.#device);
     if (this.#current !== mine) return;
     switch (result.kind) {
       case "ticket":
+        mine.hasKeptTicket = result.kept;
         this.#openSocket(mine, result.ticket);
         break;
       case "refused":
@@ -168,7 +175,7 @@ export class Connector {
     }
   }
 
-  #openSocket(mine: { socket?: Socket }, ticket: string): void {
+  #openSocket(mine: Attempt, ticket: string): void {
     const url = `${this.#config.url.replace(/^http/, "ws")}/v1/socket`;
     const isCurrent = () => this.#current === mine;
     mine.socket = this.#platform.sockets.open(url, [SUB_PROTOCOL, TICKET_PREFIX + ticket], {
@@ -212,6 +219,11 @@ export class Connector {
   }
 
   #refuse(): void {
+    if (this.#current.hasKeptTicket && !this.ready) {
+      // It was used by a socket that died young, or has ended: that says nothing about the token.
+      this.#tickets.spent();
+      return this.lose("unauthenticated", true);
+    }
     this.#tickets.refused();
     this.#cause = "token";
     this.step({ kind: "refused", reason: "unauthenticated" });

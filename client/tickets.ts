@@ -4,7 +4,8 @@ import type { HttpCall, Platform } from "./ports.ts";
 import { lifetimeOf, subjectOf } from "./token.ts";
 
 export type TicketResult =
-  | { readonly kind: "ticket"; readonly ticket: string }
+  /** `kept`: from earlier; it may have been used or have ended meanwhile. */
+  | { readonly kind: "ticket"; readonly ticket: string; readonly kept: boolean }
   | { readonly kind: "refused" }
   | { readonly kind: "forbidden" }
   | { readonly kind: "failed"; readonly what: "token" | "server" };
@@ -56,7 +57,7 @@ export class Tickets {
   }
 
   async get(device: string): Promise<TicketResult> {
-    if (this.#held !== "") return { kind: "ticket", ticket: this.#held };
+    if (this.#held !== "") return { kind: "ticket", ticket: this.#held, kept: true };
     const result = await this.token();
     if (result.kind === "failed") return { kind: "failed", what: "token" };
     return this.#request(result.token, device);
@@ -119,7 +120,7 @@ export class Tickets {
     const ticket = ticketOf(response.body);
     if (ticket === undefined) return { kind: "failed", what: "server" };
     this.#held = ticket;
-    return { kind: "ticket", ticket };
+    return { kind: "ticket", ticket, kept: false };
   }
 }
 
