@@ -27,6 +27,8 @@ export interface TestServer {
   workerdPid(): number;
   /** SIGKILL, nothing less; resolves when another workerd serves on the same port. */
   killWorkerd(): Promise<void>;
+  /** Takes an object out of memory at once, as idleness does; its sockets stay open. */
+  hibernate(className: string, object: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -55,13 +57,24 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       process.kill(killed, "SIGKILL");
       await serves(url, () => (findWorkerd(port) ?? killed) !== killed);
     },
+    hibernate: (className, object) =>
+      miniflare.unsafeEvictDurableObject(workerName(), className, {
+        name: object,
+        webSockets: "hibernate",
+      }),
     stop: () => miniflare.dispose(),
   };
 }
 
+const workerName = () => readConfig().name ?? "holdfast";
+
+function readConfig() {
+  return unstable_readConfig({ config: resolve("wrangler.toml") });
+}
+
 function miniflareOptions(options: ServerOptions, port: number, logs: string[]) {
   const configPath = resolve("wrangler.toml");
-  const config = unstable_readConfig({ config: configPath });
+  const config = readConfig();
   // Wrangler refuses a missing directory; a server without the page is fine here.
   if (config.assets?.directory) mkdirSync(config.assets.directory, { recursive: true });
   // The script is one built file: rules for finding modules are gone from Miniflare 5.
@@ -71,7 +84,7 @@ function miniflareOptions(options: ServerOptions, port: number, logs: string[]) 
   return {
     ...convertV4MiniflareOptions({
       ...worker,
-      name: config.name ?? "holdfast",
+      name: workerName(),
       modules: true,
       script: readFileSync(entry, "utf8"),
       scriptPath: entry,

@@ -1,0 +1,20 @@
+/**
+ * `npm run cost [-- --json] [-- --scale 1]`: what messages cost, from the storage's own counters, on
+ * a real workerd. `--scale 1` takes the time that it takes; by default a second is a tenth of one.
+ */
+import { argv } from "node:process";
+import { parseArgs } from "node:util";
+import { type CostReport, formatCosts, measureCosts } from "./measure/cost-report.ts";
+import { buildWorker } from "./measure/stand.ts";
+
+const { values } = parseArgs({
+  args: argv.slice(2),
+  options: {
+    json: { type: "boolean", default: false },
+    scale: { type: "string", default: "10" },
+  },
+});
+
+const report: CostReport = await measureCosts(Number(values.scale), buildWorker());
+console.log(values.json ? JSON.stringify(report, null, 2) : formatCosts(report));
+process.exitCode = report.cases.every((one) => one.rowsWritten <= one.budget) ? 0 : 1;

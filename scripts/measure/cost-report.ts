@@ -1,0 +1,70 @@
+import {
+  burst,
+  type CostCase,
+  catchUp,
+  extraDevice,
+  idleHour,
+  reconnect,
+  single,
+  steady,
+} from "./cost-cases.ts";
+import { Stand } from "./stand.ts";
+
+export interface CostReport {
+  readonly cases: readonly CostCase[];
+  readonly notes: readonly string[];
+}
+
+/** Each case on a server of its own, so that none pays for another. */
+export async function measureCosts(scale: number, entry?: string): Promise<CostReport> {
+  const cases: CostCase[] = [];
+  for (const measure of [steady, burst, single, extraDevice, idleHour, reconnect, catchUp]) {
+    const stand = await Stand.open(entry);
+    try {
+      cases.push(await measure({ stand, scale }));
+    } finally {
+      await stand.close();
+    }
+  }
+  return { cases, notes: notesOn(scale) };
+}
+
+function notesOn(scale: number): string[] {
+  return [
+    "Everything counts: both users' objects, the statistics and the policy; rows by the storage's own counters.",
+    scale === 1
+      ? "Settings are the defaults; rate limits are raised."
+      : `Time runs at 1:${scale}: all delays and coalescing windows of the policy are that much shorter, rate limits are raised.`,
+    "activeSeconds is an estimate by the objects themselves, on this machine.",
+  ];
+}
+
+const COLUMNS = [
+  "rowsWritten",
+  "rowsRead",
+  "requests",
+  "alarms",
+  "frames",
+  "activeSeconds",
+] as const;
+
+export function formatCosts({ cases, notes }: CostReport): string {
+  const header = ["case", "per", ...COLUMNS, "$ per million", "rows: budget", "aim", ""];
+  const rows = cases.map((one) => [
+    one.name,
+    one.per,
+    ...COLUMNS.map((column) => one[column].toFixed(3)),
+    one.usdPerMillion.toFixed(2),
+    String(one.budget),
+    one.aim === undefined ? "" : String(one.aim),
+    one.rowsWritten <= one.budget ? "holds" : "EXCEEDED",
+  ]);
+  const table = [header, header.map(() => "---"), ...rows];
+  return [
+    ...table.map((cells) => `| ${cells.join(" | ")} |`),
+    "",
+    ...cases.map((one) => `${one.name}: ${one.about}.`),
+    "",
+    ...notes,
+  ].join("\n");
+}
