@@ -4,7 +4,7 @@ export type Answer<Value> =
   | { readonly ok: false; readonly code: string };
 
 export interface Question {
-  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly token?: string;
   readonly body?: object;
 }

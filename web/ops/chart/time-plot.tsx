@@ -1,0 +1,149 @@
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { stacked } from "../figures/stack.ts";
+import type { Amounts } from "../text/amounts.ts";
+import { useOps } from "../text/ops-wording.tsx";
+import type { Line, Mark, TimeChartProps } from "./line-chart.tsx";
+import { type Palette, paletteOf, useScheme } from "./palette.ts";
+
+interface TimePlotProps extends TimeChartProps {
+  readonly onPoint: (index: number | undefined) => void;
+}
+
+const HEIGHT_PX = 208;
+
+/** A canvas drawn by uPlot, anew when colours, width or what it shows have changed. */
+export default function TimePlot(props: TimePlotProps) {
+  const { amounts } = useOps();
+  const scheme = useScheme();
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(undefined);
+  const shape = shapeOf(props);
+  const latest = useRef(props);
+  latest.current = props;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for what is read of props
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return;
+    const made = new uPlot(
+      optionsOf(latest.current, element.clientWidth, paletteOf(element), amounts, (at) =>
+        latest.current.onPoint(at),
+      ),
+      dataOf(latest.current),
+      element,
+    );
+    plot.current = made;
+    const resized = new ResizeObserver(() => {
+      made.setSize({ width: element.clientWidth, height: HEIGHT_PX });
+    });
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      made.destroy();
+      plot.current = undefined;
+    };
+  }, [shape, scheme, amounts]);
+
+  const { times, lines } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new times or values are drawn
+  useEffect(() => {
+    plot.current?.setData(dataOf(latest.current));
+  }, [times, lines]);
+
+  return <div ref={host} className="plot-host" role="img" aria-label={props.label} />;
+}
+
+/** What can't change without a new plot. */
+function shapeOf({ lines, kind, stacked: isStacked, min, max, mark }: TimePlotProps): string {
+  const drawn = lines.map(({ label, color }) => [label, color]);
+  return JSON.stringify([drawn, kind, isStacked, min, max, mark]);
+}
+
+/** Layers are drawn from the topmost down, so that each lower one covers the one above it. */
+function dataOf({ times, lines, stacked: isStacked }: TimePlotProps): uPlot.AlignedData {
+  const values = lines.map((line) => line.values);
+  const drawn = isStacked ? [...stacked(values)].reverse() : values;
+  return [times.map((at) => at / 1_000), ...drawn.map((line) => [...line])];
+}
+
+function optionsOf(
+  { lines, kind, stacked: isStacked, min, max, mark }: TimePlotProps,
+  width: number,
+  palette: Palette,
+  amounts: Amounts,
+  onPoint: (index: number | undefined) => void,
+): uPlot.Options {
+  const drawn = isStacked ? [...lines].reverse() : lines;
+  const axis = {
+    stroke: palette.muted,
+    grid: { stroke: palette.line, width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    width,
+    height: HEIGHT_PX,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false } },
+    scales: {
+      x: { time: true },
+      y: {
+        range: (_, __, highest) => [min ?? 0, max ?? Math.max(highest * 1.05, smallestTop(kind))],
+      },
+    },
+    axes: [
+      {
+        ...axis,
+        size: 28,
+        values: (_, ticks) => ticks.map((tick) => amounts.clock(tick * 1_000)),
+        space: 72,
+      },
+      { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => amounts.cell(kind, tick)) },
+    ],
+    series: [{}, ...drawn.map((line) => seriesOf(line, palette, isStacked === true))],
+    hooks: {
+      setCursor: [({ cursor }) => onPoint(cursor.idx ?? undefined)],
+      draw: mark === undefined ? [] : [(plot) => drawMark(plot, mark, palette)],
+    },
+  };
+}
+
+function smallestTop(kind: TimePlotProps["kind"]): number {
+  return kind === "ms" ? 10 : 1;
+}
+
+function seriesOf({ label, color }: Line, palette: Palette, isLayer: boolean): uPlot.Series {
+  const stroke = palette.series[color] ?? palette.muted;
+  return {
+    label,
+    stroke,
+    width: isLayer ? 1 : 2,
+    points: { show: !isLayer, size: 5, filter: lonely },
+    ...(isLayer && { fill: stroke }),
+  };
+}
+
+/** A value without neighbours makes no line: it is shown as a point. */
+const lonely: uPlot.Series.Points.Filter = (plot, index) => {
+  const values = [...(plot.data[index] ?? [])];
+  const has = (at: number) => typeof values[at] === "number";
+  return values.flatMap((_, at) => (has(at) && !has(at - 1) && !has(at + 1) ? [at] : []));
+};
+
+function drawMark({ ctx, bbox, valToPos }: uPlot, mark: Mark, palette: Palette): void {
+  const y = Math.round(valToPos(mark.value, "y", true));
+  const text = devicePixelRatio * 11;
+  ctx.save();
+  ctx.strokeStyle = palette.text;
+  ctx.fillStyle = palette.text;
+  ctx.setLineDash([4, 4]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.font = `600 ${text}px system-ui, sans-serif`;
+  ctx.textAlign = "right";
+  ctx.fillText(mark.label, bbox.left + bbox.width - 4, y + text + 3);
+  ctx.restore();
+}

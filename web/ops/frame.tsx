@@ -1,0 +1,94 @@
+import { type ComponentType, lazy, Suspense, useMemo } from "react";
+import { LanguagePicker } from "../kit/language-picker.tsx";
+import { StatsProvider } from "./kit/stats-context.ts";
+import { formatPlace, type Place, VIEWS, type View } from "./place/place.ts";
+import { PlaceLink } from "./place/place-link.tsx";
+import { usePlace } from "./place/use-place.ts";
+import { RangePicker } from "./range-picker.tsx";
+import { useStats } from "./server/use-stats.ts";
+import { useOperator } from "./session/operator-context.ts";
+import { useOps } from "./text/ops-wording.tsx";
+import Connections from "./views/connections/connections.tsx";
+import CostView from "./views/cost/cost.tsx";
+import Delivery from "./views/delivery/delivery.tsx";
+import Overview from "./views/overview/overview.tsx";
+import Retries from "./views/retries/retries.tsx";
+
+/** Views about one message, one user or the settings: they ask for themselves. */
+const OWN_VIEWS: Partial<Record<View, ComponentType>> = {
+  trace: lazy(() => import("./views/trace/trace.tsx")),
+  users: lazy(() => import("./views/users/users.tsx")),
+  policy: lazy(() => import("./views/policy/policy.tsx")),
+};
+
+const COUNTED_VIEWS: Partial<Record<View, ComponentType>> = {
+  overview: Overview,
+  delivery: Delivery,
+  connections: Connections,
+  retries: Retries,
+  cost: CostView,
+};
+
+export function Frame() {
+  const { say } = useOps();
+  const { place } = usePlace();
+  const { signOut } = useOperator();
+  const Own = OWN_VIEWS[place.view];
+  return (
+    <div className="ops">
+      <header className="ops-header">
+        <h1>{say("title")}</h1>
+        <LanguagePicker />
+        <button type="button" className="button quiet" onClick={signOut}>
+          {say("leave")}
+        </button>
+      </header>
+      <nav className="ops-nav" aria-label={say("views")}>
+        {VIEWS.map((view) => (
+          <PlaceLink
+            key={view}
+            to={{ view, range: place.range }}
+            aria-current={view === place.view ? "page" : undefined}
+          >
+            {say(`view_${view}`)}
+          </PlaceLink>
+        ))}
+      </nav>
+      <main className="ops-main">
+        {Own === undefined ? (
+          <CountedView view={place.view} />
+        ) : (
+          <Suspense fallback={<p className="hint">{say("loading")}</p>}>
+            <Own />
+          </Suspense>
+        )}
+      </main>
+    </div>
+  );
+}
+
+function CountedView({ view }: { readonly view: View }) {
+  const { say } = useOps();
+  const { place } = usePlace();
+  const stats = useStats(useSteadyRange(place));
+  const Counted = COUNTED_VIEWS[view];
+  return (
+    <>
+      <RangePicker stats={stats} />
+      {stats === undefined || Counted === undefined ? (
+        <p className="hint">{say("loading")}</p>
+      ) : (
+        <StatsProvider value={stats}>
+          <Counted />
+        </StatsProvider>
+      )}
+    </>
+  );
+}
+
+/** The same object as long as it says the same, whatever else changes in the address. */
+function useSteadyRange({ range }: Place): Place["range"] {
+  const address = formatPlace({ view: "overview", range });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `address` stands for the range
+  return useMemo(() => range, [address]);
+}

@@ -1,0 +1,55 @@
+import { Bars } from "../../chart/bars.tsx";
+import { colorApart } from "../../chart/colors.ts";
+import { LineChart } from "../../chart/line-chart.tsx";
+import { byLabel, total } from "../../figures/series.ts";
+import { Panel } from "../../kit/panel.tsx";
+import { useCounted } from "../../kit/stats-context.ts";
+import { useOps } from "../../text/ops-wording.tsx";
+import { columnsOf, pairTable, startsOf, stepTable } from "../tables.ts";
+import { DataQualityPanel } from "./data-quality-panel.tsx";
+
+export default function Connections() {
+  const { say } = useOps();
+  const { steps } = useCounted();
+  const causes = [...byLabel(steps, "connects")];
+  const names = causes.map(([cause]) => cause);
+  const empty = causes.length === 0;
+  const overTime = stepTable(steps, say("time"), columnsOf("count", names), (step) =>
+    names.map((cause) => total([step], "connects", cause)),
+  );
+  return (
+    <>
+      <Panel
+        title={say("connects")}
+        definition={say("connectsDefinition")}
+        table={pairTable(say("cause"), say("count"), "count", causes)}
+        empty={empty}
+      >
+        <Bars
+          kind="count"
+          bars={causes.map(([label, value], index) => ({ label, value, color: colorApart(index) }))}
+        />
+      </Panel>
+      <DataQualityPanel />
+      <Panel
+        wide
+        title={say("connectsOverTime")}
+        definition={say("connectsDefinition")}
+        table={overTime}
+        empty={empty}
+      >
+        <LineChart
+          stacked
+          label={say("connectsOverTime")}
+          times={startsOf(steps)}
+          lines={names.map((label, index) => ({
+            label,
+            color: colorApart(index),
+            values: steps.map((step) => total([step], "connects", label)),
+          }))}
+          kind="count"
+        />
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import { useCounted } from "../../kit/stats-context.ts";
+import { CompensationPanels } from "./compensation-panels.tsx";
+import { DownlinkPanel } from "./downlink-panel.tsx";
+import { HandOffPanels } from "./hand-off-panels.tsx";
+import { OutcomeTotals } from "./outcome-totals.tsx";
+import { SendingPanel } from "./sending-panel.tsx";
+
+export default function Delivery() {
+  const { steps } = useCounted();
+  return (
+    <>
+      <DownlinkPanel steps={steps} />
+      <CompensationPanels steps={steps} />
+      <OutcomeTotals steps={steps} />
+      <SendingPanel steps={steps} />
+      <HandOffPanels steps={steps} />
+    </>
+  );
+}
