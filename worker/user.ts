@@ -1,4 +1,4 @@
-import type { HandOff, HandOffReply } from "../protocol/hand-offs.ts";
+import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
 import type { UserAnswer, UserRequest } from "./requests.ts";
 import { arm, onAlarm } from "./user/alarm.ts";
 import { follower, owed } from "./user/followers.ts";
@@ -46,6 +46,8 @@ export class UserEngine {
   readonly #host: Host;
   readonly #me: string;
   #memory: UserMemory | undefined;
+  /** Whom a call is under way to: the shell waits for its end, whatever memory knows of it. */
+  readonly #calling = new Set<Address>();
 
   constructor(store: UserStore, host: Host, me: string) {
     this.#store = store;
@@ -55,6 +57,7 @@ export class UserEngine {
 
   /** A socket, a frame, a closed socket, the alarm, or the end of a call this object made. */
   handle(event: UserEvent, moment: Moment): readonly Effect[] {
+    if (event.kind === "reply") this.#calling.delete(event.from);
     return this.#turn(moment, event.kind === "alarm", (turn) => dispatch(turn, event)).effects;
   }
 
@@ -70,12 +73,16 @@ export class UserEngine {
 
   #turn<T>(moment: Moment, isAlarm: boolean, work: (turn: Turn) => T): Outcome<T> {
     try {
-      return this.#store.transact(() => {
+      const outcome = this.#store.transact(() => {
         const turn = this.#begin(moment, isAlarm);
         const value = work(turn);
         finish(turn);
         return { value, effects: turn.effects };
       });
+      for (const effect of outcome.effects) {
+        if (effect.kind === "call") this.#calling.add(effect.to);
+      }
+      return outcome;
     } catch (error) {
       this.#memory = undefined;
       throw error;
@@ -84,7 +91,7 @@ export class UserEngine {
 
   #begin(moment: Moment, isAlarm: boolean): Turn {
     const fresh = this.#memory === undefined;
-    const memory = this.#memory ?? remember(this.#store, this.#host, this.#me);
+    const memory = this.#memory ?? remember(this.#store, this.#host, this.#me, this.#calling);
     this.#memory = memory;
     const turn: Turn = {
       now: moment.now,

@@ -2,7 +2,7 @@ import type { Address, Marks } from "../../protocol/hand-offs.ts";
 import { peerOf } from "../../protocol/ids.ts";
 import { exceeds } from "../core/conversation.ts";
 import { homeOf } from "../core/home.ts";
-import { OPEN_LANE } from "../core/lane.ts";
+import { type Lane, OPEN_LANE } from "../core/lane.ts";
 import type { Follower, LaneState, Turn } from "./turn.ts";
 
 /** What this object knows of the other side of each conversation, and owes to it. */
@@ -17,10 +17,14 @@ export function otherSide(turn: Turn, conversation: string): Address | undefined
   return peer === undefined || peer === turn.memory.me ? undefined : `user:${peer}`;
 }
 
+export function newLane(lane: Lane): LaneState {
+  return { lane, due: new Set(), waiting: [], batch: null };
+}
+
 export function laneTo(turn: Turn, address: Address): LaneState {
   const known = turn.memory.lanes.get(address);
   if (known !== undefined) return known;
-  const state: LaneState = { lane: OPEN_LANE, due: new Set(), waiting: [], batch: null };
+  const state = newLane(OPEN_LANE);
   turn.memory.lanes.set(address, state);
   return state;
 }
@@ -66,7 +70,7 @@ export function dueAt(turn: Turn, conversation: string): void {
 }
 
 /** Whether the other side's copy, or its knowledge of marks, is behind or unknown. */
-export function isOwed(turn: Turn, conversation: string): boolean {
+function isOwed(turn: Turn, conversation: string): boolean {
   const known = turn.memory.followers.get(conversation);
   if (known === undefined || otherSide(turn, conversation) === undefined) return false;
   if (known.owedMarks || !known.sure) return true;

@@ -100,7 +100,7 @@ function conversationCall(
 export function endCall(turn: Turn, from: Address, outcome: CallOutcome): void {
   const state = laneTo(turn, from);
   const { batch } = state;
-  if (batch === null) return;
+  if (batch === null) return endForgotten(turn, state, outcome);
   state.batch = null;
   count(turn.memory.stats, "hand_offs", [outcome.ok ? "ok" : "failed"]);
   sample(turn.memory.stats, "hand_off_ms", [], turn.now - batch.startedAt);
@@ -114,6 +114,13 @@ export function endCall(turn: Turn, from: Address, outcome: CallOutcome): void {
   const waiting = [...batch.waiting, ...state.waiting];
   state.waiting = [];
   for (const one of waiting) keepPending(turn, one);
+}
+
+/** A throw has dropped what this call was about: whatever it brought is asked for again. */
+function endForgotten(turn: Turn, state: LaneState, outcome: CallOutcome): void {
+  if (!state.lane.inFlight) return;
+  if (outcome.ok) state.lane = succeeded();
+  else backOff(turn, state);
 }
 
 function backOff(turn: Turn, state: LaneState): void {

@@ -1,11 +1,21 @@
+import type { Address } from "../../protocol/hand-offs.ts";
+import { calling, OPEN_LANE } from "../core/lane.ts";
 import { Timeline } from "../timeline.ts";
 import type { UserStore } from "../user-store.ts";
-import { doubt } from "./followers.ts";
+import { doubt, newLane } from "./followers.ts";
 import { carriedStats } from "./statistics.ts";
 import type { Host, Turn, UserMemory } from "./turn.ts";
 
-/** Memory is a cache: this is how it comes back after hibernation, a throw or a crash. */
-export function remember(store: UserStore, host: Host, me: string): UserMemory {
+/**
+ * Memory is a cache: this is how it comes back after hibernation, a throw or a crash. A call under
+ * way (`underWay`) outlives a throw: what it carried is forgotten, but no second one may go there.
+ */
+export function remember(
+  store: UserStore,
+  host: Host,
+  me: string,
+  underWay: Iterable<Address>,
+): UserMemory {
   // Alarms written by older runtimes may come without the object's name.
   if (store.fact("user") === undefined) store.setFact("user", me);
   const timeline = new Timeline(store, me);
@@ -19,7 +29,7 @@ export function remember(store: UserStore, host: Host, me: string): UserMemory {
     me,
     timeline,
     sessions: new Map(sessions.map((session) => [session.id, session])),
-    lanes: new Map(),
+    lanes: new Map([...underWay].map((address) => [address, newLane(calling(OPEN_LANE))])),
     followers: new Map(),
     pending: store.pending(),
     deliveredSeq: Math.max(0, ...cursors, ...stored),
