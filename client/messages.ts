@@ -10,7 +10,7 @@ export function stateOfRow(row: OutboxRow, phase: Phase): MessageState {
   return row.status.kind === "waiting" ? phase : row.status.kind;
 }
 
-export function failureOfRow(row: OutboxRow): Failure | undefined {
+function failureOfRow(row: OutboxRow): Failure | undefined {
   return row.status.kind === "failed" ? row.status.failure : undefined;
 }
 

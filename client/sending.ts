@@ -28,7 +28,7 @@ interface UnderWay {
 }
 
 /** No answer for so long: `delayed`, and the link is checked; twice that: sent again. */
-export const DELAYED_MS = 8_000;
+const DELAYED_MS = 8_000;
 const LOOK_AGAIN_MS = 3_600_000;
 
 export class Sending {

@@ -23,7 +23,6 @@ export const ERRORS = {
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
-export type RetryAdvice = (typeof ERRORS)[ErrorCode]["retry"];
 
 /** What is said about a refusal, on the socket and over HTTP alike. */
 export interface ProtocolError {

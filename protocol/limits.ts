@@ -42,8 +42,6 @@ export const LIMITS = {
   nameBytes: 256,
 } as const;
 
-export type Limits = typeof LIMITS;
-
 const encoder = new TextEncoder();
 
 /** Length of a text on the wire. */

@@ -1,5 +1,5 @@
 /** What a call to an object ends with when the object takes too long. */
-export class DeadlineError extends Error {
+class DeadlineError extends Error {
   override readonly name = "DeadlineError";
 }
 

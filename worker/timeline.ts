@@ -1,22 +1,12 @@
 import { type Body, isCountable } from "../protocol/entries.ts";
 import type { LogEntry } from "../protocol/hand-offs.ts";
 import type { Origin } from "../protocol/ids.ts";
-import { utf8Bytes } from "../protocol/limits.ts";
 import { findNumber, pointersAfter } from "./core/chain.ts";
 import { applyChange, isChange } from "./core/changes.ts";
 import { advance, type ConversationState, newConversation } from "./core/conversation.ts";
-import { isLogRow, type LogRow, type TimelineRow, toEntry, toLogEntry } from "./core/row.ts";
+import { isLogRow, type LogRow, type TimelineRow, toLogEntry } from "./core/row.ts";
+import { type EncodedEntry, RecentRows } from "./recent-rows.ts";
 import type { UserStore } from "./user-store.ts";
-
-/** Rows kept in memory: what was just written is what is pushed next. */
-const RECENT_ROWS = 512;
-
-/** An entry as it goes over the wire, encoded once for all devices. */
-export interface EncodedEntry {
-  readonly seq: number;
-  readonly text: string;
-  readonly bytes: number;
-}
 
 interface Checkpoint {
   readonly seq: number;
@@ -37,8 +27,7 @@ export class Timeline {
   readonly #me: string;
   readonly #conversations = new Map<string, ConversationState>();
   readonly #changed = new Set<string>();
-  readonly #recent = new Map<number, TimelineRow>();
-  readonly #encoded = new Map<number, EncodedEntry>();
+  readonly #rows: RecentRows;
   readonly #counters: Map<string, number>;
   readonly owedAtCheckpoint: readonly string[];
   #checkpoint: number;
@@ -49,6 +38,7 @@ export class Timeline {
   constructor(store: UserStore, me: string) {
     this.#store = store;
     this.#me = me;
+    this.#rows = new RecentRows(store);
     const saved = store.fact("checkpoint");
     const checkpoint: Checkpoint =
       saved === undefined
@@ -97,29 +87,16 @@ export class Timeline {
   }
 
   row(seq: number): TimelineRow | undefined {
-    return this.#recent.get(seq) ?? (seq === 0 ? undefined : this.#store.row(seq));
+    return this.#rows.row(seq);
   }
 
   rows(from: number, limit: number): TimelineRow[] {
-    const found: TimelineRow[] = [];
-    for (let seq = from; seq < from + limit; seq++) {
-      const row = this.#recent.get(seq);
-      if (row === undefined) return [...found, ...this.#store.rows(seq, from + limit - seq)];
-      found.push(row);
-    }
-    return found;
+    return this.#rows.rows(from, limit);
   }
 
   /** By conversation: number of the newest entry of others among the rows `from … to`. */
   newestForeign(from: number, to: number): Map<string, number> {
-    if (!this.#recent.has(from)) return this.#store.newestForeign(from, to, this.#me);
-    const newest = new Map<string, number>();
-    for (let seq = from; seq <= to; seq++) {
-      const row = this.#recent.get(seq);
-      if (row === undefined || !isLogRow(row) || row.origin.user === this.#me) continue;
-      newest.set(row.conversation, row.number);
-    }
-    return newest;
+    return this.#rows.newestForeign(from, to, this.#me);
   }
 
   newest(conversation: string): LogRow | undefined {
@@ -192,12 +169,7 @@ export class Timeline {
   }
 
   encoded(row: TimelineRow): EncodedEntry {
-    const known = this.#encoded.get(row.seq);
-    if (known !== undefined) return known;
-    const text = JSON.stringify(toEntry(row));
-    const encoded = { seq: row.seq, text, bytes: utf8Bytes(text) };
-    if (this.#recent.has(row.seq)) this.#encoded.set(row.seq, encoded);
-    return encoded;
+    return this.#rows.encoded(row);
   }
 
   /** Appends the next entry of a conversation's log; its number must continue what is there. */
@@ -276,10 +248,7 @@ export class Timeline {
 
   #trim(floor: number): void {
     if (floor <= this.#trimmed) return;
-    this.#store.trim(this.#trimmed + 1, floor);
-    for (let seq = this.#trimmed + 1; seq <= floor; seq++) {
-      if (this.#recent.get(seq)?.origin === null) this.#recent.delete(seq);
-    }
+    this.#rows.trim(this.#trimmed + 1, floor);
     this.#trimmed = floor;
   }
 
@@ -301,30 +270,16 @@ export class Timeline {
     if (target === undefined) return;
     const changed = applyChange(target, row.body, row.number, row.origin.user);
     if (changed === target) return;
-    if (row.body.kind === "recall") this.#blankEdits(row.conversation, target);
+    if (row.body.kind === "recall") {
+      const edits = this.edits(row.conversation, target);
+      for (const edit of edits) this.#rows.rewrite(edit, { kind: "withheld" }, null);
+    }
     if (row.body.kind === "edit") {
       // Each edit points to the one before it, so that a recall finds them all.
-      this.#rewrite(
-        row,
-        row.body,
-        target.changes?.edited === undefined ? null : { edited: target.changes.edited },
-      );
+      const { edited } = target.changes ?? {};
+      this.#rows.rewrite(row, row.body, edited === undefined ? null : { edited });
     }
-    this.#rewrite(target, changed.body, changed.changes);
-  }
-
-  #blankEdits(conversation: string, target: LogRow): void {
-    for (const edit of this.edits(conversation, target)) {
-      this.#rewrite(edit, { kind: "withheld" }, null);
-    }
-  }
-
-  #rewrite(row: TimelineRow, body: Body, changes: TimelineRow["changes"]): void {
-    const same = JSON.stringify([row.body, row.changes]) === JSON.stringify([body, changes]);
-    if (same) return;
-    this.#store.rewrite(row.seq, body, changes);
-    this.#encoded.delete(row.seq);
-    if (this.#recent.has(row.seq)) this.#recent.set(row.seq, { ...row, body, changes });
+    this.#rows.rewrite(target, changed.body, changed.changes);
   }
 
   #take(row: TimelineRow): void {
@@ -335,9 +290,7 @@ export class Timeline {
       const known = this.#counters.get(row.origin.device) ?? 0;
       this.#counters.set(row.origin.device, Math.max(known, row.origin.counter));
     }
-    this.#recent.set(row.seq, row);
-    this.#recent.delete(row.seq - RECENT_ROWS);
-    this.#encoded.delete(row.seq - RECENT_ROWS);
+    this.#rows.take(row);
   }
 
   #logRow(seq: number): LogRow {

@@ -72,7 +72,7 @@ export interface AckPlan {
   readonly count: number;
 }
 
-export const ACK_AT_ONCE_ENTRIES = 32;
+const ACK_AT_ONCE_ENTRIES = 32;
 
 export function noteHandled(plan: AckPlan | undefined, count: number, now: number): AckPlan {
   return { firstAt: plan?.firstAt ?? now, lastAt: now, count: (plan?.count ?? 0) + count };

@@ -27,25 +27,12 @@ export interface Feed {
 /** More runs than this are joined at the end: the state must fit a socket's attachment. */
 const MAX_RUNS = 64;
 
-export interface Window {
-  readonly entries: number;
-  readonly bytes: number;
-}
-
 export function newFeed(have: number): Feed {
   return { have, sent: have, runs: [], retryAt: null };
 }
 
 export function inFlightBytes(feed: Feed): number {
   return feed.runs.reduce((sum, run) => sum + run.bytes, 0);
-}
-
-/** How many more entries and bytes may be sent now. */
-export function room(feed: Feed, window: Window): Window {
-  return {
-    entries: window.entries - (feed.sent - feed.have),
-    bytes: window.bytes - inFlightBytes(feed),
-  };
 }
 
 /** The run `sent + 1 … to` was just sent for the first time. */

@@ -7,7 +7,7 @@ import { inFlightBytes, type Run, resent, sent } from "../core/feed.ts";
 import { type TimelineRow, toEntry } from "../core/row.ts";
 import type { LiveSession } from "../core/session.ts";
 import { count } from "../core/stats.ts";
-import type { EncodedEntry } from "../timeline.ts";
+import type { EncodedEntry } from "../recent-rows.ts";
 import { routeOf } from "./record.ts";
 import { endSession, isExpired } from "./sessions.ts";
 import { liveSessions, type Turn } from "./turn.ts";
@@ -24,7 +24,7 @@ export function pumpAll(turn: Turn): void {
 }
 
 /** Sends what the device lacks until it has everything or its window is full. */
-export function pump(turn: Turn, session: LiveSession): void {
+function pump(turn: Turn, session: LiveSession): void {
   const { head } = turn.memory.timeline;
   if (session.feed.sent >= head || isStale(turn, session)) return;
   if (isExpired(session, turn.now)) return endSession(turn, session, "unauthenticated");
