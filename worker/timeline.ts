@@ -2,7 +2,7 @@ import { type Body, isCountable } from "../protocol/entries.ts";
 import type { LogEntry } from "../protocol/hand-offs.ts";
 import type { Origin } from "../protocol/ids.ts";
 import { findNumber, pointersAfter } from "./core/chain.ts";
-import { applyChange, isChange } from "./core/changes.ts";
+import { applyChange, type Change, isChange } from "./core/changes.ts";
 import { advance, type ConversationState, newConversation } from "./core/conversation.ts";
 import { isLogRow, type LogRow, type TimelineRow, toLogEntry } from "./core/row.ts";
 import { type EncodedEntry, RecentRows } from "./recent-rows.ts";
@@ -259,25 +259,24 @@ export class Timeline {
     this.#store.append(row);
     this.#head = row.seq;
     this.#take(row);
-    if (isLogRow(row) && isChange(row.body)) this.#apply(row);
+    if (isLogRow(row) && isChange(row.body)) this.#apply(row, row.body);
     return row;
   }
 
   /** An edit, recall or reaction changes the row of its message, and a recall its edits too. */
-  #apply(row: LogRow): void {
-    if (!isChange(row.body)) return;
-    const target = this.find(row.conversation, row.body.target);
+  #apply(row: LogRow, change: Change): void {
+    const target = this.find(row.conversation, change.target);
     if (target === undefined) return;
-    const changed = applyChange(target, row.body, row.number, row.origin.user);
+    const changed = applyChange(target, change, row.number, row.origin.user);
     if (changed === target) return;
-    if (row.body.kind === "recall") {
+    if (change.kind === "recall") {
       const edits = this.edits(row.conversation, target);
       for (const edit of edits) this.#rows.rewrite(edit, { kind: "withheld" }, null);
     }
-    if (row.body.kind === "edit") {
+    if (change.kind === "edit") {
       // Each edit points to the one before it, so that a recall finds them all.
       const { edited } = target.changes ?? {};
-      this.#rows.rewrite(row, row.body, edited === undefined ? null : { edited });
+      this.#rows.rewrite(row, change, edited === undefined ? null : { edited });
     }
     this.#rows.rewrite(target, changed.body, changed.changes);
   }
