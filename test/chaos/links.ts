@@ -99,18 +99,18 @@ const heldSessions: ChaosCase = {
 
 async function holdOnce(cast: Cast, plan: ChaosPlan, fault: () => () => void): Promise<void> {
   const { proxy, device } = plan.dice.pick("held", cast.devices);
+  await until(() => proxy.sockets.length > 0);
   const [old] = proxy.sockets;
-  if (old === undefined) {
-    await delay(50);
-    return;
-  }
+  if (old === undefined) throw new Error(`${device.name} does not connect`);
   const heal = fault();
   old.hold("up");
   await delay(plan.dice.between("held-for", 20, 120));
   const before = proxy.stats.frames;
   old.dropClient();
-  device.reconnect();
-  await until(() => proxy.sockets.some((socket) => socket !== old && proxy.stats.frames > before));
+  await until(() => {
+    device.reconnect();
+    return proxy.sockets.some((socket) => socket !== old) && proxy.stats.frames > before;
+  });
   old.release("up");
   heal();
 }
