@@ -1,9 +1,11 @@
 /**
  * Gzipped bytes of what an app ships: the engine alone, with IndexedDB and tabs, and the React
- * bindings. `npm run size -- --json`; exits with 1 above the limits.
+ * bindings; and of the page's routes. `npm run size -- --json`; exits with 1 above the limits.
  */
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { buildPage } from "./build-page.mjs";
+import { PAGE_LIMITS, type PageSizes, pageSizes } from "./measure/page-size.ts";
 
 const KB = 1_024;
 
@@ -31,10 +33,18 @@ async function gzippedBytes(code: string): Promise<number> {
 
 const sizes: Record<string, number> = {};
 const misses: string[] = [];
-for (const [name, { code, limit }] of Object.entries(BUNDLES)) {
-  const bytes = await gzippedBytes(code);
+
+function take(name: string, bytes: number, limit: number): void {
   sizes[name] = bytes;
   if (bytes > limit) misses.push(`${name}: ${bytes} bytes, ${limit} allowed`);
+}
+
+for (const [name, { code, limit }] of Object.entries(BUNDLES)) {
+  take(name, await gzippedBytes(code), limit);
+}
+if (!buildPage({ always: true })) throw new Error("The page does not build.");
+for (const [name, bytes] of Object.entries(pageSizes())) {
+  take(name, bytes, PAGE_LIMITS[name as keyof PageSizes]);
 }
 
 if (process.argv.includes("--json")) console.log(JSON.stringify(sizes));

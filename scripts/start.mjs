@@ -108,7 +108,9 @@ function stop() {
 
 server.on("message", () => {
   const url = `http://localhost:${port}`;
-  console.log(`Holdfast is ready: open ${url} in two browser windows and sign in as two people.`);
+  console.log(
+    `Holdfast is ready: open ${url} and see two people side by side, or sign in as anyone.`,
+  );
 });
 server.on("exit", (code) => {
   killGroup();

@@ -13,10 +13,13 @@ const preact = {
 export default defineConfig(({ mode }) => ({
   root: dirname(fileURLToPath(import.meta.url)),
   resolve: mode === "react" ? {} : { alias: preact },
+  // A test that builds the page has another NODE_ENV, and would get the libraries' debug versions.
+  define: { "process.env.NODE_ENV": '"production"' },
   oxc: { jsx: { runtime: "automatic", importSource: "react" } },
   build: {
     outDir: mode === "react" ? "../dist/web-react" : "../dist/web",
     emptyOutDir: true,
+    manifest: true,
     target: "es2023",
     // The page's policy allows no data: addresses.
     assetsInlineLimit: 0,

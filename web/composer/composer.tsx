@@ -49,7 +49,8 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
           data-composer={user}
           rows={1}
           value={text}
-          dir="auto"
+          // Without text it is the placeholder that is shown, in the page's direction.
+          dir={text === "" ? undefined : "auto"}
           placeholder={label}
           aria-label={label}
           aria-describedby={excess > 0 ? "excess" : undefined}

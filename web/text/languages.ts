@@ -53,6 +53,11 @@ export function chooseLanguage(wishes: readonly string[]): Language {
   return english;
 }
 
+/** How somebody of that language writes times and numbers: as their system says, where it does. */
+export function localeFor({ id }: Language, wishes: readonly string[]): string {
+  return wishes.find((wish) => languageIdOf(wish) === id) ?? id;
+}
+
 function languageIdOf(wish: string): string | undefined {
   const locale = localeOf(wish)?.maximize();
   if (locale?.language !== "zh") return locale?.language;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { keep, kept } from "../hooks/kept.ts";
 import { formatsIn } from "./formats.ts";
-import { chooseLanguage, type Language } from "./languages.ts";
+import { chooseLanguage, type Language, localeFor } from "./languages.ts";
 import { sayIn } from "./say.ts";
 import type { Wording } from "./text-context.ts";
 
@@ -22,7 +22,12 @@ export function useLoadedWording(): Wording | undefined {
       document.documentElement.lang = language.id;
       document.documentElement.dir = language.direction;
       const say = sayIn(language.id, texts);
-      setWording({ language, say, formats: formatsIn(language.id, say), choose });
+      setWording({
+        language,
+        say,
+        formats: formatsIn(localeFor(language, navigator.languages), say),
+        choose,
+      });
     });
     return () => {
       wanted = false;

@@ -31,7 +31,9 @@ export function Bubble({ message, amendment, quoted, onJump }: BubbleProps) {
       <Content message={message} amendment={amendment} />
       <span className="meta">
         {edited && !recalled && <span>{say("edited")}</span>}
-        <time dateTime={new Date(at).toISOString()}>{formats.time(at)}</time>
+        <time dir="auto" dateTime={new Date(at).toISOString()}>
+          {formats.time(at)}
+        </time>
         {own && <Tick message={message} amendment={amendment} />}
       </span>
     </div>

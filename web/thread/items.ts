@@ -20,7 +20,9 @@ const RUN_MS = 5 * 60_000;
 export function itemsOf({ messages, more }: MessageList, divider: number | undefined): Item[] {
   const items: Item[] = [{ kind: "start", key: "start", more }];
   let before: Message | undefined;
-  let divided = divider === undefined;
+  // With more unread than loaded, the line's place is not loaded either.
+  const reaches = (messages[0]?.number ?? 1) <= (divider ?? 0) + 1 || !more;
+  let divided = divider === undefined || !reaches;
   for (const message of messages) {
     const day = startOfDay(message.at);
     const newDay = before === undefined || startOfDay(before.at) !== day;

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useMessages } from "../../client/react/index.ts";
+import { useConversation, useMessages } from "../../client/react/index.ts";
 import { Composer } from "../composer/composer.tsx";
 import { useUnsent } from "../composer/unsent.ts";
 import { nameOf } from "../kit/name-of.ts";
@@ -20,7 +20,8 @@ export function Thread({ conversation }: { readonly conversation: string }) {
   const list = useMessages(conversation);
   useUnsent(user, conversation, list);
   const actions = useThreadActions(conversation);
-  const [divider, setDivider] = useState<number>();
+  const { unread = 0, read } = useConversation(conversation) ?? {};
+  const [divider, setDivider] = useState(unread > 0 ? read : undefined);
   const { menu, forwarding } = actions;
   const name = nameOf(conversation, user, say);
   return (

@@ -1,5 +1,5 @@
-import { useEffect, useMemo, useRef, useState } from "react";
-import type { MessageList } from "../../client/index.ts";
+import { useEffect, useMemo, useState } from "react";
+import type { HistoryPage, MessageList } from "../../client/index.ts";
 import { useSession } from "../session/session-context.ts";
 
 export interface Older {
@@ -14,24 +14,21 @@ const NEAR_START = 8;
 export function useOlder(conversation: string, list: MessageList, firstRow: number): Older {
   const { client } = useSession();
   const [kind, setKind] = useState<Older["kind"]>("idle");
-  const busy = useRef(false);
-  const before = list.messages.find(({ number }) => number !== undefined)?.number;
-  const wanted = list.more && firstRow < NEAR_START && kind !== "failed";
+  // A page of edits and reactions alone shows no message: the next one is asked from its start.
+  const [low, setLow] = useState(Number.POSITIVE_INFINITY);
+  const first = list.messages.find(({ number }) => number !== undefined)?.number;
+  const before = Math.min(low, first ?? Number.POSITIVE_INFINITY);
+  const wanted = list.more && firstRow < NEAR_START && kind === "idle";
 
   useEffect(() => {
-    if (!wanted || busy.current) return;
-    busy.current = true;
+    if (!wanted) return;
     setKind("loading");
-    const page = before === undefined ? { limit: PAGE } : { before, limit: PAGE };
-    client
-      .history(conversation, page)
-      .then(
-        () => setKind("idle"),
-        () => setKind("failed"),
-      )
-      .finally(() => {
-        busy.current = false;
-      });
+    const page = Number.isFinite(before) ? { before, limit: PAGE } : { limit: PAGE };
+    const take = ({ messages, more }: HistoryPage) => {
+      if (messages.length === 0 && more && before > PAGE) setLow(before - PAGE);
+      setKind("idle");
+    };
+    client.history(conversation, page).then(take, () => setKind("failed"));
   }, [client, conversation, wanted, before]);
   return useMemo(() => ({ kind, retry: () => setKind("idle") }), [kind]);
 }

@@ -1,0 +1,70 @@
+/** Gzipped bytes of what the browser loads for the page's routes, from the build's manifest. */
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+interface Chunk {
+  readonly file: string;
+  readonly imports?: readonly string[];
+  readonly dynamicImports?: readonly string[];
+  readonly css?: readonly string[];
+}
+
+type Manifest = Readonly<Record<string, Chunk>>;
+
+const ROOT = "dist/web";
+const KB = 1_024;
+
+export const PAGE_LIMITS = { web: 70 * KB, webCss: 12 * KB, console: 60 * KB } as const;
+export type PageSizes = { readonly [Name in keyof typeof PAGE_LIMITS]: number };
+
+/** Beside the entry, the chat loads these before it shows: the lab's hooks and one language. */
+const CHAT = ["index.html", "lab/faults.ts", "text/ar.ts"];
+const CONSOLE = "ops/console.tsx";
+
+export function pageSizes(): PageSizes {
+  const manifest = JSON.parse(readFileSync(`${ROOT}/.vite/manifest.json`, "utf8")) as Manifest;
+  const chat = new Set(CHAT.flatMap((name) => [...staticClosure(manifest, name)]));
+  const ops = [...wholeClosure(manifest, CONSOLE)].filter((name) => !chat.has(name));
+  const scripts = (names: Iterable<string>) => [...names].map((name) => fileOf(manifest, name));
+  const styles = [...chat].flatMap((name) => manifest[name]?.css ?? []);
+  return {
+    web: gzippedBytes(scripts(chat)),
+    webCss: gzippedBytes(styles),
+    console: gzippedBytes(scripts(ops)),
+  };
+}
+
+function staticClosure(manifest: Manifest, name: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  for (const next of manifest[name]?.imports ?? []) staticClosure(manifest, next, seen);
+  return seen;
+}
+
+/** All of its views; of its languages the one that is heaviest. */
+function wholeClosure(manifest: Manifest, name: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  const { imports = [], dynamicImports = [] } = manifest[name] ?? {};
+  for (const next of [...imports, ...dynamicImports.filter(isWanted)]) {
+    wholeClosure(manifest, next, seen);
+  }
+  return seen;
+}
+
+function isWanted(name: string): boolean {
+  return !name.includes("text/") || name.endsWith("/ar.ts");
+}
+
+function fileOf(manifest: Manifest, name: string): string {
+  const chunk = manifest[name];
+  if (chunk === undefined) throw new Error(`The page's build has no chunk for ${name}.`);
+  return chunk.file;
+}
+
+function gzippedBytes(files: readonly string[]): number {
+  const sizes = [...new Set(files)].map((file) => {
+    return gzipSync(readFileSync(`${ROOT}/${file}`), { level: 9 }).byteLength;
+  });
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
