@@ -62,8 +62,9 @@ function deviceNeeds(turn: Turn): number[] {
 /** Work without a row of its own: a call under way or held back, a copy or a mark behind. */
 function callNeeds(turn: Turn): number[] {
   const { memory, now } = turn;
+  // Where nothing waits any more, nothing is held back: the alarm would go on for no one.
   const heldBack = [...memory.lanes.values()]
-    .filter((state) => state.lane.notBefore > now)
+    .filter((state) => state.lane.notBefore > now && state.due.size + state.waiting.length > 0)
     .map((state) => state.lane.notBefore);
   const busy =
     memory.pending.length > 0 ||

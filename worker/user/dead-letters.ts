@@ -23,6 +23,8 @@ export function giveUp(turn: Turn, conversation: string, code: ErrorCode): void 
   }
   known.sure = true;
   known.owedMarks = false;
+  const address = otherSide(turn, conversation);
+  if (address !== undefined) laneTo(turn, address).due.delete(conversation);
 }
 
 function failNumbered(turn: Turn, conversation: string, number: number, code: ErrorCode): void {
