@@ -217,6 +217,56 @@ test("R10 a promise that can't be kept within its time fails, visibly", async ()
   breakCallsTo(home, undefined);
 });
 
+describe("R10 what the other side never takes", () => {
+  /** The home has numbered a message that the other object can't be told for longer than its time. */
+  async function givenUp() {
+    const [home, member] = pairAtHome();
+    const a = await deviceOf(home);
+    breakCallsTo(member, "before");
+    expect(await a.result(a.say(member, "canary-4711"))).toMatchObject({ number: 1 });
+    await sqlOf(home, "UPDATE timeline SET kept_at = kept_at - ?", TTL_MS + 1);
+    await evict(home);
+    await fireAlarm(home);
+    await a.settle();
+    await fireAlarm(home);
+    const failed = await a.until(() => bodies(a, "failed")[0]);
+    breakCallsTo(member, undefined);
+    return { a, home, member, failed };
+  }
+
+  test("R10 is given up after its time, visibly, and then left alone", async () => {
+    const { a, home, failed } = await givenUp();
+    expect(failed.body).toMatchObject({ code: "expired", number: 1 });
+    await a.settle();
+    await fireAlarm(home);
+    expect(await alarmOf(home)).toBeNull();
+  });
+
+  test("R10 still comes before the next message, once there is one", async () => {
+    const { a, home, member } = await givenUp();
+    await a.result(a.say(member, "next"));
+    await a.settle();
+    await letAlarmRun(home);
+    const b = await deviceOf(member);
+    expect(await b.texts(2)).toEqual(["canary-4711", "next"]);
+    expect(bodies(a, "failed")).toHaveLength(1);
+  });
+
+  test("R11 its failure carries no content once it is recalled", async () => {
+    const { a, member } = await givenUp();
+    const recall = { kind: "recall", target: 1 } as const;
+    expect(await a.result(a.say(member, recall))).toMatchObject({ number: 2 });
+    await a.settle();
+    a.received.length = 0;
+    a.send({ t: "sync", cursor: 0 });
+    await a.settle();
+    const late = await deviceOf(a.user);
+    await late.settle();
+    expect(late.entries.length).toBeGreaterThan(2);
+    expect([...a.received, ...late.received].join()).not.toContain("canary-4711");
+  });
+});
+
 test("R14 what does not continue the order can't be promised: the sender is told to wait", async () => {
   const { a, home, conversation } = await memberAndHome();
   breakCallsTo(home, "before");
