@@ -42,9 +42,21 @@ export const LIMITS = {
   nameBytes: 256,
 } as const;
 
-const encoder = new TextEncoder();
-
-/** Length of a text on the wire. */
+/** Length of a text on the wire. Counted, not encoded: this is asked of every entry and frame. */
 export function utf8Bytes(text: string): number {
-  return encoder.encode(text).byteLength;
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) continue;
+    // A pair takes 4 bytes for its 2 units; a surrogate alone becomes U+FFFD, which takes 3.
+    if (unit >= 0xd800 && unit < 0xdc00 && isLowSurrogate(text.charCodeAt(i + 1))) {
+      bytes += 2;
+      i += 1;
+    } else bytes += unit < 0x800 ? 1 : 2;
+  }
+  return bytes;
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit < 0xe000;
 }

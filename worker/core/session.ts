@@ -72,7 +72,7 @@ export interface LiveSession extends SessionBase {
   warnings: number;
   malformed: number;
   segments: Segment[];
-  /** This object's statistics since they were last handed over; one session carries them. */
+  /** This object's statistics since they were last handed over; some session carries them. */
   stats: CarriedStats | null;
   /** Entries acked since cursor and segments were last written to rows. */
   unflushed: number;

@@ -11,16 +11,17 @@ import { liveSessions, send, type Turn } from "./turn.ts";
 export function floorOf(turn: Turn): number {
   const { timeline } = turn.memory;
   const oldestAt = turn.now - turn.settings.retentionMs;
-  let floor = 0;
+  const isOld = (seq: number) => (turn.store.rowFrom(seq)?.keptAt ?? turn.now) < oldestAt;
+  // What is trimmed stays trimmed, also when the operator has raised retention since.
+  let floor = timeline.trimmed;
   let above = timeline.head + 1;
+  if (!isOld(floor + 1)) return floor;
   while (floor + 1 < above) {
     const middle = Math.floor((floor + above) / 2);
-    const row = turn.store.rowFrom(middle);
-    if (row !== undefined && row.keptAt < oldestAt) floor = middle;
+    if (isOld(middle)) floor = middle;
     else above = middle;
   }
-  // What is trimmed stays trimmed, also when the operator has raised retention since.
-  return Math.max(floor, timeline.trimmed);
+  return floor;
 }
 
 /** Up to where superseded rows may go: what a live session has not been fed is still to come. */

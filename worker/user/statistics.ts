@@ -1,21 +1,19 @@
-import type { CarriedStats, Session } from "../core/session.ts";
-import { emptyBatch, isEmptyBatch, mergeBatch, type StatsBatch, sample } from "../core/stats.ts";
+import type { CarriedStats, LiveSession, Session } from "../core/session.ts";
+import { emptyBatch, isEmptyBatch, type StatsBatch, sample } from "../core/stats.ts";
 import { liveSessions, type Turn } from "./turn.ts";
 
 /**
  * What the object counts about itself. It is handed over now and then, since each time costs a row;
- * meanwhile one session carries it through hibernation. What a crash takes is not counted.
+ * meanwhile sessions carry it through hibernation. What a crash takes is not counted.
  */
 
+/** Each session has all that was counted when it was last attached: the newest counts. */
 export function carriedStats(sessions: readonly Session[]): CarriedStats {
-  const batch = emptyBatch();
-  let since = 0;
-  for (const session of sessions) {
-    if (session.phase === "waiting" || session.stats === null) continue;
-    mergeBatch(batch, session.stats.batch);
-    since = Math.max(since, session.stats.since);
-  }
-  return { since, batch };
+  const carried = sessions.flatMap((one) =>
+    one.phase === "live" && one.stats !== null ? [one.stats] : [],
+  );
+  const [newest] = carried.sort((a, b) => countsOf(b.batch) - countsOf(a.batch));
+  return newest ?? { since: 0, batch: emptyBatch() };
 }
 
 /** Hands the statistics over when it is time, and gives them to a session to carry otherwise. */
@@ -23,18 +21,30 @@ export function keepStats(turn: Turn): void {
   const { memory, now, settings } = turn;
   if (isEmptyBatch(memory.stats)) return;
   if (memory.statsSince === 0) memory.statsSince = now;
-  const [carrier, ...others] = liveSessions(turn);
-  for (const other of others) other.stats = null;
+  const live = liveSessions(turn);
+  for (const session of live) session.stats = null;
   const isDue = now - memory.statsSince >= settings.statsMs;
   if (isDue || countsOf(memory.stats) >= settings.statsCounts) {
     turn.effects.push({ kind: "stats", batch: memory.stats });
     memory.stats = emptyBatch();
     memory.statsSince = now;
-    if (carrier !== undefined) carrier.stats = null;
-  } else if (carrier !== undefined) {
-    carrier.stats = { since: memory.statsSince, batch: memory.stats };
+    // None may bring back what was handed over.
+    for (const session of live) turn.changed.add(session.id);
+    return;
   }
-  if (carrier !== undefined) turn.changed.add(carrier.id);
+  const carrier = carrierOf(turn, live);
+  if (carrier === undefined) return;
+  carrier.stats = { since: memory.statsSince, batch: memory.stats };
+  turn.changed.add(carrier.id);
+}
+
+/**
+ * A session that is attached anyway: attaching is most of what a small turn takes. Without one it
+ * can wait for the turn of the alarm, where that is set.
+ */
+function carrierOf(turn: Turn, live: readonly LiveSession[]): LiveSession | undefined {
+  const changed = live.find((session) => turn.changed.has(session.id));
+  return changed ?? (turn.memory.alarmAt === null ? live[0] : undefined);
 }
 
 /** How much has been counted: a message comes to about ten counts. */
