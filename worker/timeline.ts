@@ -229,6 +229,14 @@ export class Timeline {
   }
 
   /**
+   * What was given up, since nobody knew better, has its number after all: the entry that said so is
+   * void, and keeps no second copy of the body. A scan, for counters met out of their order only.
+   */
+  withdrawFailure({ user, device, counter }: Origin): void {
+    if (counter <= this.counter(device)) this.#voidFailure({ user, device, counter });
+  }
+
+  /**
    * Writes the folded state. `have` tells how far the other side of a conversation reaches. Marks
    * and receipts below `floor` are in that state, and no device may resume there: they go.
    */
@@ -272,6 +280,8 @@ export class Timeline {
     if (change.kind === "recall") {
       const edits = this.edits(row.conversation, target);
       for (const edit of edits) this.#rows.rewrite(edit, { kind: "withheld" }, null);
+      // What was given up for want of the other side has its body in a second row.
+      for (const { origin } of [target, ...edits]) this.#voidFailure(origin);
     }
     if (change.kind === "edit") {
       // Each edit points to the one before it, so that a recall finds them all.
@@ -279,6 +289,11 @@ export class Timeline {
       this.#rows.rewrite(row, change, edited === undefined ? null : { edited });
     }
     this.#rows.rewrite(target, changed.body, changed.changes);
+  }
+
+  #voidFailure({ user, device, counter }: Origin): void {
+    const row = user === this.#me ? this.#store.failureOf(user, device, counter) : undefined;
+    if (row !== undefined) this.#rows.rewrite(row, { kind: "withheld" }, null);
   }
 
   #take(row: TimelineRow): void {

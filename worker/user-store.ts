@@ -132,6 +132,18 @@ export class UserStore {
     return rows.map(timelineRow);
   }
 
+  /** The row that says that this message was given up. */
+  failureOf(user: string, device: string, counter: number): TimelineRow | undefined {
+    const [row] = this.#sql.all(
+      `SELECT * FROM timeline WHERE counter = ? AND device = ? AND user = ? AND number IS NULL
+       ORDER BY seq DESC LIMIT 1`,
+      counter,
+      device,
+      user,
+    );
+    return row === undefined ? undefined : timelineRow(row);
+  }
+
   rewrite(seq: number, body: TimelineRow["body"], changes: TimelineRow["changes"]): void {
     this.#sql.all(
       "UPDATE timeline SET body = ?, changes = ? WHERE seq = ?",

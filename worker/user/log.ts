@@ -35,6 +35,8 @@ export function numberAppend(turn: Turn, conversation: string, append: Append): 
     const edits = target === undefined ? 0 : timeline.edits(conversation, target).length;
     const code = refuseChange(content, target, edits, origin.user, turn.now, turn.settings);
     if (code !== null) return { ...about, kind: "refused", code };
+    const wasGivenUp = target !== undefined && target.number <= state.givenUp;
+    if (content.kind === "recall" && wasGivenUp) timeline.withdrawFailure(target.origin);
   }
   count(turn.memory.stats, "accepted", []);
   const number = state.head.number + 1;
@@ -58,8 +60,10 @@ export function copyEntries(turn: Turn, conversation: string, entries: readonly 
   const verdict = follow(have, first.number, last.number);
   if (verdict.kind !== "next") return;
   for (const entry of entries.slice(verdict.skip)) {
+    const own = entry.origin.user === turn.memory.me;
+    if (own) turn.memory.timeline.withdrawFailure(entry.origin);
     appendEntry(turn, conversation, entry);
-    if (entry.origin.user === turn.memory.me) settleOwn(turn, conversation, entry);
+    if (own) settleOwn(turn, conversation, entry);
   }
 }
 
