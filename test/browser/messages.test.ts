@@ -121,3 +121,66 @@ test("back leaves the drawer, then the conversation", async () => {
   await page.goForward();
   await page.getByRole("heading", { name: "lea" }).waitFor();
 });
+
+test("the start page leads to two people side by side, each with a client of its own", async () => {
+  const context = await stage.context({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.goto("/");
+  await page.getByRole("link", { name: "Try it: alice and bob side by side" }).click();
+  const alice = page.frameLocator("iframe[title=alice]");
+  const bob = page.frameLocator("iframe[title=bob]");
+  await alice.getByRole("region", { name: "Reliability lab" }).waitFor();
+  await alice.getByRole("textbox", { name: "Message to bob" }).fill("side by side");
+  await alice.getByRole("textbox", { name: "Message to bob" }).press("Enter");
+  await bob.getByRole("article", { name: "side by side" }).waitFor();
+  await alice.getByRole("article", { name: "side by side" }).getByTitle("Delivered").waitFor();
+});
+
+test("a removed device is told so, and gets nothing any more", async () => {
+  const context = await stage.context();
+  const mia = await ChatWindow.open(context, "mia", "nora");
+  const other = await ChatWindow.open(await stage.context(), "mia", "nora");
+  await other.status("Online");
+  await mia.page.getByRole("button", { name: "Menu" }).click();
+  await mia.page.getByRole("menuitem", { name: "Devices" }).click();
+  const rows = mia.page.locator("[data-device]");
+  await expect.poll(() => rows.count(), { timeout: 30_000 }).toBe(2);
+  const lost = rows.filter({ hasNotText: "this device" });
+  await lost.getByRole("button", { name: "Remove" }).click();
+  await lost.getByRole("button", { name: "Really remove?" }).click();
+  await other.status("This device was removed");
+  await expect.poll(() => rows.count()).toBe(1);
+  await mia.send("only here");
+  await mia.reaches("only here", ["Sent"]);
+  expect(await other.texts()).toEqual([]);
+});
+
+test("a forward is a message of its own and says what it is", async () => {
+  const olga = await ChatWindow.open(await stage.context(), "olga", "pia");
+  await olga.send("pass it on");
+  await olga.reaches("pass it on", ["Sent", "Delivered"]);
+  await olga.talkTo("quinn");
+  await olga.send("for you");
+  await olga.talkTo("pia");
+  await olga.message("pass it on").focus();
+  await olga.page.keyboard.press("Enter");
+  await olga.page.getByRole("menuitem", { name: "Forward" }).click();
+  await olga.page.getByRole("dialog").getByRole("button", { name: "quinn" }).click();
+  await olga.page.getByRole("heading", { name: "quinn" }).waitFor();
+  await olga.shows(["for you", "pass it on"]);
+  await olga.message("pass it on").getByText("Forwarded").waitFor();
+});
+
+test("another language at once, and after a reload", async () => {
+  const context = await stage.context();
+  const { page } = await ChatWindow.open(context, "rosa");
+  await page.goto("/?as=rosa&panel=settings");
+  await page.getByRole("combobox", { name: "Language" }).selectOption("ar");
+  await page.getByRole("heading", { name: "الإعدادات" }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { name: "الإعدادات" }).waitFor();
+  expect(await page.evaluate(() => [document.dir, document.documentElement.lang])).toEqual([
+    "rtl",
+    "ar",
+  ]);
+});
