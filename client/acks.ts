@@ -33,7 +33,7 @@ export class Acks {
   }
 
   stop(): void {
-    this.#alarm.clear();
+    this.#alarm.end();
     this.#plan = undefined;
   }
 }

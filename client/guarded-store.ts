@@ -22,6 +22,7 @@ export class GuardedStore implements ClientStore {
   readonly #known: KnownImage;
   readonly #onDegraded: (cause: unknown) => void;
   #degraded = false;
+  #closed = false;
   #reopening: Promise<void> | undefined;
 
   constructor(inner: ClientStore, known: KnownImage, onDegraded: (cause: unknown) => void) {
@@ -31,6 +32,7 @@ export class GuardedStore implements ClientStore {
   }
 
   async open(device: string): Promise<StoreImage> {
+    this.#closed = false;
     if (this.#meta.device === "") this.#meta = newMeta(device);
     return this.#note(await this.#guard((store) => store.open(device)));
   }
@@ -69,6 +71,7 @@ export class GuardedStore implements ClientStore {
   }
 
   close(): Promise<void> {
+    this.#closed = true;
     return this.#inner.close();
   }
 
@@ -85,7 +88,8 @@ export class GuardedStore implements ClientStore {
     try {
       return await call(this.#inner);
     } catch (first) {
-      if (this.#degraded) throw first;
+      // Opening anew what was closed on purpose would keep it open for ever.
+      if (this.#degraded || this.#closed) throw first;
       return this.#secondTry(again, first);
     }
   }

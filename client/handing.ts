@@ -79,7 +79,7 @@ export class Handing {
 
   stop(): void {
     this.#stopped = true;
-    this.#alarm.clear();
+    this.#alarm.end();
   }
 
   #start(): void {

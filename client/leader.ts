@@ -118,6 +118,7 @@ export class Leader {
     this.#receiving.stop();
     this.#requests.stop();
     this.#renewing.stop();
+    this.#tickets.stop();
     await this.#context.writer.stop();
   }
 
@@ -161,7 +162,7 @@ export class Leader {
     this.#receiving.start(frame);
     if (frame.reset) this.#resetting.start();
     this.#context.writer.enter(() => this.#keepWelcome(frame));
-    this.#renewing.start(frame.expiresAt - frame.serverTime);
+    this.#renewing.start(frame.expiresAt, frame.serverTime);
     const missed = frame.head - frame.cursor;
     if (missed > 0) this.#events.onEvent({ type: "sync", kind: "started", missed });
     if (frame.reset) this.#events.onEvent({ type: "sync", kind: "reset" });
@@ -210,7 +211,7 @@ export class Leader {
   #lost(): void {
     this.#resetting.lost();
     this.#receiving.lost();
-    this.#renewing.stop();
+    this.#renewing.lost();
     this.sending.lost();
   }
 

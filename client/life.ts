@@ -86,7 +86,9 @@ export class Life {
     this.#setup.view.enter({ kind: "closed", reason: "closed" });
     this.#setup.view.update({ leader: false });
     this.#setup.view.stop();
+    // What keeps them from ending well has been told to those who asked for them.
     await this.#opening?.catch(() => {});
+    await this.#leading?.catch(() => {});
     await this.#setup.store.close();
   }
 
@@ -151,7 +153,7 @@ export class Life {
     const leader = this.#leader;
     this.#leader = undefined;
     await leader?.stop("closed");
-    if (this.#suspended) this.#setup.view.enter({ kind: "hidden" });
+    if (this.#suspended && !this.#closed) this.#setup.view.enter({ kind: "hidden" });
   }
 
   #unsuspend(): void {

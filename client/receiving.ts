@@ -108,7 +108,7 @@ export class Receiving {
   stop(): void {
     this.#handing.stop();
     this.#acks.stop();
-    this.#askAlarm.clear();
+    this.#askAlarm.end();
   }
 
   take(frame: EntriesFrame): void {

@@ -13,6 +13,8 @@ export class Renewing {
   readonly #tickets: Tickets;
   readonly #requests: Requests;
   readonly #alarm: Alarm;
+  /** The server's time minus this client's monotonic one. */
+  #serverAhead = 0;
 
   constructor(clock: Clock, tickets: Tickets, requests: Requests) {
     this.#clock = clock;
@@ -21,12 +23,20 @@ export class Renewing {
     this.#alarm = new Alarm(clock, () => void this.#renew());
   }
 
-  start(lifetimeMs: number): void {
-    this.#alarm.set(this.#clock.monotonic() + Math.max(0, RENEW_AT * lifetimeMs));
+  /** Both times by the server's clock; the client's own may be years off. */
+  start(expiresAt: number, serverTime: number): void {
+    const now = this.#clock.monotonic();
+    this.#serverAhead = serverTime - now;
+    this.#alarm.set(now + Math.max(0, RENEW_AT * (expiresAt - serverTime)));
+  }
+
+  /** The session is over. */
+  lost(): void {
+    this.#alarm.clear();
   }
 
   stop(): void {
-    this.#alarm.clear();
+    this.#alarm.end();
   }
 
   async #renew(): Promise<void> {
@@ -38,6 +48,6 @@ export class Renewing {
     const renewed = await asked.catch(() => undefined);
     if (renewed === undefined) return;
     this.#tickets.hold(renewed.ticket);
-    this.start(renewed.expiresAt - this.#clock.now());
+    this.start(renewed.expiresAt, this.#clock.monotonic() + this.#serverAhead);
   }
 }

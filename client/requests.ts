@@ -23,6 +23,7 @@ export class Requests {
   readonly #alarm: Alarm;
   readonly #open = new Map<string, Open>();
   #last = 0;
+  #stopped = false;
 
   constructor(clock: Clock, connector: Connector, timeoutMs: number) {
     this.#clock = clock;
@@ -38,6 +39,7 @@ export class Requests {
   ): Promise<Extract<Answer, { t: Kind }>> {
     this.#last += 1;
     const ref = `r${this.#last}`;
+    if (this.#stopped) return Promise.reject(new HoldfastError("closed"));
     const deadline = this.#clock.monotonic() + this.#timeoutMs;
     return new Promise((resolve, reject) => {
       const open: Open = {
@@ -72,7 +74,8 @@ export class Requests {
   }
 
   stop(): void {
-    this.#alarm.clear();
+    this.#stopped = true;
+    this.#alarm.end();
     for (const open of this.#open.values()) open.reject(new HoldfastError("closed"));
     this.#open.clear();
   }

@@ -141,7 +141,7 @@ export class Sending {
   }
 
   stop(): void {
-    this.#alarm.clear();
+    this.#alarm.end();
   }
 
   get #now(): number {

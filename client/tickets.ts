@@ -26,6 +26,7 @@ export class Tickets {
   #known: { readonly token: string; readonly until: number } | undefined;
   #asking: Promise<TokenResult> | undefined;
   #call: HttpCall | undefined;
+  #giveUp: () => void = () => {};
 
   /** `onUser`: a token said whose it is. */
   constructor(
@@ -86,6 +87,12 @@ export class Tickets {
     this.#call = undefined;
   }
 
+  /** Nobody waits for the app's function any more. */
+  stop(): void {
+    this.cancel();
+    this.#giveUp();
+  }
+
   async #ask(): Promise<TokenResult> {
     const token = await this.#within(this.#config.connectTimeoutMs, this.#provider);
     if (typeof token !== "string") return { kind: "failed" };
@@ -99,13 +106,15 @@ export class Tickets {
   /** Undefined when the app's function fails or takes too long. */
   #within(limitMs: number, provider: () => Promise<string>): Promise<string | undefined> {
     return new Promise((resolve) => {
-      const cancel = this.#platform.clock.after(limitMs, () => resolve(undefined));
       const settle = (token: string | undefined) => {
         cancel();
         resolve(token);
       };
+      const giveUp = () => settle(undefined);
+      const cancel = this.#platform.clock.after(limitMs, giveUp);
+      this.#giveUp = giveUp;
       const asked = Promise.resolve().then(provider);
-      asked.then(settle, () => settle(undefined));
+      asked.then(settle, giveUp);
     });
   }
 

@@ -1,11 +1,18 @@
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Lifecycle, Network, Platform } from "../ports.ts";
+import type { Clock, Lifecycle, Network, Platform } from "../ports.ts";
 import type { ClientStore } from "../store.ts";
 import { fileStore } from "./file-store.ts";
 import { hasSqlite, sqliteStore } from "./node-sqlite.ts";
-import { type WebSocketClass, webClock, webHttp, webRandom, webSockets } from "./web.ts";
+import {
+  MAX_TIMEOUT_MS,
+  type WebSocketClass,
+  webClock,
+  webHttp,
+  webRandom,
+  webSockets,
+} from "./web.ts";
 
 export { fileStore } from "./file-store.ts";
 export { hasSqlite, sqliteStore } from "./node-sqlite.ts";
@@ -17,6 +24,19 @@ export interface NodeOptions {
   readonly webSocket?: WebSocketClass;
 }
 
+/** What waits this long only looks again whether something is to be done. */
+const LOOK_AGAIN_MS = 3_600_000;
+
+/** A process that has nothing else to do need not stay for that. */
+const nodeClock: Clock = {
+  ...webClock,
+  after(delayMs, call) {
+    if (delayMs < LOOK_AGAIN_MS) return webClock.after(delayMs, call);
+    const timer = setTimeout(call, Math.min(delayMs, MAX_TIMEOUT_MS)).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
 /** The adapters of a process. */
 export function defaultPlatform(): Platform {
   return nodePlatform();
@@ -26,7 +46,7 @@ export function nodePlatform(options: NodeOptions = {}): Platform {
   const directory = options.directory ?? ".holdfast";
   return {
     name: "node",
-    clock: webClock,
+    clock: nodeClock,
     random: webRandom,
     sockets: webSockets(options.webSocket ?? globalThis.WebSocket ?? packagedWebSocket()),
     http: webHttp,

@@ -1,12 +1,14 @@
 /** What browsers and Node have in common. */
 import type { Clock, Http, Random, Socket, SocketEvents, Sockets } from "../ports.ts";
 
+/** A longer delay overflows a timer's 32 bits and fires at once. */
+export const MAX_TIMEOUT_MS = 2_147_483_647;
+
 export const webClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(delayMs, call) {
-    // A longer delay overflows the timer's 32 bits and fires at once.
-    const timer = setTimeout(call, Math.min(delayMs, 2_147_483_647));
+    const timer = setTimeout(call, Math.min(delayMs, MAX_TIMEOUT_MS));
     return () => clearTimeout(timer);
   },
 };
