@@ -1,10 +1,19 @@
 import type { en } from "./en.ts";
+import type { Language } from "./languages.ts";
 import type { Plural, SayOf, TextsLike } from "./texts.ts";
 
+/** A name or text of the other writing direction must not turn the sentence around it. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff]/;
+
 /** Plural forms and digits as the language has them. */
-export function sayIn<Model = typeof en>(language: string, texts: TextsLike<Model>): SayOf<Model> {
-  const plurals = new Intl.PluralRules(language);
-  const numbers = new Intl.NumberFormat(language);
+export function sayIn<Model = typeof en>(
+  { id, direction }: Pick<Language, "id" | "direction">,
+  texts: TextsLike<Model>,
+): SayOf<Model> {
+  const plurals = new Intl.PluralRules(id);
+  const numbers = new Intl.NumberFormat(id);
+  const isolate = (value: string) =>
+    direction === "rtl" || RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value;
   return (key: keyof Model, values: Readonly<Record<string, string | number>> = {}) => {
     const pattern = patternOf(texts[key], values["n"], plurals);
     return pattern.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -17,9 +26,4 @@ export function sayIn<Model = typeof en>(language: string, texts: TextsLike<Mode
 function patternOf(text: string | Plural, n: unknown, plurals: Intl.PluralRules): string {
   if (typeof text === "string") return text;
   return text[plurals.select(Number(n))] ?? text.other;
-}
-
-/** A name or text of the other writing direction must not turn the sentence around it. */
-function isolate(value: string): string {
-  return /[\u0590-\u08ff]/.test(value) || document.dir === "rtl" ? `\u2068${value}\u2069` : value;
 }

@@ -21,7 +21,7 @@ export function useLoadedWording(): Wording | undefined {
       if (!wanted) return;
       document.documentElement.lang = language.id;
       document.documentElement.dir = language.direction;
-      const say = sayIn(language.id, texts);
+      const say = sayIn(language, texts);
       setWording({
         language,
         say,

@@ -29,7 +29,7 @@ export function OpsWordingProvider({ children }: { readonly children: ReactNode 
     let wanted = true;
     void loadTexts(language.id).then((texts) => {
       if (!wanted) return;
-      const say = sayIn<typeof en>(language.id, texts);
+      const say = sayIn<typeof en>(language, texts);
       setWording({ say, amounts: amountsIn(language.id) });
     });
     return () => {

@@ -1,0 +1,215 @@
+/** The parts of the chat page that need no browser. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Message, MessageList } from "../../client/model.ts";
+import { formatRoute, type Panel, parseRoute, type Route } from "../../web/route/route.ts";
+import { credentialsOf } from "../../web/server/sign-in.ts";
+import { chooseLanguage, LANGUAGES, localeFor } from "../../web/text/languages.ts";
+import { sayIn } from "../../web/text/say.ts";
+import { type Item, itemsOf, quotedBy } from "../../web/thread/items.ts";
+import { markOf } from "../../web/thread/marks.ts";
+import { piecesOf } from "../../web/thread/pieces.ts";
+
+const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,20}$/);
+const panel: fc.Arbitrary<Panel> = fc.oneof(
+  fc.constantFrom<Panel>({ kind: "devices" }, { kind: "settings" }, { kind: "shortcuts" }),
+  name.map((user) => ({ kind: "info" as const, message: `${user}:k3Jd92mx:17` })),
+);
+const route: fc.Arbitrary<Route> = fc.record(
+  {
+    user: name,
+    device: fc.stringMatching(/^[A-Za-z0-9]{1,8}$/),
+    conversation: name.map((user) => `direct:${user},${user}z`),
+    panel,
+    lab: fc.constant(true),
+  },
+  { requiredKeys: ["user"] },
+);
+
+test("an address says the whole of a place, and nothing gets in by it", () => {
+  fc.assert(
+    fc.property(route, (place) => {
+      const [, search = ""] = formatRoute(place).split("?");
+      expect(parseRoute(`?${search}`)).toEqual(place);
+    }),
+  );
+  expect(parseRoute("?as=<b>&c=direct:a,b")).toEqual({});
+  expect(parseRoute("?as=alice&c=nonsense&device=../&panel=none")).toEqual({ user: "alice" });
+});
+
+test("pieces of a text are the text, links without the sentence's punctuation", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (text) => {
+      const pieces = piecesOf(text);
+      const whole = pieces.map((piece) =>
+        piece.kind === "code" ? `\`${piece.text}\`` : piece.text,
+      );
+      expect(whole.join("")).toBe(text);
+    }),
+  );
+  expect(piecesOf("See https://a.example/x?y=1, or `npm start`.")).toEqual([
+    { kind: "text", text: "See ", at: 0 },
+    { kind: "link", text: "https://a.example/x?y=1", at: 4 },
+    { kind: "text", text: ", or ", at: 27 },
+    { kind: "code", text: "npm start", at: 32 },
+    { kind: "text", text: ".", at: 43 },
+  ]);
+  expect(piecesOf("javascript:alert(1)")).toEqual([
+    { kind: "text", text: "javascript:alert(1)", at: 0 },
+  ]);
+});
+
+const DAY_MS = 86_400_000;
+const NOON = new Date(2026, 5, 1, 12).getTime();
+
+function message(number: number, from: string, at: number, replyTo?: number): Message {
+  const content = { kind: "text" as const, text: `${number}` };
+  return {
+    key: `k${number}`,
+    conversation: "direct:alice,bob",
+    id: `${from}:k3Jd92mx:${number}`,
+    number,
+    from,
+    own: from === "alice",
+    at,
+    content: replyTo === undefined ? content : { ...content, replyTo },
+    priority: "normal",
+    edited: false,
+    reactions: {},
+    state: "delivered",
+    failure: undefined,
+  };
+}
+
+function listOf(...messages: readonly Message[]): MessageList {
+  return { messages, more: false, loaded: true };
+}
+
+const kinds = (items: readonly Item[]) =>
+  items.map((item) =>
+    item.kind === "message" ? `${item.key}${item.first ? " first" : ""}` : item.kind,
+  );
+
+test("rows: a day before its first message, runs of one sender, the line above what is new", () => {
+  const list = listOf(
+    message(1, "alice", NOON),
+    message(2, "alice", NOON + 1_000),
+    message(3, "bob", NOON + 2_000),
+    message(4, "bob", NOON + 10 * 60_000),
+    message(5, "bob", NOON + DAY_MS),
+  );
+  expect(kinds(itemsOf(list, undefined))).toEqual([
+    "start",
+    "day",
+    "k1 first",
+    "k2",
+    "k3 first",
+    "k4 first",
+    "day",
+    "k5 first",
+  ]);
+  expect(kinds(itemsOf(list, 3))).toContain("new");
+  expect(kinds(itemsOf(list, 3)).indexOf("new")).toBe(5);
+});
+
+test("the line is above the first of the others' messages, and only where it truly is", () => {
+  const list = listOf(message(4, "alice", NOON), message(5, "bob", NOON));
+  expect(kinds(itemsOf(list, 3))).toEqual(["start", "day", "k4 first", "new", "k5 first"]);
+  const cut = { ...listOf(message(51, "bob", NOON)), more: true };
+  expect(kinds(itemsOf(cut, 3))).not.toContain("new");
+});
+
+test("keys of rows are unique even when a clock was set back", () => {
+  const list = listOf(
+    message(1, "bob", NOON),
+    message(2, "bob", NOON + DAY_MS),
+    message(3, "bob", NOON),
+  );
+  const keys = itemsOf(list, undefined).map(({ key }) => key);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test("a quote is found by its number, where it is loaded", () => {
+  const list = listOf(
+    message(3, "bob", NOON),
+    message(7, "bob", NOON),
+    message(9, "alice", NOON, 7),
+  );
+  const quoting = itemsOf(list, undefined).at(-1);
+  expect(quoting && quotedBy(quoting, list)?.key).toBe("k7");
+  const far = listOf(message(9, "alice", NOON, 7));
+  const lonely = itemsOf(far, undefined).at(-1);
+  expect(lonely && quotedBy(lonely, far)).toBeUndefined();
+});
+
+test("marks: two ticks from delivered on only; a recall on its way says so", () => {
+  const icons = (["queued", "delayed", "accepted", "routed", "delivered", "read"] as const).map(
+    (state) => markOf(state, undefined).icon,
+  );
+  expect(icons).toEqual(["clock", "clock", "check", "check", "checks", "checks"]);
+  expect(markOf("delayed", undefined).word).toBe("stateDelayed");
+  const of = message(1, "alice", NOON);
+  expect(markOf("delivered", { kind: "recall", of, progress: "waiting" }).word).toBe(
+    "stateRecalling",
+  );
+  const refused = { kind: "recall", of, progress: { failed: "too-late" } } as const;
+  expect(markOf("delivered", refused).word).toBe("stateDelivered");
+});
+
+test("a language is chosen by script and not by name alone; nonsense is passed over", () => {
+  const choose = (...wishes: string[]) => chooseLanguage(wishes).id;
+  expect(choose("zh-HK")).toBe("zh-TW");
+  expect(choose("zh-Hans-HK")).toBe("zh-CN");
+  expect(choose("zh")).toBe("zh-CN");
+  expect(choose("en-US@posix", "ja-JP")).toBe("ja");
+  expect(choose("tlh", "ar-EG")).toBe("ar");
+  expect(choose()).toBe("en");
+  expect(localeFor(chooseLanguage(["en"]), ["de", "en-GB", "en-US"])).toBe("en-GB");
+});
+
+test.each(LANGUAGES.map(({ id, direction, load }) => ({ id, direction, load })))(
+  "$id keeps every value of the English texts, in every plural form it needs",
+  async ({ id, load }) => {
+    const [english] = LANGUAGES;
+    const model = await english?.load();
+    const texts = await load();
+    const forms = new Intl.PluralRules(id).resolvedOptions().pluralCategories;
+    const valuesOf = (text: string) => new Set(text.match(/\{\w+\}/g) ?? []);
+    for (const [key, text] of Object.entries(texts)) {
+      const original = Object(model)[key] as typeof text;
+      if (typeof text === "string") {
+        expect(valuesOf(text), key).toEqual(valuesOf(String(original)));
+      } else {
+        expect(Object.keys(text), key).toContain("other");
+        expect(forms, key).toEqual(expect.arrayContaining(Object.keys(text)));
+        expect(valuesOf(text.other), key).toContain("{n}");
+      }
+    }
+  },
+);
+
+test("plural forms, digits and isolated names", async () => {
+  const arabic = LANGUAGES.find(({ id }) => id === "ar");
+  const [english] = LANGUAGES;
+  if (arabic === undefined || english === undefined) throw new Error("a language is missing");
+  const say = sayIn(english, await english.load());
+  expect(say("catchingUp", { n: 1 })).toBe("Catching up on 1 message");
+  expect(say("catchingUp", { n: 1_042 })).toBe("Catching up on 1,042 messages");
+  expect(say("writeTo", { name: "bob" })).toBe("Write to bob");
+  const sayArabic = sayIn(arabic, await arabic.load());
+  expect(sayArabic("catchingUp", { n: 2 })).toBe("جارٍ استدراك رسالتين");
+  expect(sayArabic("writeTo", { name: "bob" })).toContain("\u2068bob\u2069");
+});
+
+test("a token is read for the name in it, and nothing else is a token", () => {
+  const claims = btoa(JSON.stringify({ sub: "alice", exp: 2_000 })).replace(/=+$/, "");
+  expect(credentialsOf(`e30.${claims}.x`)).toEqual({
+    user: "alice",
+    token: `e30.${claims}.x`,
+    expiresAt: 2_000_000,
+    development: false,
+  });
+  for (const nonsense of ["", "a.b.c", "e30.e30.x", "not a token"]) {
+    expect(credentialsOf(nonsense)).toBeUndefined();
+  }
+});
