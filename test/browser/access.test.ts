@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { violations } from "./axe.ts";
 import { ChatWindow, openStage, type Stage } from "./page.ts";
 
 let stage: Stage;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 beforeAll(async () => {
   stage = await openStage();
@@ -21,23 +18,6 @@ beforeAll(async () => {
 });
 afterEach(() => expect(stage.problems).toEqual([]));
 afterAll(() => stage?.close());
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-
-/** Through the debugger: a script element would be refused by the page's policy. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: Violation[] }> };
-    };
-    return (await axe.run()).violations;
-  });
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 const chat = "c=direct:alice,bob";
 const SCREENS: readonly (readonly [name: string, path: string, shown: string])[] = [

@@ -20,27 +20,25 @@ export function RangePicker({ stats }: { readonly stats: Stats | undefined }) {
   };
   return (
     <div className="range">
-      <label>
-        <span className="hidden">{say("timeRange")}</span>
-        <select
-          value={range.kind === "last" ? range.name : FIXED}
-          onChange={(event) => choose(event.currentTarget.value)}
-        >
-          {range.kind === "fixed" && (
-            <option value={FIXED}>
-              {say("rangeFixed", {
-                from: amounts.moment(range.from),
-                to: amounts.moment(range.to),
-              })}
-            </option>
-          )}
-          {NAMES.map((name) => (
-            <option key={name} value={name}>
-              {say(`range_${name}`)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <select
+        aria-label={say("timeRange")}
+        value={range.kind === "last" ? range.name : FIXED}
+        onChange={(event) => choose(event.currentTarget.value)}
+      >
+        {range.kind === "fixed" && (
+          <option value={FIXED}>
+            {say("rangeFixed", {
+              from: amounts.moment(range.from),
+              to: amounts.moment(range.to),
+            })}
+          </option>
+        )}
+        {NAMES.map((name) => (
+          <option key={name} value={name}>
+            {say(`range_${name}`)}
+          </option>
+        ))}
+      </select>
       {range.kind === "last" && (
         <button type="button" className="button quiet" onClick={hold}>
           {say("holdRange")}

@@ -39,7 +39,7 @@ export function CdfChart({ label, points }: CdfChartProps) {
         {TICKS_MS.map((ms) => (
           <span
             key={ms}
-            className={MARKS_MS.has(ms) ? "mark" : undefined}
+            className={MARKS_MS.has(ms) ? `mark ${ms < HOUR_MS ? "before" : "after"}` : undefined}
             style={{ left: `${xOf(ms)}%` }}
           >
             {amounts.duration(ms)}

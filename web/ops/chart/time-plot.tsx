@@ -84,6 +84,8 @@ function optionsOf(
   return {
     width,
     height: HEIGHT_PX,
+    // The last time's text is wider than its half of a step.
+    padding: [8, 28, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     scales: {

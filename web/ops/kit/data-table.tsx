@@ -1,18 +1,17 @@
 import type { Cell, Column, Table } from "../figures/table.ts";
 import type { Amounts } from "../text/amounts.ts";
 import { useOps } from "../text/ops-wording.tsx";
+import { ScrollBox } from "./scroll-box.tsx";
 
 interface DataTableProps {
   readonly label: string;
   readonly table: Table;
 }
 
-/** Scrolls by itself where it is wider than the page, also by keyboard. */
 export function DataTable({ label, table: { columns, rows } }: DataTableProps) {
   const { amounts } = useOps();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="table-scroll" aria-label={label} tabIndex={0}>
+    <ScrollBox label={label}>
       <table>
         <thead>
           <tr>
@@ -32,7 +31,7 @@ export function DataTable({ label, table: { columns, rows } }: DataTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   );
 }
 

@@ -95,7 +95,7 @@ function PlatformForm({
     setName("");
   };
   return (
-    <div className="setting">
+    <div className="setting new-platform">
       <label htmlFor="new-platform">{say("addPlatform")}</label>
       <div className="ops-row">
         <input

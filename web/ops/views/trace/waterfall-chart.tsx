@@ -12,7 +12,7 @@ import { statusText } from "./status-text.ts";
 
 /** One row per object and device; time goes with the writing direction. */
 export function WaterfallChart({ waterfall }: { readonly waterfall: Waterfall }) {
-  const { amounts, say } = useOps();
+  const { amounts } = useOps();
   const { totalMs, arrivals, lanes } = waterfall;
   const place = (ms: number) => `${100 * positionOf(ms, totalMs)}%`;
   return (
@@ -20,7 +20,7 @@ export function WaterfallChart({ waterfall }: { readonly waterfall: Waterfall })
       <div className="waterfall-axis" aria-hidden="true">
         {ticksUpTo(totalMs).map((ms) => (
           <span key={ms} style={{ insetInlineStart: place(ms) }}>
-            {ms === 0 ? say("acceptedAt") : amounts.duration(ms)}
+            {amounts.duration(ms)}
           </span>
         ))}
       </div>

@@ -2,6 +2,7 @@ import { useCallback, useState } from "react";
 import { useAnnounce } from "../../../kit/announcer.tsx";
 import { Answered } from "../../kit/answered.tsx";
 import { Definition } from "../../kit/definition.tsx";
+import { ScrollBox } from "../../kit/scroll-box.tsx";
 import { useQuestion } from "../../server/use-question.ts";
 import { readDevices, revokeDevice } from "../../server/users.ts";
 import { useOperator } from "../../session/operator-context.ts";
@@ -36,8 +37,7 @@ export function DevicesPanel({ user }: { readonly user: string }) {
           devices.length === 0 ? (
             <p className="hint">{say("noDevicesOf", { user })}</p>
           ) : (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-            <section className="table-scroll" aria-label={say("usersTitle")} tabIndex={0}>
+            <ScrollBox label={say("usersTitle")}>
               <table>
                 <thead>
                   <tr>
@@ -55,7 +55,7 @@ export function DevicesPanel({ user }: { readonly user: string }) {
                   ))}
                 </tbody>
               </table>
-            </section>
+            </ScrollBox>
           )
         }
       </Answered>
