@@ -45,7 +45,9 @@ function noteAcked(turn: Turn, session: LiveSession, run: Run): void {
   if (route === "live" && tookMs <= IN_TIME_MS) count(stats, "acked_in_time", [], entries);
   if (label !== "push") {
     const keptAt = turn.memory.timeline.row(run.from)?.keptAt ?? run.firstAt;
-    sample(stats, "compensation_ms", [label], turn.now - keptAt);
+    // What is older than the device could not be stored there earlier.
+    const addedAt = turn.store.device(session.device)?.addedAt ?? 0;
+    if (keptAt >= addedAt) sample(stats, "compensation_ms", [label], turn.now - keptAt);
   }
 }
 
