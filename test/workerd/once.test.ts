@@ -192,6 +192,18 @@ describe.each(TWO_CONVERSATIONS)("homes: $first, then $second", ({ first, second
     expect(answer.error).toEqual({ code: "conflict" });
   });
 
+  test("R2 also when only a checkpoint remembers the counter", async () => {
+    const { a, one, two } = await senderWithTwoPeers(first, second);
+    await a.submit(text(one, 1, 0, "here"));
+    // Rows since the checkpoint are another device's.
+    const other = await deviceOf(a.user);
+    for (let i = 0; i < 5; i++) await other.result(other.say(other.user, `note ${i}`));
+    await crash();
+    await a.untilClosed();
+    expect((await a.connect()).counter).toBe(1);
+    expect((await a.submit(text(two, 1, 0, "here"))).error).toEqual({ code: "conflict" });
+  });
+
   test("R2 also while the first is still under way: at most one of them is accepted", async () => {
     const { a, one, two } = await senderWithTwoPeers(first, second);
     a.send({ t: "submit", items: [text(one, 1, 0, "here"), text(two, 1, 0, "there")] });
