@@ -1,4 +1,3 @@
-import { en } from "./en.ts";
 import type { Texts } from "./texts.ts";
 
 export interface Language {
@@ -13,7 +12,7 @@ const english: Language = {
   id: "en",
   name: "English",
   direction: "ltr",
-  load: () => Promise.resolve(en),
+  load: () => import("./en.ts").then(({ en }) => en),
 };
 
 export const LANGUAGES: readonly Language[] = [
