@@ -38,7 +38,6 @@ export const en = {
 
   definition: "What is this?",
   showTable: "Table",
-  showChart: "Chart",
   downloadCsv: "CSV",
   nothingCounted: "Nothing was counted in this time.",
   nothingHint: "Send some messages, choose a longer time, or let simulated people talk:",
@@ -72,7 +71,6 @@ export const en = {
 
   figures: "Key figures",
   accepted: "Accepted",
-  acceptedHint: "messages numbered by their home",
   compensation: "Compensation time",
   compensationP95: "Compensation p95",
   compensationDefinition:
@@ -87,7 +85,6 @@ export const en = {
   givenUp: "Given up",
   givenUpHint: "pushes after the last attempt",
   reconnects: "Connections",
-  reconnectsHint: "sessions opened",
   costPerMonth: "Cost at this rate",
   costHint: "per month, without the plan's fee",
   breaches: "Needs attention",
@@ -139,7 +136,6 @@ export const en = {
   retriesDefinition:
     "How many entries were pushed again for the n-th time for want of an ack, by the strategy that planned it, and how many of them were acked then; the others went on to the next attempt, were cut off, or given up.",
   attempt: "Attempt",
-  strategy: "Strategy",
   pushedAgain: "Pushed again",
   ackedHere: "Acked here",
   wentOn: "Went on",
@@ -169,7 +165,6 @@ export const en = {
   cost_rowsRead: "Rows read",
   cost_activeSeconds: "Active seconds",
   perMillion: "{usd} per million",
-  framesPrice: "{n} count as one request",
   costTotal: "In this time",
   costPerMillion: "Per million accepted messages",
   rowsPerMessage: "Rows written per message",
@@ -227,7 +222,6 @@ export const en = {
   offline: "Offline",
   behind: "Behind",
   revoke: "Revoke",
-  revokeSure: "Revoke {device}?",
   revokeYes: "Revoke now",
   cancel: "Cancel",
   revoked: "{device} is revoked.",
