@@ -9,12 +9,13 @@ const preact = {
   "react/jsx-runtime": "preact/jsx-runtime",
 };
 
+// A test that builds the page has another one, and would get the libraries' debug versions.
+if (process.argv.includes("build")) process.env["NODE_ENV"] = "production";
+
 /** The page runs on Preact; `--mode react` builds the same sources with React. */
 export default defineConfig(({ mode }) => ({
   root: dirname(fileURLToPath(import.meta.url)),
   resolve: mode === "react" ? {} : { alias: preact },
-  // A test that builds the page has another NODE_ENV, and would get the libraries' debug versions.
-  define: { "process.env.NODE_ENV": '"production"' },
   oxc: { jsx: { runtime: "automatic", importSource: "react" } },
   build: {
     outDir: mode === "react" ? "../dist/web-react" : "../dist/web",
