@@ -1,11 +1,11 @@
 import { type Body, isCountable } from "../protocol/entries.ts";
 import type { LogEntry } from "../protocol/hand-offs.ts";
 import type { Origin } from "../protocol/ids.ts";
-import { findNumber, pointersAfter } from "./core/chain.ts";
+import { ConversationLogs } from "./conversation-logs.ts";
+import { pointersAfter } from "./core/chain.ts";
 import { applyChange, type Change, isChange } from "./core/changes.ts";
 import { advance, type ConversationState, newConversation } from "./core/conversation.ts";
-import { isLogRow, type LogRow, type TimelineRow, toLogEntry } from "./core/row.ts";
-import { type EncodedEntry, RecentRows } from "./recent-rows.ts";
+import { isLogRow, type LogRow, type TimelineRow } from "./core/row.ts";
 import type { UserStore } from "./user-store.ts";
 
 interface Checkpoint {
@@ -22,12 +22,11 @@ interface Checkpoint {
  * A user's timeline: one row per entry, and what is folded from the rows. Memory here is a cache:
  * the constructor rebuilds it from the last checkpoint and the few hundred rows since.
  */
-export class Timeline {
+export class Timeline extends ConversationLogs {
   readonly #store: UserStore;
   readonly #me: string;
   readonly #conversations = new Map<string, ConversationState>();
   readonly #changed = new Set<string>();
-  readonly #rows: RecentRows;
   readonly #counters: Map<string, number>;
   readonly owedAtCheckpoint: readonly string[];
   #checkpoint: number;
@@ -36,9 +35,9 @@ export class Timeline {
   #keptAt = 0;
 
   constructor(store: UserStore, me: string) {
+    super(store);
     this.#store = store;
     this.#me = me;
-    this.#rows = new RecentRows(store);
     const saved = store.fact("checkpoint");
     const checkpoint: Checkpoint =
       saved === undefined
@@ -86,90 +85,9 @@ export class Timeline {
     return this.#counters.get(device) ?? 0;
   }
 
-  row(seq: number): TimelineRow | undefined {
-    return this.#rows.row(seq);
-  }
-
-  rows(from: number, limit: number): TimelineRow[] {
-    return this.#rows.rows(from, limit);
-  }
-
   /** By conversation: number of the newest entry of others among the rows `from … to`. */
   newestForeign(from: number, to: number): Map<string, number> {
-    return this.#rows.newestForeign(from, to, this.#me);
-  }
-
-  newest(conversation: string): LogRow | undefined {
-    const { seq } = this.conversation(conversation).head;
-    return seq === 0 ? undefined : this.#logRow(seq);
-  }
-
-  find(conversation: string, number: number): LogRow | undefined {
-    return findNumber(this.newest(conversation), number, (seq) => this.#logRow(seq));
-  }
-
-  /** Newest entry of the conversation whose seq is at most `seq`. */
-  newestUpTo(conversation: string, seq: number): LogRow | undefined {
-    let at = this.newest(conversation);
-    while (at !== undefined && at.seq > seq) {
-      const far: LogRow | undefined = at.jump > seq ? this.#logRow(at.jump) : undefined;
-      at = far ?? (at.previous === 0 ? undefined : this.#logRow(at.previous));
-    }
-    return at;
-  }
-
-  /** The entry of this origin in a conversation; its device's counters fall on the way back. */
-  findOrigin(conversation: string, origin: Origin): LogRow | undefined {
-    let at = this.newest(conversation);
-    while (at !== undefined) {
-      if (at.origin.device === origin.device && at.origin.user === origin.user) {
-        if (at.origin.counter === origin.counter) return at;
-        if (at.origin.counter < origin.counter) return undefined;
-      }
-      at = at.previous === 0 ? undefined : this.#logRow(at.previous);
-    }
-    return undefined;
-  }
-
-  /** The edits of a message, newest first: each points to the one before it. */
-  edits(conversation: string, target: LogRow): LogRow[] {
-    const edits: LogRow[] = [];
-    let number = target.changes?.edited;
-    while (number !== undefined) {
-      const edit = this.find(conversation, number);
-      if (edit === undefined) break;
-      edits.push(edit);
-      number = edit.changes?.edited;
-    }
-    return edits;
-  }
-
-  /** Entries of a conversation's log from `from` on, bounded in number and bytes, oldest first. */
-  log(conversation: string, from: number, entries: number, bytes: number): LogEntry[] {
-    const { number: newest } = this.conversation(conversation).head;
-    const page = this.history(conversation, Math.min(newest, from + entries - 1) + 1, entries);
-    const run = page.filter((row) => row.number >= from).reverse();
-    let room = bytes;
-    const fitting = run.findIndex((row, index) => {
-      room -= this.encoded(row).bytes;
-      return room < 0 && index > 0;
-    });
-    return (fitting === -1 ? run : run.slice(0, fitting)).map(toLogEntry);
-  }
-
-  /** Entries before a number, newest first. */
-  history(conversation: string, before: number, limit: number): LogRow[] {
-    const found: LogRow[] = [];
-    let at = this.find(conversation, before - 1);
-    while (at !== undefined && found.length < limit) {
-      found.push(at);
-      at = at.previous === 0 ? undefined : this.#logRow(at.previous);
-    }
-    return found;
-  }
-
-  encoded(row: TimelineRow): EncodedEntry {
-    return this.#rows.encoded(row);
+    return this.recent.newestForeign(from, to, this.#me);
   }
 
   /** Appends the next entry of a conversation's log; its number must continue what is there. */
@@ -188,7 +106,7 @@ export class Timeline {
       hash: entry.hash,
       body: entry.body,
       changes: entry.changes ?? null,
-      ...pointersAfter(newest, (seq) => this.#logRow(seq)),
+      ...pointersAfter(newest, (seq) => this.logRow(seq)),
       countable: state.countable + (counts ? 1 : 0),
       own: state.own + (own ? 1 : 0),
       now,
@@ -256,7 +174,7 @@ export class Timeline {
 
   #trim(floor: number): void {
     if (floor <= this.#trimmed) return;
-    this.#rows.trim(this.#trimmed + 1, floor);
+    this.recent.trim(this.#trimmed + 1, floor);
     this.#trimmed = floor;
   }
 
@@ -279,21 +197,21 @@ export class Timeline {
     if (changed === target) return;
     if (change.kind === "recall") {
       const edits = this.edits(row.conversation, target);
-      for (const edit of edits) this.#rows.rewrite(edit, { kind: "withheld" }, null);
+      for (const edit of edits) this.recent.rewrite(edit, { kind: "withheld" }, null);
       // What was given up for want of the other side has its body in a second row.
       for (const { origin } of [target, ...edits]) this.#voidFailure(origin);
     }
     if (change.kind === "edit") {
       // Each edit points to the one before it, so that a recall finds them all.
       const { edited } = target.changes ?? {};
-      this.#rows.rewrite(row, change, edited === undefined ? null : { edited });
+      this.recent.rewrite(row, change, edited === undefined ? null : { edited });
     }
-    this.#rows.rewrite(target, changed.body, changed.changes);
+    this.recent.rewrite(target, changed.body, changed.changes);
   }
 
   #voidFailure({ user, device, counter }: Origin): void {
     const row = user === this.#me ? this.#store.failureOf(user, device, counter) : undefined;
-    if (row !== undefined) this.#rows.rewrite(row, { kind: "withheld" }, null);
+    if (row !== undefined) this.recent.rewrite(row, { kind: "withheld" }, null);
   }
 
   #take(row: TimelineRow): void {
@@ -304,12 +222,6 @@ export class Timeline {
       const known = this.#counters.get(row.origin.device) ?? 0;
       this.#counters.set(row.origin.device, Math.max(known, row.origin.counter));
     }
-    this.#rows.take(row);
-  }
-
-  #logRow(seq: number): LogRow {
-    const row = this.row(seq);
-    if (row === undefined || !isLogRow(row)) throw new Error(`no log entry at seq ${seq}`);
-    return row;
+    this.recent.take(row);
   }
 }

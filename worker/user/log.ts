@@ -35,8 +35,6 @@ export function numberAppend(turn: Turn, conversation: string, append: Append): 
     const edits = target === undefined ? 0 : timeline.edits(conversation, target).length;
     const code = refuseChange(content, target, edits, origin.user, turn.now, turn.settings);
     if (code !== null) return { ...about, kind: "refused", code };
-    const wasGivenUp = target !== undefined && target.number <= state.givenUp;
-    if (content.kind === "recall" && wasGivenUp) timeline.withdrawFailure(target.origin);
   }
   count(turn.memory.stats, "accepted", []);
   const number = state.head.number + 1;
