@@ -27,9 +27,9 @@ export interface Pair {
 const IN_FLIGHT = 64;
 const CATCH_UP_ENTRIES = 10_000;
 
-export async function meet({ stand, connect }: Track): Promise<Pair> {
-  const sender = await connect(stand.newUser("alice"), "device-1");
-  const recipient = await connect(stand.newUser("bob"), "device-1");
+export async function meet({ name, stand, connect }: Track): Promise<Pair> {
+  const sender = await connect(stand.newUser(`${name}-alice`), "device-1");
+  const recipient = await connect(stand.newUser(`${name}-bob`), "device-1");
   return { sender, recipient };
 }
 

@@ -93,7 +93,7 @@ export class Device {
         clearTimeout(timer);
         this.#waiting.delete(look);
         if (this.#broken === undefined) resolve();
-        else reject(new Error(`${this.user} waited for ${what}: ${this.#broken}`));
+        else reject(new Error(`${this.#state()} waited for ${what}: ${this.#broken}`));
       };
       const timer = setTimeout(() => this.#break(`no ${what} in ${WAIT_MS} ms`), WAIT_MS);
       this.#waiting.add(look);
@@ -188,6 +188,11 @@ export class Device {
     clearTimeout(this.#ackTimer);
     this.#plan = undefined;
     this.send({ t: "ack", seq: this.cursor });
+  }
+
+  #state(): string {
+    const { user, cursor, counter, messages, accepted } = this;
+    return JSON.stringify({ user, cursor, counter, messages, accepted });
   }
 
   #break(why: string): void {

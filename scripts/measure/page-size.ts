@@ -5,7 +5,6 @@ import { gzipSync } from "node:zlib";
 interface Chunk {
   readonly file: string;
   readonly imports?: readonly string[];
-  readonly dynamicImports?: readonly string[];
   readonly css?: readonly string[];
 }
 
@@ -19,12 +18,15 @@ export type PageSizes = { readonly [Name in keyof typeof PAGE_LIMITS]: number };
 
 /** Beside the entry, the chat loads these before it shows: the lab's hooks and one language. */
 const CHAT = ["index.html", "lab/faults.ts", "text/ar.ts"];
-const CONSOLE = "ops/console.tsx";
+/** Its first screen: with the chart library, without the views that are opened from there. */
+const CONSOLE = ["ops/console.tsx", "ops/chart/time-plot.tsx", "ops/text/ar.ts"];
 
 export function pageSizes(): PageSizes {
   const manifest = JSON.parse(readFileSync(`${ROOT}/.vite/manifest.json`, "utf8")) as Manifest;
-  const chat = new Set(CHAT.flatMap((name) => [...staticClosure(manifest, name)]));
-  const ops = [...wholeClosure(manifest, CONSOLE)].filter((name) => !chat.has(name));
+  const loadedBy = (names: readonly string[]) =>
+    new Set(names.flatMap((name) => [...staticClosure(manifest, name)]));
+  const chat = loadedBy(CHAT);
+  const ops = [...loadedBy(CONSOLE)].filter((name) => !chat.has(name));
   const scripts = (names: Iterable<string>) => [...names].map((name) => fileOf(manifest, name));
   const styles = [...chat].flatMap((name) => manifest[name]?.css ?? []);
   return {
@@ -39,21 +41,6 @@ function staticClosure(manifest: Manifest, name: string, seen = new Set<string>(
   seen.add(name);
   for (const next of manifest[name]?.imports ?? []) staticClosure(manifest, next, seen);
   return seen;
-}
-
-/** All of its views; of its languages the one that is heaviest. */
-function wholeClosure(manifest: Manifest, name: string, seen = new Set<string>()): Set<string> {
-  if (seen.has(name)) return seen;
-  seen.add(name);
-  const { imports = [], dynamicImports = [] } = manifest[name] ?? {};
-  for (const next of [...imports, ...dynamicImports.filter(isWanted)]) {
-    wholeClosure(manifest, next, seen);
-  }
-  return seen;
-}
-
-function isWanted(name: string): boolean {
-  return !name.includes("text/") || name.endsWith("/ar.ts");
 }
 
 function fileOf(manifest: Manifest, name: string): string {

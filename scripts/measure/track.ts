@@ -6,6 +6,7 @@ import { Stand } from "./stand.ts";
 export type ConnectOptions = Omit<DeviceOptions, "socketUrl" | "user" | "ticket">;
 
 export interface Track {
+  readonly name: "holdfast" | "floor";
   readonly stand: Stand;
   connect(user: string, device: string, options?: ConnectOptions): Promise<Device>;
   reconnect(device: Device): Promise<Device>;
@@ -19,6 +20,7 @@ export async function holdfastTrack(entry: string): Promise<Track> {
     ratePerSecond: 1_000_000,
   });
   return {
+    name: "holdfast",
     stand,
     connect: (user, device, options) => stand.connect(user, device, options),
     reconnect: ({ user, ticket, cursor, counter }) =>
@@ -31,6 +33,7 @@ export async function floorTrack(): Promise<Track> {
   const stand = await Stand.open("scripts/measure/floor-worker.js");
   const socketUrl = (user: string) => `${socketUrlOf(stand.server.url)}?user=${user}`;
   return {
+    name: "floor",
     stand,
     connect: (user, _device, options = {}) =>
       Device.connect({ socketUrl: socketUrl(user), user, ticket: "none", ...options }),
