@@ -126,6 +126,7 @@ describe("rings: imports point inward only", () => {
     const beside = [
       "user",
       "timeline",
+      "conversation-logs",
       "recent-rows",
       "user-store",
       "sql",
