@@ -1,7 +1,7 @@
 import type { Route } from "../../protocol/server-frames.ts";
 import type { Run } from "../core/feed.ts";
 import { addSegment, segmentOf } from "../core/ledger.ts";
-import type { LiveSession } from "../core/session.ts";
+import { ackedUpTo, type LiveSession } from "../core/session.ts";
 import { count } from "../core/stats.ts";
 import type { Turn } from "./turn.ts";
 
@@ -32,10 +32,11 @@ export function noteInterrupted(turn: Turn, { feed }: LiveSession): void {
 /** Writes a session's cursor and ledger: at its end. */
 export function flushSession(turn: Turn, session: LiveSession): void {
   const row = turn.store.device(session.device);
-  if (row !== undefined && session.acks && session.feed.have > row.cursor) {
+  const cursor = ackedUpTo(session) ?? 0;
+  if (row !== undefined && session.acks && cursor > row.cursor) {
     turn.store.saveDevice({
       ...row,
-      cursor: session.feed.have,
+      cursor,
       roundTrip: session.roundTrip,
       seenAt: turn.now,
     });

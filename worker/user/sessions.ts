@@ -6,7 +6,7 @@ import { PROTOCOL_FLOOR, PROTOCOL_VERSION } from "../../protocol/version.ts";
 import { canAck } from "../core/delivery.ts";
 import { newFeed } from "../core/feed.ts";
 import { fullBucket } from "../core/rate.ts";
-import type { LiveSession, Session } from "../core/session.ts";
+import { ackedUpTo, type LiveSession, type Session } from "../core/session.ts";
 import { count } from "../core/stats.ts";
 import type { SocketGrant } from "../requests.ts";
 import { strikeDevice } from "./devices.ts";
@@ -84,7 +84,7 @@ export function hello(turn: Turn, session: Session, frame: Hello): void {
   const { timeline } = turn.memory;
   const floor = floorOf(turn);
   const resume = resumeAt(turn, frame.cursor, floor);
-  const live = goLive(turn, session, frame, resume.cursor);
+  const live = goLive(turn, session, frame, resume);
   turn.memory.sessions.set(live.id, live);
   turn.changed.add(live.id);
   saveDevice(turn, live, frame);
@@ -161,7 +161,12 @@ function retiredTicket(turn: Turn): number {
   return Number(turn.store.fact("retiredTicket") ?? 0);
 }
 
-function goLive(turn: Turn, session: Session, frame: Hello, cursor: number): LiveSession {
+function goLive(
+  turn: Turn,
+  session: Session,
+  frame: Hello,
+  resume: { readonly cursor: number; readonly reset: boolean },
+): LiveSession {
   const { now, settings } = turn;
   const row = turn.store.device(session.device);
   return {
@@ -178,7 +183,8 @@ function goLive(turn: Turn, session: Session, frame: Hello, cursor: number): Liv
     epoch: frame.epoch ?? 0,
     acks: canAck(frame.capabilities, frame.app.version, settings.minAckVersion),
     heartbeatMs: frame.heartbeatMs,
-    feed: newFeed(cursor),
+    feed: newFeed(resume.cursor),
+    skippedTo: resume.reset ? resume.cursor : 0,
     caughtUpAt: turn.memory.timeline.head,
     heardAt: now,
     aside: [],
@@ -219,7 +225,7 @@ function saveDevice(turn: Turn, session: LiveSession, frame: Hello): void {
     version: frame.app.version,
     addedAt: row?.addedAt ?? turn.now,
     seenAt: turn.now,
-    cursor: session.feed.have,
+    cursor: ackedUpTo(session) ?? row?.cursor ?? 0,
     ticketNumber: session.ticketNumber,
     epoch: Math.max(session.epoch, row?.epoch ?? 0),
     roundTrip: session.roundTrip,
