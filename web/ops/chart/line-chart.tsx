@@ -2,8 +2,9 @@ import { lazy, Suspense, useState } from "react";
 import type { Values } from "../figures/stack.ts";
 import type { ColumnKind } from "../figures/table.ts";
 import { useOps } from "../text/ops-wording.tsx";
+import { loadPlot } from "./load-plot.ts";
 
-const TimePlot = lazy(() => import("./time-plot.tsx"));
+const TimePlot = lazy(loadPlot);
 
 export interface Line {
   readonly label: string;

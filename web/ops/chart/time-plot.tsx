@@ -101,7 +101,12 @@ function optionsOf(
         values: (_, ticks) => ticks.map((tick) => amounts.clock(tick * 1_000)),
         space: 72,
       },
-      { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => amounts.cell(kind, tick)) },
+      {
+        ...axis,
+        size: 64,
+        incrs: incrementsOf(kind),
+        values: (_, ticks) => ticks.map((tick) => amounts.cell(kind, tick)),
+      },
     ],
     series: [{}, ...drawn.map((line) => seriesOf(line, palette, isStacked === true))],
     hooks: {
@@ -109,6 +114,25 @@ function optionsOf(
       draw: mark === undefined ? [] : [(plot) => drawMark(plot, mark, palette)],
     },
   };
+}
+
+const DECIMALS = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power));
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Distances between ticks that read well: whole things, and times as clocks have them. */
+function incrementsOf(kind: TimePlotProps["kind"]): number[] {
+  if (kind === "share") return [0.01, 0.02, 0.05, 0.1, 0.25, 0.5];
+  if (kind !== "ms") return DECIMALS.flat();
+  return [
+    ...DECIMALS.slice(0, 3).flat(),
+    ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND_MS),
+    ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
+    ...[1, 2, 6, 12].map((hours) => hours * HOUR_MS),
+    ...[1, 2, 5, 10, 30].map((days) => days * DAY_MS),
+  ];
 }
 
 function smallestTop(kind: TimePlotProps["kind"]): number {

@@ -184,7 +184,6 @@ export const ar: OpsTexts = {
   notFound: "لا رسالة بهذا المعرّف.",
   conversation: "المحادثة",
   number: "الرقم",
-  kind: "النوع",
   state: "الحالة",
   acceptedAt: "قُبلت",
   arrived: "وصلت إلى {user}",
@@ -214,7 +213,6 @@ export const ar: OpsTexts = {
   usersTitle: "أجهزة مستخدم",
   usersDefinition:
     "الأجهزة التي يعرفها كائن المستخدم. الإلغاء يغلق مقبس الجهاز فورًا ولا يفتح له آخر.",
-  open: "افتح",
   noDevicesOf: "لا جهاز لدى {user}.",
   name: "الاسم",
   platform: "المنصة",

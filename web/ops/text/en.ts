@@ -186,7 +186,6 @@ export const en = {
   notFound: "No message with this id.",
   conversation: "Conversation",
   number: "Number",
-  kind: "Kind",
   state: "State",
   acceptedAt: "Accepted",
   arrived: "Arrived at {user}",
@@ -212,7 +211,6 @@ export const en = {
   usersTitle: "Devices of a user",
   usersDefinition:
     "The devices that a user's object knows. Revoking closes the device's socket at once and opens none for it again.",
-  open: "Open",
   noDevicesOf: "{user} has no device.",
   name: "Name",
   platform: "Platform",

@@ -169,7 +169,6 @@ export const ja: OpsTexts = {
   notFound: "この ID のメッセージはありません。",
   conversation: "会話",
   number: "番号",
-  kind: "種類",
   state: "状態",
   acceptedAt: "受理",
   arrived: "{user} に到着",
@@ -194,7 +193,6 @@ export const ja: OpsTexts = {
   usersTitle: "利用者の端末",
   usersDefinition:
     "利用者のオブジェクトが知る端末。失効させるとソケットは直ちに閉じ、再び開きません。",
-  open: "開く",
   noDevicesOf: "{user} に端末はありません。",
   name: "名前",
   platform: "種別",
