@@ -199,11 +199,9 @@ function pushUrgent(turn: Turn, session: LiveSession): void {
   const { timeline } = turn.memory;
   const { sent: fed } = session.feed;
   if (!session.acks || fed >= timeline.head) return;
-  const newest = timeline.rows(
-    Math.max(fed + 1, timeline.head - LIMITS.windowEntries),
-    LIMITS.windowEntries + 1,
-  );
-  for (const row of newest) {
+  const from = Math.max(fed + 1, timeline.head - LIMITS.windowEntries);
+  // Not a row beyond the newest: that one would be looked for in the store.
+  for (const row of timeline.rows(from, timeline.head - from + 1)) {
     const known =
       session.aside.includes(row.seq) || session.urgent.some((one) => one.seq === row.seq);
     if (row.priority !== "urgent" || known || session.urgent.length >= LIMITS.asideEntries)

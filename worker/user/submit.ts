@@ -10,7 +10,7 @@ import type { PendingAppend } from "../user-store.ts";
 import { dueAt, isHome, laneTo, otherSide } from "./followers.ts";
 import { numberAppend } from "./log.ts";
 import { keepPending } from "./pending.ts";
-import { answer, type LaneState, type Turn, type Waiting } from "./turn.ts";
+import { answer, type Turn, type Waiting } from "./turn.ts";
 
 /** A device wants something said: each message is judged and answered for itself, in order. */
 
@@ -41,14 +41,12 @@ function submitItem(turn: Turn, session: LiveSession, item: SubmitItem): void {
     if (early.error === undefined) count(turn.memory.stats, "duplicates", ["sender"]);
     return answer(turn, session.id, early);
   }
-  const one: Waiting = {
-    conversation,
-    append,
-    session: session.id,
-    coherent: item.prev === lastKnown(turn, conversation, append.origin),
-  };
-  if (isHome(turn, conversation) && !needsOpening(turn, conversation)) return judgeHere(turn, one);
-  forward(turn, one);
+  const one = { conversation, append, session: session.id };
+  if (isHome(turn, conversation) && !needsOpening(turn, conversation)) {
+    return judgeHere(turn, { ...one, coherent: true });
+  }
+  const coherent = item.prev === lastKnown(turn, conversation, append.origin);
+  forward(turn, { ...one, coherent });
 }
 
 /** What this object can say without asking anybody: repeats, conflicts, promises already made. */
@@ -64,7 +62,7 @@ function answerAtOnce(turn: Turn, conversation: string, append: Append): SubmitR
     return isSame(promised) ? { ...about, number: null, at: promised.since } : conflict;
   }
   // Judged elsewhere, perhaps in another conversation, which can't know of this one.
-  const waiting = everyWaiting(turn).find((one) => sameOrigin(one.append.origin, origin));
+  const waiting = waitingWith(turn, origin);
   if (waiting !== undefined) return isSame(waiting) ? undefined : conflict;
   if (origin.counter > timeline.counter(origin.device)) return undefined;
   const known = timeline.findOrigin(conversation, origin) ?? elsewhere(turn, origin);
@@ -73,12 +71,13 @@ function answerAtOnce(turn: Turn, conversation: string, append: Append): SubmitR
   return { ...about, number: known.number, at: known.at };
 }
 
-function everyWaiting(turn: Turn): Waiting[] {
-  return [...turn.memory.lanes.values()].flatMap(waitingIn);
-}
-
-function waitingIn(state: LaneState): Waiting[] {
-  return [...(state.batch?.waiting ?? []), ...state.waiting];
+function waitingWith(turn: Turn, origin: Origin): Waiting | undefined {
+  for (const { batch, waiting } of turn.memory.lanes.values()) {
+    const isIt = (one: Waiting) => sameOrigin(one.append.origin, origin);
+    const found = batch?.waiting.find(isIt) ?? waiting.find(isIt);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A counter at or below the device's highest may have been used in another conversation. */
@@ -91,14 +90,15 @@ function lastKnown(turn: Turn, conversation: string, origin: Origin): number {
   const { timeline, pending } = turn.memory;
   const address = otherSide(turn, conversation);
   const lane = address === undefined ? undefined : laneTo(turn, address);
-  const underWay = [...pending, ...(lane === undefined ? [] : waitingIn(lane))];
-  const counters = underWay
-    .filter((one) => one.conversation === conversation)
-    .filter((one) => one.append.origin.device === origin.device)
-    .map((one) => one.append.origin.counter)
-    .filter((counter) => counter < origin.counter);
-  const copied = timeline.conversation(conversation).last[deviceKey(origin)] ?? 0;
-  return Math.max(copied, ...counters);
+  let last = timeline.conversation(conversation).last[deviceKey(origin)] ?? 0;
+  for (const underWay of [pending, lane?.batch?.waiting ?? [], lane?.waiting ?? []]) {
+    for (const one of underWay) {
+      const { device, counter } = one.append.origin;
+      const isBefore = device === origin.device && counter < origin.counter;
+      if (isBefore && one.conversation === conversation) last = Math.max(last, counter);
+    }
+  }
+  return last;
 }
 
 /** Nobody has been written to yet: under `recipients: known` the other side is asked first. */
@@ -133,9 +133,7 @@ function forward(turn: Turn, one: Waiting): void {
   const address = otherSide(turn, one.conversation);
   if (address === undefined) throw new Error("one's notes have their home here");
   const state = laneTo(turn, address);
-  const underWay = waitingIn(state).find((known) =>
-    sameOrigin(known.append.origin, one.append.origin),
-  );
+  const underWay = waitingWith(turn, one.append.origin);
   if (underWay !== undefined) {
     underWay.session = one.session;
     return;
@@ -144,7 +142,7 @@ function forward(turn: Turn, one: Waiting): void {
   const unreachable = state.lane.failures > 0;
   // Behind a promise, or when the home is known to be out of reach, waiting for a call is in vain.
   if (behindPromise || unreachable) return keepPending(turn, one);
-  state.waiting = [...state.waiting, one];
+  state.waiting.push(one);
 }
 
 function sameOrigin(a: Origin, b: Origin): boolean {
