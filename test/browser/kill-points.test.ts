@@ -2,34 +2,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { directConversation, HoldfastClient, memoryStore } from "../../client/index.ts";
 import { changeSettings, signIn } from "../support/accounts.ts";
+import { KILL_POINTS } from "../support/client/kill-points.ts";
 import { openStage, type Stage } from "./page.ts";
-import { type Query, type SdkPage, SdkPages } from "./sdk-pages.ts";
+import { type SdkPage, SdkPages } from "./sdk-pages.ts";
 
 const WAIT_MS = 30_000;
 const MESSAGES = 4;
 const TALK = directConversation("mortal", "reader");
 
-/** In the order of a message's way; the numbers are those of the SDK's list of kill points. */
-const POINTS: readonly (readonly [name: string, query: Query])[] = [
-  ["1 before the row is written", { point: "enqueue before", skip: "2" }],
-  ["2 row in an open transaction", { point: "enqueue amid", skip: "2" }],
-  ["3 row committed, queued not told", { point: "enqueue after", skip: "2" }],
-  ["before this page leads", { point: "claim amid" }],
-  ["hello not sent", { point: "hello unsent" }],
-  ["welcome not stored", { point: "welcome before" }],
-  ["4 told, not sent", { point: "submit unsent" }],
-  ["5 frame in the socket's buffer", { point: "submit sent" }],
-  ["8 numbered, the answer is lost", { point: "accepted in" }],
-  ["10 answer read, row not updated", { point: "answer before" }],
-  ["11 row updated, transaction open", { point: "answer amid" }],
-  ["12 committed, nobody told", { point: "answer after" }],
-  ["own copy not read", { point: "entries in" }],
-  ["13 own copy before the answer, not stored", { point: "forget before", "own-first": "" }],
-  ["13 own copy before the answer, being stored", { point: "forget amid", "own-first": "" }],
-  ["row forgotten, nobody told", { point: "forget after" }],
-  ["ack not sent", { point: "ack unsent" }],
-  ["ack sent", { point: "ack sent" }],
-];
 const WAYS = ["crash", "reload", "close"] as const;
 
 let stage: Stage;
@@ -74,11 +54,13 @@ async function everythingArrived(queued: readonly string[]): Promise<void> {
 }
 
 describe("R1 R2 R4: a page is killed", () => {
-  for (const [index, [name, query]] of POINTS.entries()) {
+  for (const [index, { name, ...death }] of KILL_POINTS.entries()) {
     const way = WAYS[index % WAYS.length] ?? "crash";
     test(`${name}: ${way}`, async () => {
       const life = { user: "mortal", talk: TALK, life: String(index), count: String(MESSAGES) };
-      const mortal = await pages.open({ ...life, ...query, how: way });
+      const { point, skip = 0, isOwnFirst = false } = death;
+      const query = { point, skip: String(skip), isOwnFirst: String(isOwnFirst), how: way };
+      const mortal = await pages.open({ ...life, ...query });
       await mortal.dies();
       const after = await next(mortal, way);
       await after.says("live 0 leads");
@@ -88,7 +70,7 @@ describe("R1 R2 R4: a page is killed", () => {
   }
 
   test("and there was something to lose", () => {
-    expect(queuedInAll).toBeGreaterThan(2 * POINTS.length);
+    expect(queuedInAll).toBeGreaterThan(2 * KILL_POINTS.length);
   });
 });
 

@@ -1,17 +1,17 @@
-/** A Node process with the SDK is killed again and again; whatever it called queued arrives once. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** A Node process dies at each step of a message's way; whatever it called queued arrives once. */
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { directConversation, HoldfastClient, memoryStore } from "../../client/index.ts";
 import { signIn } from "../support/accounts.ts";
+import { KILL_POINTS } from "../support/client/kill-points.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
-const LIVES = 15;
-const MESSAGES_PER_LIFE = 40;
+const MESSAGES_PER_LIFE = 4;
+const LIFE_LIMIT_MS = 20_000;
 const TALK = directConversation("killed", "reader");
 const directory = mkdtempSync(join(tmpdir(), "holdfast-killed-"));
 let server: TestServer;
@@ -26,41 +26,34 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-interface Talker {
-  readonly process: ChildProcess;
-  readonly lines: string[];
-}
-
-function talk(life: number, count: number): Talker {
-  const file = join(directory, "outbox.db");
+/** Each line that the process tells, and its end. */
+function talk(life: number, count: number, death: object) {
+  const file = join(directory, "outbox");
   const args = [server.url, "killed", TALK, file, String(life), String(count)];
-  const child = spawn(process.execPath, ["test/support/client/talker.ts", ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const talker = ["test/support/client/talker.ts", ...args, JSON.stringify(death)];
+  const child = spawn(process.execPath, talker, { stdio: ["ignore", "pipe", "inherit"] });
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
-  return { process: child, lines };
-}
-
-async function kill({ process: child }: Talker): Promise<void> {
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGKILL");
-  await gone;
+  const closed = new Promise<NodeJS.Signals | null>((resolve) => {
+    child.once("close", (_, signal) => resolve(signal));
+  });
+  return { child, lines, closed };
 }
 
 test("R1 R2 R4: a killed process loses, repeats and reorders nothing that was queued", async () => {
   const queued: string[] = [];
-  for (let life = 1; life <= LIVES; life += 1) {
-    const talker = talk(life, MESSAGES_PER_LIFE);
-    await expect.poll(() => talker.lines.length, { timeout: 20_000 }).toBeGreaterThan(0);
-    // Another point of the way each time: from the first commit to long after the last answer.
-    await delay(life * 7);
-    await kill(talker);
-    queued.push(...talker.lines.filter((line) => line !== "empty"));
+  for (const [life, death] of KILL_POINTS.entries()) {
+    // One that never comes to its point is ended in another way.
+    const { child, lines, closed } = talk(life, MESSAGES_PER_LIFE, death);
+    const limit = setTimeout(() => child.kill("SIGTERM"), LIFE_LIMIT_MS);
+    expect(await closed, death.name).toBe("SIGKILL");
+    clearTimeout(limit);
+    queued.push(...lines.filter((line) => line !== "empty"));
   }
-  const last = talk(0, 0);
+  const last = talk(KILL_POINTS.length, 0, {});
   await expect.poll(() => last.lines.includes("empty"), { timeout: 60_000 }).toBe(true);
-  await kill(last);
+  last.child.kill("SIGKILL");
+  await last.closed;
 
   const token = () => signIn(server.url, "reader");
   const reader = new HoldfastClient({
@@ -78,7 +71,7 @@ test("R1 R2 R4: a killed process loses, repeats and reorders nothing that was qu
   await reader.close();
   expect(new Set(seen).size).toBe(seen.length);
   expect(seen).toEqual([...seen].sort(byLifeAndIndex));
-  console.log(`${LIVES} kills, ${queued.length} queued, ${seen.length} arrived`);
+  expect(queued.length).toBeGreaterThan(2 * KILL_POINTS.length);
 });
 
 function byLifeAndIndex(a: string, b: string): number {

@@ -1,32 +1,49 @@
 /**
- * A process that sends until it is killed, for tests that kill it: tells each message that was
- * queued, on a line of its own. Arguments: url, user, conversation, store file, life, count.
+ * A process that sends until it kills itself at one step of a message's way. Tells each message that
+ * was queued, on a line of its own. Arguments: url, user, conversation, directory of the store, life,
+ * count, and the kill point as JSON.
  */
+import { writeSync } from "node:fs";
 import { HoldfastClient } from "../../../client/index.ts";
-import { sqliteStore } from "../../../client/platform/node.ts";
+import { nodePlatform } from "../../../client/platform/node.ts";
 import { signIn } from "../accounts.ts";
+import type { KillPoint } from "./kill-points.ts";
+import { mortalPlatform } from "./mortal.ts";
 
-const [url = "", user = "", conversation = "", path = "", life = "", count = "0"] =
-  process.argv.slice(2);
+const [
+  url = "",
+  user = "",
+  conversation = "",
+  directory = "",
+  life = "",
+  count = "0",
+  json = "{}",
+] = process.argv.slice(2);
+const { point = "", skip = 0, isOwnFirst = false }: Partial<KillPoint> = JSON.parse(json);
 
-const client = new HoldfastClient({
-  url,
-  user,
-  token: () => signIn(url, user),
-  store: sqliteStore(path),
+/** At once, for this process may not live to see it flushed. */
+const tell = (line: string) => writeSync(process.stdout.fd, `${line}\n`);
+
+const platform = mortalPlatform(nodePlatform({ directory }), {
+  point,
+  skip,
+  isOwnFirst,
+  die: () => process.kill(process.pid, "SIGKILL"),
 });
-await client.connect();
+const client = new HoldfastClient({ url, user, token: () => signIn(url, user), platform });
 
-for (let index = 0; index < Number(count); index += 1) {
+function send(index: number): void {
   const text = `${life}.${index}`;
-  void client.send(conversation, text).queued.then(() => process.stdout.write(`${text}\n`));
-  if (index % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  void client.send(conversation, text).queued.then(() => tell(text));
 }
-
-client.connection.subscribe(tellWhenEmpty);
-tellWhenEmpty();
 
 function tellWhenEmpty(): void {
   const { state, waiting } = client.connection.get();
-  if (state.kind === "live" && waiting === 0) process.stdout.write("empty\n");
+  if (state.kind === "live" && waiting === 0) tell("empty");
 }
+
+const early = Math.ceil(Number(count) / 2);
+for (let index = 0; index < early; index += 1) send(index);
+client.connection.subscribe(tellWhenEmpty);
+await client.connect();
+for (let index = early; index < Number(count); index += 1) send(index);
