@@ -18,6 +18,7 @@ import { HoldfastError } from "./errors.ts";
 import { Lanes } from "./lanes.ts";
 import type { Phase } from "./messages.ts";
 import type { Failure } from "./model.ts";
+import { OutboxRows } from "./outbox-rows.ts";
 import type { OutboxRow } from "./store.ts";
 
 type ErrorFrame = Extract<ServerFrame, { t: "error" }>;
@@ -35,6 +36,7 @@ export class Sending {
   readonly #context: LeaderContext;
   readonly #alarm: Alarm;
   readonly #lanes: Lanes;
+  readonly #rows: OutboxRows;
   readonly #underWay = new Map<number, UnderWay>();
   readonly #attempts = new Map<number, number>();
   readonly #approved = new Set<string>();
@@ -44,6 +46,7 @@ export class Sending {
   constructor(context: LeaderContext) {
     this.#context = context;
     this.#lanes = new Lanes(context.book);
+    this.#rows = new OutboxRows(context);
     this.#alarm = new Alarm(context.platform.clock, () => this.#tick());
   }
 
@@ -107,36 +110,29 @@ export class Sending {
   }
 
   async resend(key: string): Promise<void> {
-    const { book, platform } = this.#context;
-    await this.#context.writer.run(async () => {
-      const row = book.outbox.byKey(key);
-      if (row === undefined || row.status.kind === "accepted")
-        throw new HoldfastError("unknown-key");
+    const { platform, writer } = this.#context;
+    await writer.run(async () => {
+      const row = this.#waitingRow(key);
       this.#approved.add(key);
       this.#attempts.delete(row.counter);
       this.#lanes.forget(row.conversation);
       if (row.status.kind !== "failed") return;
       if (isDefinite(row.status.failure) && this.#lanes.get(row.conversation).base > row.counter) {
-        return this.#sendAnew(row);
+        await this.#rows.sendAnew(row);
+        return this.#remove(row);
       }
       const again: OutboxRow = {
         ...row,
         createdAt: platform.clock.now(),
         status: { kind: "waiting" },
       };
-      await this.#put([again]);
+      await this.#rows.put([again]);
     });
     this.flush();
   }
 
   async drop(key: string): Promise<void> {
-    const { book, writer } = this.#context;
-    await writer.run(async () => {
-      const row = book.outbox.byKey(key);
-      if (row === undefined || row.status.kind === "accepted")
-        throw new HoldfastError("unknown-key");
-      await this.#remove(row);
-    });
+    await this.#context.writer.run(() => this.#remove(this.#waitingRow(key)));
     this.flush();
   }
 
@@ -148,16 +144,21 @@ export class Sending {
     return this.#context.platform.clock.monotonic();
   }
 
+  /** Throws for a key that names nothing that could still be changed. */
+  #waitingRow(key: string): OutboxRow {
+    const row = this.#context.book.outbox.byKey(key);
+    if (row !== undefined && row.status.kind !== "accepted") return row;
+    throw new HoldfastError("unknown-key");
+  }
+
   #submit(items: readonly SubmitItem[], now: number): void {
     this.#items = items;
     for (const { counter, prev } of items) {
       this.#underWay.set(counter, { prev, sentAt: now });
       this.#attempts.set(counter, (this.#attempts.get(counter) ?? 0) + 1);
     }
-    this.#phase(
-      items.map(({ counter }) => counter),
-      "sending",
-    );
+    const counters = items.map(({ counter }) => counter);
+    this.#phase(counters, "sending");
     this.#context.connector.send({ t: "submit", items: [...items] });
     this.#context.connector.pulse.asked();
   }
@@ -171,7 +172,7 @@ export class Sending {
       const after = this.#judge(result, sent);
       if (after !== undefined) changed.push(after);
     }
-    const written = changed.length === 0 || (await this.#put(changed));
+    const written = changed.length === 0 || (await this.#rows.put(changed));
     if (!written) return;
     this.#release(results.map(({ counter }) => counter));
     this.#maxItems = Math.min(LIMITS.submitItems, this.#maxItems * 2);
@@ -204,48 +205,10 @@ export class Sending {
     }
   }
 
-  /** One commit for all; refused ones are dropped instead where the app wants it so. */
-  async #put(rows: readonly OutboxRow[]): Promise<boolean> {
-    const { config, writer } = this.#context;
-    const refused = config.onRejected === "drop" ? rows.filter(isRefused) : [];
-    const done = [...refused, ...rows.filter((row) => this.#isPassed(row))];
-    const kept = rows.filter((row) => !done.includes(row));
-    const gone = done.map(({ counter }) => counter);
-    const batch = { putOutbox: kept, deleteOutbox: gone };
-    const written = await writer.commit(batch, { outbox: rows, gone });
-    if (!written) return false;
-    for (const row of rows)
-      if (row.status.kind === "failed") this.#emitFailed(row, row.status.failure);
-    return true;
-  }
-
-  /** Accepted below what a reset has skipped: its entry is in the log and never comes by the feed. */
-  #isPassed({ conversation, status }: OutboxRow): boolean {
-    if (status.kind !== "accepted" || status.number === null) return false;
-    return status.number <= (this.#context.book.row(conversation)?.head ?? 0);
-  }
-
-  #emitFailed(row: OutboxRow, failure: Failure): void {
-    const { user, device } = this.#context.book;
-    const { key, conversation, content } = row;
-    const id = `${user}:${device}:${row.counter}`;
-    this.#context.emit({ type: "failed", key, id, conversation, content, failure });
-  }
-
-  /** Later ones were accepted meanwhile, so the refused id can't be judged as new any more. */
-  async #sendAnew(row: OutboxRow): Promise<void> {
-    const { store, platform, tell } = this.#context;
-    const { counter: _, status: __, ...draft } = row;
-    const again = await store.enqueue({ ...draft, createdAt: platform.clock.now() });
-    tell({ outbox: [again] });
-    await this.#remove(row);
-  }
-
   async #remove(row: OutboxRow): Promise<void> {
-    const { counter } = row;
-    await this.#context.writer.commit({ deleteOutbox: [counter] }, { gone: [counter] });
-    this.#underWay.delete(counter);
-    this.#attempts.delete(counter);
+    await this.#rows.remove(row);
+    this.#underWay.delete(row.counter);
+    this.#attempts.delete(row.counter);
   }
 
   #finish(sentAt: number | undefined): void {
@@ -278,20 +241,19 @@ export class Sending {
   }
 
   #tick(): void {
-    const overdue = [...this.#underWay].filter(
-      ([, { sentAt }]) => this.#now - sentAt >= DELAYED_MS,
-    );
+    const overdue = this.#unanswered(DELAYED_MS);
     if (overdue.length > 0) {
-      this.#phase(
-        overdue.map(([counter]) => counter),
-        "delayed",
-      );
+      this.#phase(overdue, "delayed");
       this.#context.connector.pulse.check();
-      const lost = overdue.filter(([, { sentAt }]) => this.#now - sentAt >= 2 * DELAYED_MS);
-      this.#release(lost.map(([counter]) => counter));
+      this.#release(this.#unanswered(2 * DELAYED_MS));
     }
     this.#sweep();
     this.flush();
+  }
+
+  #unanswered(forMs: number): number[] {
+    const sent = [...this.#underWay];
+    return sent.flatMap(([counter, { sentAt }]) => (this.#now - sentAt >= forMs ? [counter] : []));
   }
 
   /** Fails what has used up its time or its attempts. */
@@ -306,7 +268,7 @@ export class Sending {
     if (failed.length === 0) return;
     writer.enter(async () => {
       const still = failed.filter((row) => book.outbox.get(row.counter)?.status.kind === "waiting");
-      if (still.length > 0) await this.#put(still);
+      if (still.length > 0) await this.#rows.put(still);
       this.#release(still.map(({ counter }) => counter));
       this.flush();
     });
@@ -336,8 +298,4 @@ export class Sending {
     }
     this.#alarm.set(book.outbox.size === 0 ? undefined : at);
   }
-}
-
-function isRefused(row: OutboxRow): boolean {
-  return row.status.kind === "failed" && isDefinite(row.status.failure);
 }
