@@ -84,9 +84,8 @@ export class Sending {
   refused(frame: ErrorFrame): void {
     const { error } = frame;
     const index = /^items\.(\d+)/.exec(error.field ?? "")?.[1];
-    const culprit = index === undefined ? undefined : this.#items[Number(index)];
     const only = this.#items.length === 1 ? this.#items[0] : undefined;
-    const blamed = culprit ?? only;
+    const blamed = index === undefined ? only : (this.#items[Number(index)] ?? only);
     const later = judgeAnswer({ conversation: "", counter: 0, error }, 0).kind === "later";
     if (later) {
       const until = this.#now + (error.retryAfterMs ?? LATER_MS);
