@@ -57,9 +57,11 @@ setTimeout(() => stop.abort(), minutes * 60_000).unref();
 
 const tally: Tally = { sent: 0, received: 0, dropped: 0 };
 console.log(`${people} people talk for ${minutes} min. Watch them at ${url}/ops`);
-const report = setInterval(() => {
+const report = () => {
   const { sent, received, dropped } = tally;
   console.log(`${sent} sent, ${received} received, ${dropped} connections lost`);
-}, REPORT_MS);
+};
+const reporting = setInterval(report, REPORT_MS);
 await runTraffic({ url, people, talkMs: TALK_MS }, tally, stop.signal);
-clearInterval(report);
+clearInterval(reporting);
+report();
