@@ -141,6 +141,15 @@ export class CoreClient {
     return this.#current().act({ do: "read", conversation, number });
   }
 
+  /**
+   * Asks for the entry that a placeholder stands for, after the app has learned to take it: it
+   * replaces the placeholder in lists, and goes to no handler. Rejects with `not-found` when there
+   * is no placeholder at `number`, and with `offline`.
+   */
+  retryEntry(conversation: string, number: number): Promise<void> {
+    return this.#current().act({ do: "retry", conversation, number });
+  }
+
   /** The loaded end of a conversation. Subscribing loads it from the local store. */
   messages(conversation: string): Observable<MessageList> {
     return this.#book.messages(conversation);

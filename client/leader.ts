@@ -10,6 +10,7 @@ import type { LeaderContext } from "./context.ts";
 import type { LinkState } from "./core/connection.ts";
 import { LATER_MS } from "./core/outbox.ts";
 import { rememberLearned } from "./core/pace.ts";
+import { HoldfastError } from "./errors.ts";
 import type { MessageHandler } from "./handing.ts";
 import { type FetchPage, fetchPage } from "./history.ts";
 import { Marking } from "./marking.ts";
@@ -126,6 +127,13 @@ export class Leader {
     const { kind } = this.connector.state;
     if (kind === "idle" || kind === "closed") this.connector.step({ kind: "start" });
     else this.connector.wake("unknown");
+  }
+
+  async retryEntry(conversation: string, number: number): Promise<void> {
+    const [stored] = await this.#setup.store.range(conversation, number, number);
+    if (stored?.entry.body.kind !== "placeholder") throw new HoldfastError("not-found");
+    if (!this.connector.ready) throw new HoldfastError("offline");
+    this.#receiving.retry(stored.entry.seq);
   }
 
   #makeConnector(): Connector {

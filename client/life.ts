@@ -1,5 +1,4 @@
 /** A client between `connect` and `close`: its store, its place among the tabs, and the leader. */
-
 import { LIMITS } from "../protocol/limits.ts";
 import type { Book } from "./book.ts";
 import type { Change } from "./change.ts";
@@ -16,7 +15,7 @@ import type { ClientEvent, HistoryPage } from "./model.ts";
 import type { Config } from "./options.ts";
 import type { Platform } from "./ports.ts";
 import type { ClientStore, OutboxDraft } from "./store.ts";
-import { Team, type TeamCall, type TeamMessage } from "./team.ts";
+import { Team, type TeamCall } from "./team.ts";
 
 export interface LifeSetup {
   readonly config: Config;
@@ -211,9 +210,9 @@ export class Life {
     this.#team.post({ kind: "state", state });
   }
 
-  #perform(call: TeamCall): Promise<void> {
+  async #perform(call: TeamCall): Promise<void> {
     const leader = this.#leader;
-    if (leader === undefined) return Promise.reject(new HoldfastError("offline"));
+    if (leader === undefined) throw new HoldfastError("offline");
     switch (call.do) {
       case "resend":
         return leader.sending.resend(call.key);
@@ -221,11 +220,12 @@ export class Life {
         return leader.sending.drop(call.key);
       case "read":
         return leader.marking.read(call.conversation, call.number);
+      case "retry":
+        return leader.retryEntry(call.conversation, call.number);
       case "fetch":
         return leader.fetchPage(call.page);
       case "reconnect":
-        leader.reconnect();
-        return Promise.resolve();
+        return leader.reconnect();
     }
   }
 
@@ -258,16 +258,12 @@ export class Life {
 
   #tell(change: Change): void {
     this.#show(change);
-    this.#post({ kind: "change", change });
+    this.#team.post({ kind: "change", change });
   }
 
   #event(event: ClientEvent): void {
     this.#setup.emitter.emit(event);
-    this.#post({ kind: "event", event });
-  }
-
-  #post(message: TeamMessage): void {
-    this.#team.post(message);
+    this.#team.post({ kind: "event", event });
   }
 
   #show(change: Change): void {

@@ -36,6 +36,8 @@ export class Receiving {
   /** Newest seq that a pong has told of. */
   #hinted = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** Placeholders whose entries this session was asked for. */
+  readonly #retried = new Set<number>();
   /** Raised by each session: frames of an earlier one may still wait to be stored. */
   #session = 0;
   /** Nothing was ever stored: the server decides where to begin. */
@@ -100,6 +102,7 @@ export class Receiving {
   }
 
   lost(): void {
+    this.#retried.clear();
     this.#askAlarm.clear();
     this.#askedAt = Number.NEGATIVE_INFINITY;
     this.#inbox = emptyInbox(this.#inbox.stored);
@@ -121,6 +124,12 @@ export class Receiving {
     this.#acks.again(afterMs);
   }
 
+  /** Asks for the entry behind a placeholder. */
+  retry(seq: number): void {
+    this.#retried.add(seq);
+    this.#context.connector.send({ t: "retry-entry", seq });
+  }
+
   /** From a pong: a hint only, so it must last before anything is asked for. */
   head(head: number): void {
     this.#hinted = head;
@@ -138,9 +147,15 @@ export class Receiving {
     }
     if (taken.kind === "next") await this.#keep(taken.entries, taken.inbox, session);
     else if (taken.kind === "replace") await this.#replace(taken.entry);
-    // An ack was lost, or the feed was rewound: say again how far we are.
-    else this.#acks.note(0);
+    else await this.#again(frame);
     this.#events.progress(this.#inbox.stored, frame.caughtUp && frame.to >= this.#inbox.stored);
+  }
+
+  async #again({ entries }: EntriesFrame): Promise<void> {
+    const retried = entries.find(({ seq }) => this.#retried.delete(seq));
+    if (retried !== undefined) return this.#replace(retried);
+    // An ack was lost, or the feed was rewound: say again how far we are.
+    this.#acks.note(0);
   }
 
   async #keep(entries: readonly Entry[], inbox: Inbox, session: number) {

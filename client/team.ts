@@ -11,7 +11,7 @@ import type { Platform, TabChannel, Tabs } from "./ports.ts";
 /** What a follower asks of the leader. */
 export type TeamCall =
   | { readonly do: "resend" | "drop"; readonly key: string }
-  | { readonly do: "read"; readonly conversation: string; readonly number: number }
+  | { readonly do: "read" | "retry"; readonly conversation: string; readonly number: number }
   | { readonly do: "fetch"; readonly page: Page }
   | { readonly do: "reconnect" };
 

@@ -109,6 +109,69 @@ describe("R5: the ack says stored and handled", () => {
     expect(acks(server).at(-1)).toBe(2);
   });
 
+  test("R17: the entry behind a placeholder comes on request, once", async () => {
+    const { client, server, clock } = await lab().started();
+    server.text(TALK, "fine");
+    server.arrive(TALK, { kind: "placeholder", reason: "refused" });
+    const list = client.messages(TALK);
+    list.subscribe(() => {});
+    await clock.advance(200);
+    const retry = async (number: number) => {
+      const end = client.retryEntry(TALK, number).then(
+        () => "asked",
+        (error: HoldfastError) => error.code,
+      );
+      await clock.advance(10);
+      return end;
+    };
+    expect(await retry(1)).toBe("not-found");
+    expect(await retry(2)).toBe("asked");
+    expect(server.frames.at(-1)).toEqual({ t: "retry-entry", seq: 2 });
+    const [, stub] = server.entries;
+    if (stub === undefined) throw new Error("no entry");
+    const real = (text: string) => ({ ...stub, body: { kind: "text" as const, text } });
+    const frame = { t: "entries", route: "retry", from: 2, to: 2, count: 1 } as const;
+    for (const text of ["at last", "not asked for"]) {
+      server.send({ ...frame, entries: [real(text)], caughtUp: false });
+    }
+    await clock.advance(10);
+    const shown = list.get().messages.map(({ content }) => content);
+    expect(shown.at(-1)).toEqual({ kind: "text", text: "at last" });
+    expect(await retry(2)).toBe("not-found");
+    server.arrive(TALK, { kind: "placeholder", reason: "refused" });
+    await clock.advance(10);
+    server.unreachable = true;
+    server.cut();
+    expect(await retry(3)).toBe("offline");
+    await client.close();
+  });
+
+  test("what an earlier session brought, stored during the next one, is not acked in it", async () => {
+    const store = memoryStore();
+    const apply = store.apply.bind(store);
+    let gate: Promise<void> = Promise.resolve();
+    store.apply = (batch) => gate.then(() => apply(batch));
+    const { client, server, clock } = await lab({ store }).started();
+    let open: () => void = () => {};
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    for (const text of ["a", "b", "c"]) server.text(TALK, text);
+    await clock.advance(10);
+    server.holdsFeed = true;
+    server.cut();
+    await clock.advance(5_000);
+    expect(server.live).toHaveLength(1);
+    open();
+    await clock.advance(2_000);
+    expect(acks(server).filter((seq) => seq > 0)).toEqual([]);
+    server.holdsFeed = false;
+    server.text(TALK, "d");
+    await clock.advance(2_000);
+    expect(acks(server).at(-1)).toBe(4);
+    await client.close();
+  });
+
   test("R14: an ack that is refused for a while is said again", async () => {
     const { server, clock } = await lab().started();
     server.rule = (frame, peer) => {

@@ -40,6 +40,8 @@ export class FakeServer {
   /** Nothing gets through, nobody is told. */
   blackHole = false;
   unreachable = false;
+  /** Entries wait until the next event after this has ended. */
+  holdsFeed = false;
   refuseTickets = false;
   tokenStatus = 200;
   welcome: Partial<Extract<ServerFrame, { t: "welcome" }>> = {};
@@ -270,7 +272,7 @@ export class FakeServer {
   }
 
   private feed(peer: Peer): void {
-    if (!peer.greeted) return;
+    if (!peer.greeted || this.holdsFeed) return;
     const to = Math.min(this.entries.length, peer.acked + WINDOW);
     if (peer.sent >= to) return;
     const entries = this.entries.slice(peer.sent, to);
