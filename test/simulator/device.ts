@@ -22,6 +22,10 @@ export interface DeviceWitness extends StoreWitness {
   said(connection: Connection, text: string): void;
   handed(message: Message): void;
   started(): void;
+  /** Seq of the state that it began from last. */
+  readonly resetAt: number;
+  /** Nothing is under way any more. */
+  atRest(): void;
   /** The SDK says that its store has failed, or that a job of its own threw. */
   degraded(cause: unknown): void;
 }
@@ -55,7 +59,7 @@ export class SimDevice {
   readonly old: boolean;
   readonly #skewMs: number;
   readonly #world: DeviceWorld;
-  readonly #witness: DeviceWitness;
+  readonly witness: DeviceWitness;
   #process: Process | undefined;
   #asleepUntil = 0;
   /** How many more entries the app's handler refuses. */
@@ -72,7 +76,7 @@ export class SimDevice {
     this.old = params.old;
     this.#skewMs = params.skewMs;
     this.#world = world;
-    this.#witness = witness;
+    this.witness = witness;
     const about = { device: this.id, storeMs: world.storeMs };
     this.disk = new Disk(world.clock, world.faults, about, witness);
   }
@@ -87,7 +91,7 @@ export class SimDevice {
 
   start(): void {
     if (this.#process !== undefined) return;
-    this.#witness.started();
+    this.witness.started();
     const process = this.#newProcess();
     this.#process = process;
     process.client.onMessage((message) => {
@@ -95,10 +99,10 @@ export class SimDevice {
         this.refusals -= 1;
         throw new Error("the app does not like it");
       }
-      this.#witness.handed(message);
+      this.witness.handed(message);
     });
-    process.client.on("degraded", ({ cause }) => this.#witness.degraded(cause));
-    process.client.connect().catch((error) => this.#witness.degraded(error));
+    process.client.on("degraded", ({ cause }) => this.witness.degraded(cause));
+    process.client.connect().catch((error) => this.witness.degraded(error));
     this.#world.stirred();
   }
 
@@ -236,7 +240,7 @@ export class SimDevice {
     return {
       send: (text) => {
         if (!process.isAlive) return;
-        if (text !== PING) this.#witness.said(connection, text);
+        if (text !== PING) this.witness.said(connection, text);
         connection.sendUp(text);
       },
       close: (code) => {

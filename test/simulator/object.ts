@@ -61,6 +61,8 @@ interface ServerSocket {
   readonly connection: Connection;
   /** Structured clone, as the platform keeps it. */
   attachment: Buffer;
+  /** The same, read once for the checkers; the engine gets its own each time. */
+  seen: Session | null | undefined;
   isOpen: boolean;
   pingedAt: number;
 }
@@ -134,12 +136,21 @@ export class SimObject implements Acceptor {
     return this.#openSockets().flatMap((socket) => sessionOf(socket) ?? []);
   }
 
+  /** As `sessions`, for those who only look. */
+  seenSessions(): Session[] {
+    return this.#openSockets().flatMap((socket) => {
+      if (socket.seen === undefined) socket.seen = sessionOf(socket) ?? null;
+      return socket.seen ?? [];
+    });
+  }
+
   // --- what reaches it
 
   accept(connection: Connection, grant: SocketGrant): boolean {
     const { id } = connection;
     const attachment = serialize({ id, session: null } satisfies Attachment);
-    this.#sockets.set(id, { connection, attachment, isOpen: true, pingedAt: 0 });
+    const socket = { connection, attachment, seen: null, isOpen: true, pingedAt: 0 };
+    this.#sockets.set(id, socket);
     const life = this.#life;
     this.#handle({ kind: "open", session: id, grant });
     return life === this.#life;
@@ -339,6 +350,7 @@ export class SimObject implements Acceptor {
     const attachment = serialize(packed);
     if (attachment.byteLength > ATTACHMENT_BYTES) throw new Error("attachment over 16,384 bytes");
     socket.attachment = attachment;
+    socket.seen = undefined;
   }
 
   #openSockets(): ServerSocket[] {

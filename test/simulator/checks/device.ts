@@ -22,10 +22,12 @@ export class DeviceChecks {
   readonly #user: string;
   readonly #device: string;
   readonly #slices = new Map<string, Slice>();
-  readonly #ids = new Set<string>();
+  readonly #ids = new Map<string, string>();
   readonly #handed = new Map<string, Set<number>>();
   #stored = 0;
   #handled = 0;
+  /** Seq of the state that it began from last; what lies before counts as delivered only later. */
+  resetAt = 0;
   subject: SimDevice | undefined;
 
   constructor(
@@ -41,6 +43,16 @@ export class DeviceChecks {
     this.#device = names.device;
   }
 
+  /** S4: what the feed brought, to the end of the log. */
+  atRest(): void {
+    for (const [conversation, { low, high }] of this.#slices) {
+      const head = this.#truth.head(conversation);
+      if (high !== head) this.#say("S4", `ends ${conversation} at ${high} of ${head}`, "lost");
+      const held = this.subject?.disk.records.range(conversation, low, high).length;
+      if (held !== high - low + 1) this.#say("S4", `has a hole in ${conversation}`, "lost");
+    }
+  }
+
   started(): void {
     if (this.#stored > this.#handled) this.#counters.note("client crashed before its ack");
   }
@@ -52,12 +64,15 @@ export class DeviceChecks {
 
   applied(batch: StoreBatch): void {
     if (batch.clearEntries) {
+      this.resetAt = batch.meta?.stored ?? 0;
       this.#slices.clear();
       this.#ids.clear();
     }
-    // A page of history comes newest first; what matters is what the batch makes of the slice.
-    const entries = [...(batch.entries ?? [])].sort((a, b) => a.entry.number - b.entry.number);
-    for (const stored of this.#fromSlice(entries)) this.#keep(stored, batch.clearEntries === true);
+    for (const { entry } of batch.entries ?? []) this.#lookAt(entry);
+    // A page of history may lie apart; only what the feed brings must be without a hole.
+    if (typeof batch.meta?.stored === "number") {
+      for (const { entry } of batch.entries ?? []) this.#extend(entry, batch.clearEntries === true);
+    }
     const { meta } = batch;
     if (meta === undefined) return;
     const isReset = batch.clearEntries === true;
@@ -67,6 +82,7 @@ export class DeviceChecks {
 
   /** Only what is on disk, and what the app has taken. */
   #mayAck(seq: number): void {
+    this.#truth.acks(this.#user, seq);
     if (seq > this.#stored) this.#say("S6", `acks ${seq} and has ${this.#stored}`, "lost");
     this.#mustBeHandedUpTo(seq);
   }
@@ -100,35 +116,33 @@ export class DeviceChecks {
     this.#say("S6", `the client is broken: ${text}`);
   }
 
-  /** Outwards from what is there: first what lies above, then what lies below, downwards. */
-  #fromSlice(entries: readonly StoredEntry[]): StoredEntry[] {
-    const isBelow = ({ entry }: StoredEntry) =>
-      entry.number < (this.#slices.get(entry.conversation)?.low ?? 0);
-    return [...entries.filter((stored) => !isBelow(stored)), ...entries.filter(isBelow).reverse()];
-  }
-
-  #keep({ entry }: StoredEntry, isReset: boolean): void {
-    const { conversation, number, id } = entry;
-    const slice = this.#slices.get(conversation);
-    if (slice !== undefined && number >= slice.low && number <= slice.high) return;
+  #lookAt({ conversation, number, id, body }: StoredEntry["entry"]): void {
     const home = this.#truth.at(conversation, number);
-    if (home === undefined)
-      this.#say("S14", `has ${conversation} ${number}, which nobody numbered`);
-    else if (home.id !== id && entry.body.kind !== "withheld") {
+    if (home === undefined) this.#say("S14", `has ${conversation} ${number}, which nobody numbered`);
+    else if (home.id !== id && body.kind !== "withheld") {
       this.#say("S4", `has ${id} as ${conversation} ${number}, which is ${home.id}`);
     }
-    if (id !== undefined && this.#ids.has(id)) this.#say("S2", `has ${id} twice`, "duplicated");
-    if (id !== undefined) this.#ids.add(id);
+    if (id !== undefined) this.#once(id, `${conversation} ${number}`);
+  }
+
+  #extend({ conversation, number }: StoredEntry["entry"], isReset: boolean): void {
+    const slice = this.#slices.get(conversation);
     if (slice === undefined) {
-      const isJoin = isReset || number === 1 || this.#stored > 0;
+      const isJoin = isReset || number === 1 || this.resetAt > 0;
       if (!isJoin) this.#say("S4", `begins ${conversation} at ${number}`, "lost");
       this.#slices.set(conversation, { low: number, high: number });
     } else if (number === slice.high + 1) slice.high = number;
-    else if (number === slice.low - 1) slice.low = number;
-    else {
+    else if (number > slice.high) {
       const has = `${slice.low}…${slice.high}`;
       this.#say("S4", `has ${conversation} ${has} and takes ${number}`, "reordered");
     }
+  }
+
+  #once(id: string, place: string): void {
+    const known = this.#ids.get(id);
+    this.#ids.set(id, place);
+    if (known === undefined || known === place) return;
+    this.#say("S2", `has ${id} as ${known} and as ${place}`, "duplicated");
   }
 
   #moveStored(stored: number, isReset: boolean): void {

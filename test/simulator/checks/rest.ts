@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Entry } from "../../../protocol/entries.ts";
-import { peerOf } from "../../../protocol/ids.ts";
+import { type Entry, isCountable } from "../../../protocol/entries.ts";
+import { parseMessageId, peerOf } from "../../../protocol/ids.ts";
 import { toEntry } from "../../../worker/core/row.ts";
 import type { SimDevice } from "../device.ts";
 import type { SimObject } from "../object.ts";
@@ -60,7 +60,11 @@ function marksUnrest(world: World): string | undefined {
       const read = world.rows.of(peer).reads.get(conversation) ?? 0;
       const foreign = world.rows.of(peer).foreign.get(conversation) ?? 0;
       if (known.read < read) return `${object.user} is not told that ${user} has read ${read}`;
-      const acks = world.devices[world.objects.indexOf(peer)]?.some(({ old }) => !old) ?? false;
+      const devices = world.devices[world.objects.indexOf(peer)] ?? [];
+      // A state is no delivery: only what was acked beyond it tells of what lies before.
+      const acks = devices.some(
+        ({ old, disk, witness }) => !old && disk.records.meta.handled > witness.resetAt,
+      );
       if (acks && known.delivered < foreign) {
         return `${object.user} is not told that ${user} has ${foreign} of ${conversation}`;
       }
@@ -126,16 +130,30 @@ export class RestChecks {
     );
   }
 
+  /** S7: unread follows from the log and the read mark. */
+  #unread(user: string, conversation: string, entries: Iterable<Entry>): number {
+    const object = this.#world.objectAt(`user:${user}`);
+    if (object === undefined) return 0;
+    const read = this.#world.rows.of(object).reads.get(conversation) ?? 0;
+    let unread = 0;
+    for (const { conversation: of, number = 0, id, body } of entries) {
+      const isForeign = parseMessageId(id ?? "")?.user !== user;
+      if (of === conversation && isForeign && isCountable(body) && number > read) unread += 1;
+    }
+    return unread;
+  }
+
   #compare(device: SimDevice, entries: ReadonlyMap<string, Entry>): void {
     const { records } = device.disk;
-    for (const { conversation, head } of records.image().conversations) {
+    device.witness.atRest();
+    for (const { conversation, head, unread } of records.image().conversations) {
       const truth = this.#world.truth.head(conversation);
+      const wanted = this.#unread(device.user, conversation, entries.values());
+      if (unread !== wanted) {
+        this.#say("S7", `${device.id} counts ${unread} unread in ${conversation}, not ${wanted}`);
+      }
       if (head !== truth) this.#say("S4", `${device.id} ends ${conversation} at ${head}`, "lost");
       const held = records.range(conversation, 1, truth).map(({ entry }) => entry);
-      const [first] = held;
-      if (first !== undefined && held.length !== truth - first.number + 1) {
-        this.#say("S4", `${device.id} has a hole in ${conversation}`, "lost");
-      }
       for (const entry of held) this.#compareEntry(device, entry, entries);
     }
   }
@@ -155,9 +173,10 @@ export class RestChecks {
     if (recalled.length === 0) return;
     const tables = ["timeline", "pending", "ledger", "conversations"];
     const rows = tables.flatMap((table) => object.sql.all(`SELECT * FROM ${table}`));
-    const text = JSON.stringify(rows);
+    const texts = rows.map((row) => JSON.stringify(row));
     for (const gone of recalled) {
-      if (text.includes(gone)) this.#say("S8", `${object.user} still has “${gone}” in a row`);
+      const row = texts.find((text) => text.includes(gone));
+      if (row !== undefined) this.#say("S8", `${object.user} still has “${gone}” in ${row}`);
     }
   }
 

@@ -15,6 +15,8 @@ interface Kept {
   readonly heads: Map<string, number>;
   /** Newest counter of each device in each conversation. */
   readonly counters: Map<string, number>;
+  /** Seq of each entry, by conversation and number. */
+  readonly places: Map<string, number>;
   /** Texts of recalled messages: not to be sent any more. */
   readonly recalled: string[];
   /** The other side's marks as rows have them. */
@@ -47,6 +49,7 @@ export class RowChecks {
       seq: 0,
       keptAt: 0,
       heads: new Map(),
+      places: new Map(),
       counters: new Map(),
       recalled: [],
       marks: new Map(),
@@ -89,8 +92,22 @@ export class RowChecks {
         this.#say(object, `S7 marks go back in ${conversation}`);
       }
       if (body.read > body.delivered) this.#say(object, `S7 read and not delivered`);
+      this.#compareMark(object, conversation, body);
       kept.marks.set(conversation, { delivered: body.delivered, read: body.read });
     }
+  }
+
+  /** S5: nothing is delivered before a device has said so, or the person has read it. */
+  #compareMark(
+    object: SimObject,
+    conversation: string,
+    { user, delivered }: { readonly user: string; readonly delivered: number },
+  ): void {
+    const peer = this.#kept.get(user);
+    const seq = peer?.places.get(`${conversation} ${delivered}`) ?? 0;
+    const isRead = delivered <= (peer?.reads.get(conversation) ?? 0);
+    if (isRead || seq <= this.#truth.ackedBy(user)) return;
+    this.#say(object, `S5 ${conversation} ${delivered} is delivered, and ${user} never said so`);
   }
 
   #lookAtEntry(object: SimObject, kept: Kept, row: LogRow): void {
@@ -98,6 +115,7 @@ export class RowChecks {
     const head = kept.heads.get(conversation) ?? 0;
     if (number !== head + 1) this.#say(object, `S14 ${conversation} ${number} follows ${head}`);
     kept.heads.set(conversation, number);
+    kept.places.set(`${conversation} ${number}`, row.seq);
     if (homeOf(conversation) === object.address) {
       const wrong = this.#truth.number(row);
       if (wrong !== undefined) this.#say(object, wrong);

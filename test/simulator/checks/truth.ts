@@ -30,6 +30,8 @@ export interface Numbered {
 export class Truth {
   readonly sent = new Map<string, Sent>();
   readonly #logs = new Map<string, Numbered[]>();
+  /** By user: newest seq that a device has said to have. */
+  readonly #acked = new Map<string, number>();
   readonly #placed = new Map<string, { readonly conversation: string; readonly number: number }>();
 
   queued(id: string, conversation: string, content: Content, key: string): void {
@@ -46,6 +48,14 @@ export class Truth {
       refused: null,
       failed: false,
     });
+  }
+
+  acks(user: string, seq: number): void {
+    this.#acked.set(user, Math.max(seq, this.ackedBy(user)));
+  }
+
+  ackedBy(user: string): number {
+    return this.#acked.get(user) ?? 0;
   }
 
   conversations(): Iterable<string> {

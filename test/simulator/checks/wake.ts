@@ -28,7 +28,7 @@ export class WakeChecks {
       const set = alarmAt === null ? "none" : `${alarmAt - now} ms`;
       this.#say("L2", `${object.user} owes ${debt}, alarm: ${set}`);
     }
-    for (const session of object.sessions()) {
+    for (const session of object.seenSessions()) {
       if (session.phase !== "live" || session.feed.retryAt === null) continue;
       if (alarmAt !== null && alarmAt <= Math.max(now, session.feed.retryAt) + SLACK_MS) continue;
       this.#say("L2", `${object.user} waits for an ack of ${session.id} without an alarm`);
@@ -54,7 +54,7 @@ export class WakeChecks {
 
   #oneSession(object: SimObject): void {
     const devices = object
-      .sessions()
+      .seenSessions()
       .filter(({ phase }) => phase === "live")
       .map(({ device }) => device);
     if (new Set(devices).size < devices.length) {
