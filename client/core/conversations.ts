@@ -130,7 +130,12 @@ class Folding implements Fold {
       if (found) this.#put(blankEdit(found));
       edit = found?.entry.changes?.edited;
     }
-    if (senderOf(recalled.entry) === this.#context.user) return;
+    this.#uncount(conversation, number, senderOf(recalled.entry));
+  }
+
+  /** What was recalled before it was read is unread no more. */
+  #uncount(conversation: string, number: number, author: string): void {
+    if (author === this.#context.user) return;
     this.#change(conversation, (row) =>
       number > row.read ? { ...row, unread: Math.max(0, row.unread - 1) } : row,
     );
@@ -144,6 +149,8 @@ class Folding implements Fold {
       const isEdit = found?.entry.body.kind === "edit" && found.entry.body.target === target;
       if (found !== undefined && isEdit) this.#put(blankEdit(found));
     }
+    // Counted by the state that this device began from; only its author recalls a message.
+    this.#uncount(recall.conversation, target, senderOf(recall));
   }
 
   #find(conversation: string, number: number): StoredEntry | undefined {
