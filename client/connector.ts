@@ -7,6 +7,7 @@ import { SUB_PROTOCOL, TICKET_PREFIX } from "../protocol/version.ts";
 import { Alarm } from "./alarm.ts";
 import type { Attention } from "./attention.ts";
 import {
+  hasSocket,
   IDLE_LINK,
   isWelcome,
   type Link,
@@ -53,6 +54,7 @@ const CAUSES: Partial<Record<ConnectionReason, ConnectCause>> = {
 /** One attempt to connect, and its session. */
 interface Attempt {
   socket?: Socket;
+  isOpen?: boolean;
   hasKeptTicket?: boolean;
 }
 
@@ -67,6 +69,8 @@ export class Connector {
   readonly #alarm: Alarm;
   /** The current attempt or session: events that carry another one are of the past. */
   #current: Attempt = {};
+  /** Stands by while a probe is slow; it says hello only once the current one is given up. */
+  #spare: Attempt | undefined;
   #cause: ConnectCause = "first";
 
   constructor(
@@ -84,7 +88,8 @@ export class Connector {
     this.#alarm = new Alarm(platform.clock, () => this.step({ kind: "due" }));
     this.pulse = new Pulse(platform.clock, attention, {
       ping: () => this.#current.socket?.send(PING),
-      dead: () => this.lose("heartbeat-missed", true),
+      dead: () => this.#dead(),
+      slow: () => this.#hedge(),
       giveUp: () => this.step({ kind: "hide" }),
       announce: (heartbeatMs) => this.send({ t: "pace", heartbeatMs }),
       learned: (learned) => events.learned(learned),
@@ -124,9 +129,10 @@ export class Connector {
     });
     this.#link = link;
     this.#alarm.set(linkDueAt(link.state));
+    if (!hasSocket(link.state) && link.state.kind !== "backoff") this.#dismiss();
     if (effect === "drop" || effect === "open") this.#drop(isWelcome(before));
     if (link.state !== before) this.#events.state(link.state);
-    if (effect === "open") void this.#open();
+    if (effect === "open") this.#open();
     if (effect === "hello") this.#sayHello();
   }
 
@@ -138,7 +144,7 @@ export class Connector {
 
   /** Something happened that a living socket may not have survived. */
   wake(cause: ConnectCause): void {
-    if (this.ready) return this.pulse.check();
+    if (this.ready) return this.pulse.probe();
     this.#cause = cause;
     this.step({ kind: "wake" });
   }
@@ -148,17 +154,45 @@ export class Connector {
   #drop(hadSession: boolean): void {
     const { socket } = this.#current;
     this.#current = {};
-    this.#tickets.cancel();
+    if (this.#spare === undefined) this.#tickets.cancel();
     this.pulse.stop();
     socket?.close(CLOSE.normal.code, "");
     if (hadSession) this.#events.lost();
   }
 
-  async #open(): Promise<void> {
-    const mine: Attempt = {};
-    this.#current = mine;
+  #dead(): void {
+    this.lose("heartbeat-missed", true);
+    if (this.#spare?.isOpen) this.step({ kind: "wake" });
+  }
+
+  #hedge(): void {
+    if (this.#spare !== undefined) return;
+    this.#spare = {};
+    void this.#dial(this.#spare);
+  }
+
+  /** Not needed, or no longer; its ticket has been used. */
+  #dismiss(): void {
+    if (this.#spare === undefined) return;
+    const { socket } = this.#spare;
+    this.#spare = undefined;
+    if (socket === undefined) return;
+    this.#tickets.spent();
+    socket.close(CLOSE.normal.code, "");
+  }
+
+  #open(): void {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    this.#current = spare ?? {};
+    if (spare === undefined) void this.#dial(this.#current);
+    else if (spare.isOpen) this.step({ kind: "opened" });
+  }
+
+  async #dial(mine: Attempt): Promise<void> {
     const result = await this.#tickets.get(this.#device);
-    if (this.#current !== mine) return;
+    if (this.#spare === mine && result.kind !== "ticket") this.#spare = undefined;
+    if (this.#current !== mine && this.#spare !== mine) return;
     switch (result.kind) {
       case "ticket":
         mine.hasKeptTicket = result.kept;
@@ -179,9 +213,15 @@ export class Connector {
     const url = `${this.#config.url.replace(/^http/, "ws")}/v1/socket`;
     const isCurrent = () => this.#current === mine;
     mine.socket = this.#platform.sockets.open(url, [SUB_PROTOCOL, TICKET_PREFIX + ticket], {
-      onOpen: () => isCurrent() && this.step({ kind: "opened" }),
+      onOpen: () => {
+        mine.isOpen = true;
+        if (isCurrent()) this.step({ kind: "opened" });
+      },
       onText: (text) => isCurrent() && this.#receive(text),
-      onClose: (code, reason) => isCurrent() && this.#closed(code, reason),
+      onClose: (code, reason) => {
+        if (isCurrent()) this.#closed(code, reason);
+        else if (this.#spare === mine) this.#dismiss();
+      },
     });
   }
 
@@ -192,6 +232,7 @@ export class Connector {
 
   #receive(text: string): void {
     this.pulse.heard();
+    this.#dismiss();
     const frame = decodeIncoming(text);
     if (frame === undefined) return;
     if (frame.t === "pong") {

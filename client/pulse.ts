@@ -10,10 +10,12 @@ import {
   HEARTBEAT,
   type Heartbeat,
   heardFrom,
+  hedged,
   pinged,
   saidSomething,
   startBurst,
   startHeartbeat,
+  startProbe,
   waiting,
 } from "./core/heartbeat.ts";
 import { type Learning, learn, PACE, type Pace, paceOf, startLearning } from "./core/pace.ts";
@@ -23,6 +25,8 @@ import type { LearnedHeartbeat } from "./store.ts";
 export interface PulseEvents {
   ping(): void;
   dead(): void;
+  /** Dead perhaps; it is not known yet. */
+  slow(): void;
   /** Nobody looks and it costs too much. */
   giveUp(): void;
   /** The server should expect us this often. */
@@ -99,6 +103,13 @@ export class Pulse {
     this.tick();
   }
 
+  /** Awake again, or on another network: as `check`, with another socket at hand if it takes long. */
+  probe(): void {
+    if (this.#heartbeat === undefined) return;
+    this.#heartbeat = startProbe(this.#heartbeat, this.#clock.monotonic());
+    this.tick();
+  }
+
   /** What the app does has changed, or may have. */
   tick(): void {
     if (this.#heartbeat === undefined) return;
@@ -116,10 +127,13 @@ export class Pulse {
       if (heartbeat.teaches) this.#teach(false);
       return this.#events.dead();
     }
+    if (due.kind === "hedge") {
+      this.#act(hedged(heartbeat), pace);
+      return this.#events.slow();
+    }
     if (due.kind === "ping") {
-      this.#heartbeat = pinged(heartbeat, due, now);
-      this.#events.ping();
-      return this.#arm(this.#heartbeat, now + due.deadlineMs);
+      this.#act(pinged(heartbeat, due, now), pace);
+      return this.#events.ping();
     }
     this.#arm(heartbeat, due.until);
   }

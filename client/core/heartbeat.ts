@@ -14,6 +14,8 @@ export interface Heartbeat {
   readonly deadline: number | undefined;
   /** The ping that is out was sent for its pace, so its fate teaches the interval. */
   readonly teaches: boolean;
+  /** When a second socket is worth its while, should nothing have come in by then. */
+  readonly hedgeAt: number | undefined;
   /** Extra pings to come. */
   readonly burst: readonly number[];
   /** A request is unanswered since. */
@@ -27,11 +29,14 @@ export interface Heartbeat {
 export type Beat =
   | { readonly kind: "ping"; readonly deadlineMs: number; readonly teaches: boolean }
   | { readonly kind: "dead" }
+  /** The probe is slow: have a second socket ready. */
+  | { readonly kind: "hedge" }
   | { readonly kind: "wait"; readonly until: number };
 
 export const HEARTBEAT = {
   burstMs: [0, 2_000, 5_000],
   probeDeadlineMs: 2_000,
+  hedgeMs: 1_000,
   minAskMs: 2_000,
   /** A timer this late means that we, not the link, were asleep. */
   lateMs: 1_000,
@@ -45,6 +50,7 @@ export function startHeartbeat(now: number): Heartbeat {
     lastOut: now,
     deadline: undefined,
     teaches: false,
+    hedgeAt: undefined,
     burst: [],
     asked: undefined,
     srttMs: 200,
@@ -53,7 +59,7 @@ export function startHeartbeat(now: number): Heartbeat {
 }
 
 export function heardFrom(heartbeat: Heartbeat, now: number): Heartbeat {
-  return { ...heartbeat, lastIn: now, deadline: undefined, teaches: false };
+  return { ...heartbeat, lastIn: now, deadline: undefined, teaches: false, hedgeAt: undefined };
 }
 
 export function saidSomething(heartbeat: Heartbeat, now: number): Heartbeat {
@@ -75,6 +81,21 @@ export function startBurst(heartbeat: Heartbeat, now: number): Heartbeat {
   return { ...heartbeat, burst: HEARTBEAT.burstMs.map((ms) => now + ms) };
 }
 
+/** The socket may not have survived what happened: a ping that is out has no more time than a probe. */
+export function startProbe(heartbeat: Heartbeat, now: number): Heartbeat {
+  const { deadline } = heartbeat;
+  const latest = now + HEARTBEAT.probeDeadlineMs;
+  return {
+    ...startBurst(heartbeat, now),
+    deadline: deadline === undefined ? undefined : Math.min(deadline, latest),
+    hedgeAt: heartbeat.hedgeAt ?? now + HEARTBEAT.hedgeMs,
+  };
+}
+
+export function hedged(heartbeat: Heartbeat): Heartbeat {
+  return { ...heartbeat, hedgeAt: undefined };
+}
+
 export function asked(heartbeat: Heartbeat, now: number): Heartbeat {
   return { ...heartbeat, asked: heartbeat.asked ?? now };
 }
@@ -93,11 +114,12 @@ export function answered(
 
 /** What to do now. Death is declared only by a timer that came in time. */
 export function beat(heartbeat: Heartbeat, pace: Pace, announcedMs: number, now: number): Beat {
-  const { deadline } = heartbeat;
+  const { deadline, hedgeAt = Number.POSITIVE_INFINITY } = heartbeat;
   const slept = now - heartbeat.waitsUntil >= HEARTBEAT.lateMs;
   if (deadline !== undefined) {
-    if (now < deadline) return { kind: "wait", until: deadline };
-    return slept ? probe() : { kind: "dead" };
+    if (now >= deadline) return slept ? probe() : { kind: "dead" };
+    if (now >= hedgeAt) return { kind: "hedge" };
+    return { kind: "wait", until: Math.min(deadline, hedgeAt) };
   }
   const [next] = heartbeat.burst;
   if (slept || (next !== undefined && now >= next)) return probe();

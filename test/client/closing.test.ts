@@ -66,6 +66,15 @@ const MOMENTS: Record<string, Moment> = {
     },
   },
   "while live": { reach: connect },
+  "while a second socket stands by": {
+    reach: async (parts) => {
+      await connect(parts);
+      parts.server.losesPings = true;
+      parts.platform.net({ kind: "changed" });
+      await parts.clock.advance(1_500);
+      expect(parts.server.live).toHaveLength(2);
+    },
+  },
   "while the handler refuses": {
     reach: async (parts) => {
       parts.client.onMessage(() => {

@@ -11,6 +11,10 @@ function kindOf({ client }: Pick<Lab, "client">): ConnectionState["kind"] {
   return client.connection.get().state.kind;
 }
 
+function hellos({ server }: Pick<Lab, "server">): number {
+  return server.frames.filter(({ t }) => t === "hello").length;
+}
+
 describe("tokens and tickets", () => {
   test("a reconnect takes the ticket of welcome, and no HTTP request", async () => {
     const parts = await lab().started();
@@ -276,6 +280,61 @@ describe("dead links", () => {
       else parts.platform.net({ kind: "changed", to: "wifi" });
       expect(await timeToNotice(parts, 60_000)).toBeLessThanOrEqual(2_100);
     }
+  });
+
+  test("on waking over a dead link a second socket stands by after 1 s, and is live after 2 s", async () => {
+    const parts = await quiet("page", 120_000);
+    const { server, platform, clock } = parts;
+    server.forget();
+    platform.live("visible");
+    await clock.advance(999);
+    expect(server.connects).toBe(1);
+    await clock.advance(1);
+    expect(server.connects).toBe(2);
+    expect(hellos(parts)).toBe(1);
+    await clock.advance(999);
+    expect(hellos(parts)).toBe(1);
+    await clock.advance(1);
+    expect(kindOf(parts)).toBe("live");
+    expect(server.connects).toBe(2);
+    expect(hellos(parts)).toBe(2);
+  });
+
+  test("a link that was only slow keeps its session, and the second socket goes", async () => {
+    const parts = await quiet("page", 120_000);
+    const { server, platform, clock, client } = parts;
+    server.losesPings = true;
+    platform.live("resume");
+    platform.live("visible");
+    await clock.advance(1_500);
+    expect(server.live).toHaveLength(2);
+    server.losesPings = false;
+    server.text(TALK, "slow");
+    await clock.advance(10_000);
+    expect(server.live).toHaveLength(1);
+    expect(hellos(parts)).toBe(1);
+    expect(kindOf(parts)).toBe("live");
+    server.cut();
+    await clock.advance(5_000);
+    expect(kindOf(parts)).toBe("live");
+    expect(server.live).toHaveLength(1);
+    await client.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  test("a second socket that can't be opened changes nothing", async () => {
+    const parts = await quiet("page", 120_000);
+    const { server, platform, clock } = parts;
+    server.forget();
+    server.unreachable = true;
+    platform.net({ kind: "changed", to: "wifi" });
+    await clock.advance(1_900);
+    expect(kindOf(parts)).toBe("live");
+    await clock.advance(200);
+    expect(["backoff", "connecting"]).toContain(kindOf(parts));
+    server.unreachable = false;
+    await clock.advance(20_000);
+    expect(kindOf(parts)).toBe("live");
   });
 
   test("a machine that slept does not take its own silence for the link's", async () => {

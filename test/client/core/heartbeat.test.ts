@@ -5,9 +5,11 @@ import {
   beat,
   type Heartbeat,
   heardFrom,
+  hedged,
   pinged,
   startBurst,
   startHeartbeat,
+  startProbe,
   waiting,
 } from "../../../client/core/heartbeat.ts";
 import {
@@ -23,16 +25,20 @@ import {
 const ANNOUNCED = 25_000;
 
 /** Runs a silent link until it is found dead; timers come in time. */
-function deadAfter(start: Heartbeat, pace: Pace): { deadAt: number; pings: number } {
+function deadAfter(start: Heartbeat, pace: Pace, from = 0) {
   let heartbeat = start;
-  let now = 0;
+  let now = from;
+  let hedgeAt: number | undefined;
   let pings = 0;
   for (let turn = 0; turn < 100; turn += 1) {
     const due = beat(heartbeat, pace, ANNOUNCED, now);
-    if (due.kind === "dead") return { deadAt: now, pings };
+    if (due.kind === "dead") return { deadAt: now, pings, hedgeAt };
     if (due.kind === "ping") {
       pings += 1;
       heartbeat = pinged(heartbeat, due, now);
+    } else if (due.kind === "hedge") {
+      hedgeAt = now;
+      heartbeat = hedged(heartbeat);
     } else {
       heartbeat = waiting(heartbeat, due.until);
       now = due.until;
@@ -83,6 +89,21 @@ describe("a dead link is found", () => {
 
   test("within 2 s of waking, foreground, or a network change", () => {
     expect(deadAfter(startBurst(startHeartbeat(0), 0), PACE.visible).deadAt).toBe(2_000);
+    const woken = deadAfter(startProbe(startHeartbeat(0), 0), PACE.visible);
+    expect(woken).toEqual({ deadAt: 2_000, pings: 1, hedgeAt: 1_000 });
+  });
+
+  test("within 2 s of waking also while a ping with a longer deadline is out", () => {
+    const ping = { kind: "ping", deadlineMs: 10_000, teaches: true } as const;
+    const out = pinged(startHeartbeat(0), ping, 0);
+    const woken = deadAfter(startProbe(out, 1_000), PACE.visible, 1_000);
+    expect(woken).toEqual({ deadAt: 3_000, pings: 0, hedgeAt: 2_000 });
+  });
+
+  test("and no second socket is asked for where an answer comes, or nobody woke", () => {
+    const answered = heardFrom(startProbe(startHeartbeat(0), 0), 900);
+    expect(answered.hedgeAt).toBeUndefined();
+    expect(deadAfter(startHeartbeat(0), PACE.visible).hedgeAt).toBeUndefined();
   });
 });
 

@@ -40,6 +40,7 @@ export class FakeServer {
   /** Nothing gets through, nobody is told. */
   blackHole = false;
   unreachable = false;
+  losesPings = false;
   /** Entries wait until the next event after this has ended. */
   holdsFeed = false;
   refuseTickets = false;
@@ -154,7 +155,8 @@ export class FakeServer {
     if (text === PING) {
       this.pings += 1;
       return queueMicrotask(() => {
-        if (!this.blackHole && peer.open) peer.events.onText(pong(this.entries.length));
+        if (!this.blackHole && !this.losesPings && peer.open)
+          peer.events.onText(pong(this.entries.length));
       });
     }
     const frame = JSON.parse(text) as ClientFrame;
