@@ -173,10 +173,16 @@ function finish(turn: Turn): void {
   turn.effects.push({ kind: "pong", head });
 }
 
-/** The attachment has room for a window's worth of ledger: a full one is written at once. */
+/**
+ * The attachment has room for a window's worth of ledger: a full one is written at once. Pages of a
+ * catch-up join to a few segments, which are written at its end.
+ */
 function flushFull(turn: Turn): void {
   const live = liveSessions(turn);
   const { flushEntries } = turn.settings;
-  const full = live.some((one) => one.unflushed >= flushEntries || one.segments.length >= 64);
+  const full = live.some(({ feed, caughtUpAt, segments, unflushed }) => {
+    const isCatchingUp = feed.have < caughtUpAt;
+    return segments.length >= 64 || (!isCatchingUp && unflushed >= flushEntries);
+  });
   if (full) flushLedger(turn, live);
 }
