@@ -102,7 +102,9 @@ function generateSettings(dice: Dice, latencyMs: number): Settings {
     // Always long enough for a call without any fault, or nothing would ever get through.
     handOffTimeoutMs: 3 * latencyMs + pick("call timeout", [50, 500], usual.handOffTimeoutMs),
     handOffDelaysMs: dice.pick("call delays", [[100, 500], [1_000, 2_000, 5_000], [20_000]]),
-    handOffTtlMs: pick("call ttl", [2_000, 30_000], usual.handOffTtlMs),
+    handOffTtlMs: dice.chance("call ttl", 0.15)
+      ? dice.pick("call ttl tiny", [2_000, 30_000])
+      : usual.handOffTtlMs,
     safetyAlarmMs: dice.pick("safety", [500, 2_000, 10_000]),
     recipients: dice.pick("recipients", ["any", "known"]),
   };

@@ -71,7 +71,7 @@ function connectionsOf(world: World, { user, device }: { user: number; device: n
 }
 
 /** Each text is unlike all others, so that its whereabouts can be told. */
-function newText(world: World, device: SimDevice, bytes: number): string {
+export function newText(world: World, device: SimDevice, bytes: number): string {
   world.texts += 1;
   return `«${device.id}.${world.texts}»`.padEnd(bytes, "~");
 }

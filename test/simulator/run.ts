@@ -1,8 +1,9 @@
+import { parseConversation } from "../../protocol/ids.ts";
 import { staleAfterMs, TIMING } from "../../protocol/timing.ts";
 import type { Violation } from "./checks/findings.ts";
 import { type AtRest, isAtRest, RestChecks } from "./checks/rest.ts";
 import { type Journal, NO_JOURNAL } from "./journal.ts";
-import { obey, settleFailed, strike } from "./people.ts";
+import { newText, obey, settleFailed, strike } from "./people.ts";
 import type { Plan } from "./plan.ts";
 import { World } from "./world.ts";
 
@@ -10,6 +11,7 @@ import { World } from "./world.ts";
 const TURN_BUDGET = 60_000;
 const REST_STEP_MS = 2_000;
 const IDLE_MS = 600_000;
+const LONG_MS = 86_400_000;
 
 export interface RunResult {
   readonly seed: number;
@@ -81,6 +83,7 @@ async function heal(world: World): Promise<AtRest | undefined> {
     device.start();
     device.refusals = 0;
   }
+  if (world.plan.params.settings.handOffTtlMs < LONG_MS) speakAgain(world);
   const limitMs = convergenceMs(world);
   let rest: AtRest = { isRest: false, why: "nothing was looked at" };
   for (let waited = 0; waited < limitMs && !world.findings.any; waited += REST_STEP_MS) {
@@ -93,6 +96,19 @@ async function heal(world: World): Promise<AtRest | undefined> {
     world.findings.add("L1", "lost", `not at rest after ${limitMs} ms: ${rest.why}`);
   }
   return undefined;
+}
+
+/** Where things were given up, the next message brings what is missing. */
+function speakAgain(world: World): void {
+  for (const conversation of world.truth.conversations()) {
+    const parsed = parseConversation(conversation);
+    for (const user of parsed?.kind === "direct" ? new Set(parsed.users) : []) {
+      const object = world.objectAt(`user:${user}`);
+      const [device] = object === undefined ? [] : (world.devices[world.objects.indexOf(object)] ?? []);
+      device?.client?.send(conversation, newText(world, device, 0));
+    }
+  }
+  world.stir();
 }
 
 /** L1: longest delays of the policy, the client's detection and its backoff, with some room. */
