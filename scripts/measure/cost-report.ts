@@ -41,6 +41,7 @@ function notesOn(scale: number): string[] {
 
 const COLUMNS = [
   "rowsWritten",
+  "statsRows",
   "rowsRead",
   "requests",
   "alarms",
