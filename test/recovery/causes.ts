@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { FaultProxy } from "../proxy/fault-proxy.ts";
 import type { LaneShape } from "../proxy/lane.ts";
-import type { Rule } from "../proxy/rules.ts";
+import { type Direction, passAll, type Rates, type Rule, seeded } from "../proxy/rules.ts";
 import { unit } from "../support/random.ts";
 import type { Stage } from "../support/stage.ts";
 
@@ -19,7 +19,10 @@ export interface Cause {
 
 const OUTAGE_MS = 8_000;
 const SHORT_OUTAGE_MS = 1_500;
+const STALL_MS = 30_000;
 const OVERSEAS_SEED = 7;
+const FRAMES_SEED = 11;
+const FRAME_FAULTS = 0.1;
 
 /** Round trip 300 ± 100 ms; one frame in fifty waits for a repeated packet. */
 const overseas: Rule = ({ direction, n }) => {
@@ -32,6 +35,24 @@ async function cutFor(proxy: FaultProxy, outageMs: number): Promise<void> {
   proxy.cut();
   await delay(outageMs);
   proxy.restore();
+}
+
+/** Old connections pass nothing this way any more; nobody is told. */
+function halfOpen(direction: Direction): Cause["strike"] {
+  return async (_, proxy) => {
+    for (const socket of proxy.sockets) socket.blackHole(direction);
+    // Long enough for a message to be lost on the way that is closed.
+    await delay(SHORT_OUTAGE_MS);
+  };
+}
+
+/** One frame in ten of either direction, for a while. */
+function frameFaults(rates: Rates): Cause["strike"] {
+  return async (_, proxy) => {
+    proxy.rule = seeded(FRAMES_SEED, "recovery", rates);
+    await delay(OUTAGE_MS);
+    proxy.rule = passAll;
+  };
 }
 
 export const CAUSES: readonly Cause[] = [
@@ -62,6 +83,19 @@ export const CAUSES: readonly Cause[] = [
       }
     },
   },
+  { name: "half-open: nothing gets out", strike: halfOpen("up") },
+  { name: "half-open: nothing comes in", strike: halfOpen("down") },
+  {
+    name: `everything stalls for ${STALL_MS / 1_000} s`,
+    strike: async (_, proxy) => {
+      const { sockets } = proxy;
+      for (const socket of sockets) for (const way of ["up", "down"] as const) socket.hold(way);
+      await delay(STALL_MS);
+      for (const socket of sockets) for (const way of ["up", "down"] as const) socket.release(way);
+    },
+  },
+  { name: "frames dropped", strike: frameFaults({ drop: FRAME_FAULTS }) },
+  { name: "frames doubled", strike: frameFaults({ duplicate: FRAME_FAULTS }) },
   {
     name: "overseas: 300 ± 100 ms, 2 % stalled, 50 KB/s",
     rule: overseas,
