@@ -16,6 +16,19 @@ interface Checkpoint {
   readonly owed: readonly string[];
   /** Superseded rows are deleted up to here. */
   readonly trimmed: number;
+  /** Up to here some device had everything, and its marks were told or owed. */
+  readonly delivered: number;
+}
+
+/** What goes into a checkpoint and does not follow from rows. */
+export interface CheckpointMarks {
+  /** How far the other side of a conversation reaches. */
+  readonly have: (conversation: string) => number;
+  readonly owed: readonly string[];
+  /** No device may resume below: marks and receipts from there are in the folded state, and go. */
+  readonly floor: number;
+  /** Newest seq that any device has acked. */
+  readonly delivered: number;
 }
 
 /**
@@ -29,6 +42,7 @@ export class Timeline extends ConversationLogs {
   readonly #changed = new Set<string>();
   readonly #counters: Map<string, number>;
   readonly owedAtCheckpoint: readonly string[];
+  readonly deliveredAtCheckpoint: number;
   #checkpoint: number;
   #trimmed: number;
   #head: number;
@@ -41,10 +55,11 @@ export class Timeline extends ConversationLogs {
     const saved = store.fact("checkpoint");
     const checkpoint: Checkpoint =
       saved === undefined
-        ? { seq: 0, counters: {}, owed: [], trimmed: 0 }
+        ? { seq: 0, counters: {}, owed: [], trimmed: 0, delivered: 0 }
         : (JSON.parse(saved) as Checkpoint);
     this.#checkpoint = checkpoint.seq;
     this.owedAtCheckpoint = checkpoint.owed;
+    this.deliveredAtCheckpoint = checkpoint.delivered;
     this.#trimmed = checkpoint.trimmed;
     this.#counters = new Map(Object.entries(checkpoint.counters));
     this.#head = store.head();
@@ -154,11 +169,8 @@ export class Timeline extends ConversationLogs {
     if (counter <= this.counter(device)) this.#voidFailure({ user, device, counter });
   }
 
-  /**
-   * Writes the folded state. `have` tells how far the other side of a conversation reaches. Marks
-   * and receipts below `floor` are in that state, and no device may resume there: they go.
-   */
-  checkpoint(have: (conversation: string) => number, owed: readonly string[], floor: number): void {
+  /** Writes the folded state. */
+  checkpoint({ have, owed, floor, delivered }: CheckpointMarks): void {
     for (const id of this.#changed) {
       const state = this.conversation(id);
       state.peerHave = have(id);
@@ -166,7 +178,8 @@ export class Timeline extends ConversationLogs {
     }
     const counters = Object.fromEntries(this.#counters);
     this.#trim(Math.min(floor, this.#head - 1));
-    const saved: Checkpoint = { seq: this.#head, counters, owed, trimmed: this.#trimmed };
+    const trimmed = this.#trimmed;
+    const saved: Checkpoint = { seq: this.#head, counters, owed, trimmed, delivered };
     this.#store.setFact("checkpoint", JSON.stringify(saved));
     this.#checkpoint = this.#head;
     this.#changed.clear();

@@ -159,7 +159,12 @@ function finish(turn: Turn): void {
   startCalls(turn);
   flushFull(turn);
   if (memory.timeline.isCheckpointDue(turn.settings.checkpointRows)) {
-    memory.timeline.checkpoint((id) => follower(turn, id).have, owed(turn), trimFloor(turn));
+    memory.timeline.checkpoint({
+      have: (id) => follower(turn, id).have,
+      owed: owed(turn),
+      floor: trimFloor(turn),
+      delivered: memory.deliveredSeq,
+    });
   }
   arm(turn);
   keepStats(turn);

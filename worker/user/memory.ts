@@ -48,8 +48,9 @@ export function remember(
  * moved since the last checkpoint is in doubt and asked about when the alarm runs.
  */
 export function doubtWhatMoved(turn: Turn): void {
-  const { timeline } = turn.memory;
-  for (const conversation of [...timeline.owedAtCheckpoint, ...timeline.touched()]) {
-    doubt(turn, conversation);
-  }
+  const { timeline, deliveredSeq } = turn.memory;
+  // An ack writes no row, but moves a mark.
+  const acked = timeline.newestForeign(timeline.deliveredAtCheckpoint + 1, deliveredSeq);
+  const moved = [...timeline.owedAtCheckpoint, ...timeline.touched(), ...acked.keys()];
+  for (const conversation of new Set(moved)) doubt(turn, conversation);
 }
