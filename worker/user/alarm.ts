@@ -16,6 +16,8 @@ import { liveSessions, type Turn } from "./turn.ts";
 
 /** How much later than the safety alarm another one may be that stands in for it. */
 const SAFETY_SLACK = 1.5;
+/** An alarm that is later than this is taken for lost. */
+const ALARM_LOST_AFTER_MS = 60_000;
 
 export function onAlarm(turn: Turn): void {
   const { memory } = turn;
@@ -42,7 +44,9 @@ export function arm(turn: Turn): void {
   if (need === null) return;
   // Re-arming at or before the present would be lost inside the alarm's own run.
   const at = Math.max(need, turn.now + 1);
-  if (memory.alarmAt !== null && memory.alarmAt <= at) return;
+  // One that should have run long ago never will: production is known to lose them.
+  const lost = memory.alarmAt !== null && memory.alarmAt < turn.now - ALARM_LOST_AFTER_MS;
+  if (memory.alarmAt !== null && memory.alarmAt <= at && !lost) return;
   turn.store.setAlarm(at);
   memory.alarmAt = at;
 }
