@@ -51,8 +51,11 @@ export interface LiveSession extends SessionBase {
   readonly acks: boolean;
   heartbeatMs: number;
   feed: Feed;
-  /** The state as of this seq stands for all before it, and is no delivery before an ack beyond it. */
-  readonly skippedTo: number;
+  /**
+   * The device's own word of what it has handled, by an ack or a hello. The feed may be further on:
+   * after a state that stands for what was before it, or where the device has stored more.
+   */
+  acked: number;
   /** What was there at hello: entries up to here count as caught up, later ones as live. */
   readonly caughtUpAt: number;
   /** When its last frame came, ms; heartbeats are answered without it. */
@@ -79,11 +82,4 @@ export interface LiveSession extends SessionBase {
   /** Entries acked since cursor and segments were last written to rows. */
   unflushed: number;
   flushedAt: number;
-}
-
-/** What the device has said to have; undefined while it has only been given the state. */
-export function ackedUpTo(session: LiveSession): number | undefined {
-  return session.feed.have > session.skippedTo || session.skippedTo === 0
-    ? session.feed.have
-    : undefined;
 }

@@ -21,13 +21,16 @@ export function ack(turn: Turn, session: LiveSession, seq: number, aside: readon
   turn.changed.add(session.id);
   session.aside = aside.filter((one) => one > seq && one <= turn.memory.timeline.head);
   session.urgent = session.urgent.filter((one) => one.seq > seq && !aside.includes(one.seq));
+  if (seq > session.acked) {
+    session.acked = seq;
+    noteDelivered(turn, seq);
+  }
   if (seq <= session.feed.have) return;
   const open = session.feed.runs.find((run) => run.to > seq);
   const retryAt = open === undefined ? 0 : nextRetryAt(turn, session, open);
   const { feed, done } = acked(session.feed, seq, retryAt);
   session.feed = feed;
   for (const run of done) noteAcked(turn, session, run);
-  noteDelivered(turn, seq);
 }
 
 function noteAcked(turn: Turn, session: LiveSession, run: Run): void {
@@ -71,7 +74,10 @@ export function nack(turn: Turn, session: LiveSession, seq: number): void {
   session.feed = rewind(session.feed.have);
 }
 
-/** Like hello's cursor: taken as it is; a lower one rewinds the feed, never a mark (R6). */
+/**
+ * Taken as it is; a lower one rewinds the feed, never a mark (R6). Unlike hello's cursor it is no ack:
+ * what a device has stored it may not have handled.
+ */
 export function sync(turn: Turn, session: LiveSession, cursor: number): void {
   // A session that began above the floor may go on from where it is, wherever the floor is now.
   const oldest = Math.min(floorOf(turn), session.feed.have);
@@ -87,5 +93,4 @@ export function sync(turn: Turn, session: LiveSession, cursor: number): void {
   // What a client that can't ack says it has is no longer on its way.
   session.unacked = 0;
   turn.changed.add(session.id);
-  if (session.acks) noteDelivered(turn, cursor);
 }

@@ -1,6 +1,5 @@
 import type { Address } from "../../protocol/hand-offs.ts";
 import { calling, OPEN_LANE } from "../core/lane.ts";
-import { ackedUpTo } from "../core/session.ts";
 import { Timeline } from "../timeline.ts";
 import type { UserStore } from "../user-store.ts";
 import { doubt, newLane } from "./followers.ts";
@@ -22,7 +21,7 @@ export function remember(
   const timeline = new Timeline(store, me);
   const sessions = host.sessions();
   const cursors = sessions.flatMap((session) =>
-    session.phase === "live" && session.acks ? [ackedUpTo(session) ?? 0] : [],
+    session.phase === "live" && session.acks ? [session.acked] : [],
   );
   const carried = carriedStats(sessions);
   const stored = store.devices().map((device) => device.cursor);

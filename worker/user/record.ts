@@ -1,7 +1,7 @@
 import type { Route } from "../../protocol/server-frames.ts";
 import type { Run } from "../core/feed.ts";
 import { addSegment, segmentOf } from "../core/ledger.ts";
-import { ackedUpTo, type LiveSession } from "../core/session.ts";
+import type { LiveSession } from "../core/session.ts";
 import { count } from "../core/stats.ts";
 import type { Turn } from "./turn.ts";
 
@@ -32,7 +32,7 @@ export function noteInterrupted(turn: Turn, { feed }: LiveSession): void {
 /** Writes a session's cursor and ledger: at its end. */
 export function flushSession(turn: Turn, session: LiveSession): void {
   const row = turn.store.device(session.device);
-  const cursor = ackedUpTo(session) ?? 0;
+  const { acked: cursor } = session;
   if (row !== undefined && session.acks && cursor > row.cursor) {
     turn.store.saveDevice({
       ...row,

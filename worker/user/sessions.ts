@@ -6,7 +6,7 @@ import { PROTOCOL_FLOOR, PROTOCOL_VERSION } from "../../protocol/version.ts";
 import { canAck } from "../core/delivery.ts";
 import { newFeed } from "../core/feed.ts";
 import { fullBucket } from "../core/rate.ts";
-import { ackedUpTo, type LiveSession, type Session } from "../core/session.ts";
+import type { LiveSession, Session } from "../core/session.ts";
 import { count } from "../core/stats.ts";
 import type { SocketGrant } from "../requests.ts";
 import { strikeDevice } from "./devices.ts";
@@ -184,7 +184,7 @@ function goLive(
     acks: canAck(frame.capabilities, frame.app.version, settings.minAckVersion),
     heartbeatMs: frame.heartbeatMs,
     feed: newFeed(resume.cursor),
-    skippedTo: resume.reset ? resume.cursor : 0,
+    acked: resume.reset ? (row?.cursor ?? 0) : resume.cursor,
     caughtUpAt: turn.memory.timeline.head,
     heardAt: now,
     aside: [],
@@ -225,7 +225,7 @@ function saveDevice(turn: Turn, session: LiveSession, frame: Hello): void {
     version: frame.app.version,
     addedAt: row?.addedAt ?? turn.now,
     seenAt: turn.now,
-    cursor: ackedUpTo(session) ?? row?.cursor ?? 0,
+    cursor: session.acked,
     ticketNumber: session.ticketNumber,
     epoch: Math.max(session.epoch, row?.epoch ?? 0),
     roundTrip: session.roundTrip,
