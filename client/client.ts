@@ -1,11 +1,11 @@
 import type { Content } from "../protocol/entries.ts";
-import { Book } from "./book.ts";
-import { ConnectionView } from "./connection-view.ts";
-import { Emitter } from "./emitter.ts";
-import { GuardedStore } from "./guarded-store.ts";
-import type { MessageHandler } from "./handing.ts";
-import { Handles } from "./handles.ts";
-import { Life } from "./life.ts";
+import { Book } from "./engine/book.ts";
+import { ConnectionView } from "./engine/connection-view.ts";
+import { Emitter } from "./engine/emitter.ts";
+import { GuardedStore } from "./engine/guarded-store.ts";
+import type { MessageHandler } from "./engine/handing.ts";
+import { Handles } from "./engine/handles.ts";
+import { Life } from "./engine/life.ts";
 import type {
   ClientEvent,
   ClientEvents,

@@ -9,13 +9,13 @@ export {
   parseMessageId,
   peerOf,
 } from "../protocol/names.ts";
+export type { MessageHandler } from "./engine/handing.ts";
 export {
   CLIENT_ERRORS,
   type ClientErrorCode,
   HoldfastError,
   type HoldfastErrorCode,
 } from "./errors.ts";
-export type { MessageHandler } from "./handing.ts";
 export { HoldfastClient } from "./holdfast-client.ts";
 export { memoryStore } from "./memory-store.ts";
 export type * from "./model.ts";

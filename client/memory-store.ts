@@ -1,4 +1,4 @@
-import { newMeta, Records } from "./records.ts";
+import { newMeta, Records } from "./engine/records.ts";
 import type { ClientStore, OutboxDraft, StoreBatch, StoreImage } from "./store.ts";
 
 /**

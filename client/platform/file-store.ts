@@ -12,7 +12,7 @@ import {
   truncateSync,
   writeSync,
 } from "node:fs";
-import { newMeta, Records } from "../records.ts";
+import { newMeta, Records } from "../engine/records.ts";
 import type {
   ClientStore,
   OutboxDraft,

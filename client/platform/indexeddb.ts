@@ -1,6 +1,6 @@
 /** A store in IndexedDB, shared by all tabs of an origin. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import { metaAfter, newMeta } from "../records.ts";
+import { metaAfter, newMeta } from "../engine/records.ts";
 import type {
   ClientStore,
   ConversationRow,

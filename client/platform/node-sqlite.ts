@@ -1,7 +1,7 @@
 /** A store in an SQLite file, through Node's own module. One process at a time. */
 import { createRequire } from "node:module";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { metaAfter, newMeta } from "../records.ts";
+import { metaAfter, newMeta } from "../engine/records.ts";
 import type {
   ClientStore,
   ConversationRow,

@@ -1,4 +1,4 @@
-import { newMeta, Records } from "../../client/records.ts";
+import { newMeta, Records } from "../../client/engine/records.ts";
 import type { ClientStore, OutboxDraft, OutboxRow, StoreBatch } from "../../client/store.ts";
 import type { SimClock } from "./clock.ts";
 import type { Faults } from "./faults.ts";

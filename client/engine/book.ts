@@ -1,0 +1,165 @@
+/**
+ * What this tab knows, in memory: a fold of the store's image and of all changes since. Snapshots
+ * are immutable and keep their identity until something in them changes.
+ */
+
+import type { Conversation, Message, MessageList, Observable } from "../model.ts";
+import type { ConversationRow, StoredEntry, StoreImage } from "../store.ts";
+import type { Change } from "./change.ts";
+import { messageOfEntry, type Phase } from "./messages.ts";
+import { OutboxBook } from "./outbox-book.ts";
+import { Signal } from "./signal.ts";
+import { View } from "./view.ts";
+
+export class Book {
+  user = "";
+  device = "";
+  readonly outbox = new OutboxBook();
+  readonly rows = new Map<string, ConversationRow>();
+  readonly #lasts = new Map<string, StoredEntry>();
+  readonly #views = new Map<string, View>();
+  readonly #lists = new Map<string, Signal<MessageList>>();
+  readonly #made = new Map<string, Conversation>();
+  readonly #list = new Signal<readonly Conversation[]>(() => this.#listConversations());
+  readonly #onView: (conversation: string) => void;
+
+  /** `onView`: somebody looks at a conversation that is not loaded yet. */
+  constructor(onView: (conversation: string) => void) {
+    this.#onView = onView;
+  }
+
+  get conversations(): Observable<readonly Conversation[]> {
+    return this.#list;
+  }
+
+  messages(conversation: string): Observable<MessageList> {
+    const known = this.#lists.get(conversation);
+    if (known !== undefined) return known;
+    const signal = new Signal<MessageList>(
+      () => this.#listMessages(conversation),
+      () => this.view(conversation).loaded || this.#onView(conversation),
+    );
+    this.#lists.set(conversation, signal);
+    return signal;
+  }
+
+  conversation(id: string): Conversation | undefined {
+    const known = this.#made.get(id);
+    if (known !== undefined) return known;
+    const made = this.#makeConversation(id);
+    if (made !== undefined) this.#made.set(id, made);
+    return made;
+  }
+
+  message(stored: StoredEntry): Message {
+    return messageOfEntry(stored, this.rows.get(stored.entry.conversation), this.user);
+  }
+
+  row(conversation: string): ConversationRow | undefined {
+    return this.rows.get(conversation);
+  }
+
+  phaseOf(counter: number): Phase {
+    return this.outbox.phaseOf(counter);
+  }
+
+  view(conversation: string): View {
+    const known = this.#views.get(conversation);
+    if (known !== undefined) return known;
+    const made = new View();
+    this.#views.set(conversation, made);
+    return made;
+  }
+
+  /** A page from the store for whoever looks at the conversation. Whether it is shown now. */
+  showPage(conversation: string, page: readonly StoredEntry[]): boolean {
+    const view = this.view(conversation);
+    const taken = view.prepend(page, this.rows.get(conversation)?.head ?? 0);
+    if (taken || page.length === 0) view.loaded = true;
+    this.#lists.get(conversation)?.touch();
+    return view.loaded;
+  }
+
+  apply(change: Change): void {
+    const touched = new Set<string>();
+    if (change.image !== undefined) this.#reset(change.image);
+    if (change.user !== undefined) this.user = change.user;
+    for (const row of change.rows ?? []) {
+      this.rows.set(row.conversation, row);
+      touched.add(row.conversation);
+    }
+    for (const stored of change.entries ?? []) touched.add(this.#putEntry(stored));
+    for (const row of change.outbox ?? []) {
+      this.outbox.put(row);
+      touched.add(row.conversation);
+    }
+    for (const counter of change.gone ?? []) touched.add(this.outbox.delete(counter) ?? "");
+    for (const [counter, phase] of change.phases ?? []) touched.add(this.#putPhase(counter, phase));
+    this.#touch(touched);
+  }
+
+  #reset({ meta, outbox, conversations, lasts }: StoreImage): void {
+    this.user = meta.user || this.user;
+    this.device = meta.device;
+    this.outbox.clear();
+    this.rows.clear();
+    this.#lasts.clear();
+    this.#made.clear();
+    for (const row of outbox) this.outbox.put(row);
+    for (const row of conversations) this.rows.set(row.conversation, row);
+    for (const stored of lasts) this.#lasts.set(stored.entry.conversation, stored);
+    for (const view of this.#views.values()) view.clear();
+    this.#touch(this.#lists.keys());
+    for (const [conversation, signal] of this.#lists)
+      if (signal.watched) this.#onView(conversation);
+  }
+
+  #putEntry(stored: StoredEntry): string {
+    const { conversation, number } = stored.entry;
+    if (number === this.rows.get(conversation)?.last) this.#lasts.set(conversation, stored);
+    this.#views.get(conversation)?.put(stored);
+    return conversation;
+  }
+
+  #putPhase(counter: number, phase: Phase): string {
+    this.outbox.setPhase(counter, phase);
+    return this.outbox.get(counter)?.conversation ?? "";
+  }
+
+  #touch(conversations: Iterable<string>): void {
+    for (const conversation of conversations) {
+      this.#made.delete(conversation);
+      this.#lists.get(conversation)?.touch();
+    }
+    this.#list.touch();
+  }
+
+  #listMessages(conversation: string): MessageList {
+    const view = this.view(conversation);
+    const row = this.rows.get(conversation);
+    const messages = [...view.messages(row, this.user), ...this.#waitingIn(conversation)];
+    const low = view.low ?? (row?.head ?? 0) + 1;
+    return { messages, more: low > Math.max(1, row?.start ?? 1), loaded: view.loaded };
+  }
+
+  #waitingIn(conversation: string): readonly Message[] {
+    return this.outbox.messagesIn(conversation, this.user, this.device);
+  }
+
+  #listConversations(): readonly Conversation[] {
+    const ids = new Set([...this.rows.keys(), ...this.outbox.conversations()]);
+    const all = [...ids].map((id) => this.conversation(id)).filter((one) => one !== undefined);
+    return all.sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
+  }
+
+  #makeConversation(id: string): Conversation | undefined {
+    const row = this.rows.get(id);
+    const pending = this.#waitingIn(id).at(-1);
+    if (row === undefined && pending === undefined) return undefined;
+    const stored = this.#lasts.get(id);
+    const last = pending ?? (stored && this.message(stored));
+    const { head = 0, unread = 0, read = 0, peerDelivered = 0, peerRead = 0 } = row ?? {};
+    const at = Math.max(row?.at ?? 0, pending?.at ?? 0);
+    return { id, head, at, unread, read, peer: { delivered: peerDelivered, read: peerRead }, last };
+  }
+}

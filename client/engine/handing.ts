@@ -1,0 +1,136 @@
+/** Hands stored entries to the app's handler, one after the other, until it has taken them. */
+import type { Entry } from "../../protocol/entries.ts";
+import { isNumbered } from "../core/amend.ts";
+import { counterOf } from "../core/conversations.ts";
+import type { Message } from "../model.ts";
+import type { Clock } from "../ports.ts";
+import type { ClientStore, StoredEntry } from "../store.ts";
+import { Alarm } from "./alarm.ts";
+import type { Book } from "./book.ts";
+
+export type MessageHandler = (message: Message) => void | Promise<void>;
+
+export interface HandingEvents {
+  /** The app has everything up to `seq`. */
+  handled(seq: number): void;
+  /** The handler threw. */
+  refused(seq: number, reason: string): void;
+}
+
+const PAGE = 64;
+/** After the n-th throw for the same entry. The server shows a placeholder after the fifth. */
+const AGAIN_MS = [1_000, 10_000, 60_000, 300_000, 600_000];
+
+export class Handing {
+  readonly #store: ClientStore;
+  readonly #book: Book;
+  readonly #clock: Clock;
+  readonly #handler: () => MessageHandler | undefined;
+  readonly #events: HandingEvents;
+  readonly #alarm: Alarm;
+  /** Handled up to, and stored up to. */
+  #position: number;
+  #upTo: number;
+  #running = false;
+  #stopped = false;
+  #throws = 0;
+
+  constructor(
+    store: ClientStore,
+    book: Book,
+    clock: Clock,
+    marks: { readonly handled: number; readonly stored: number },
+    handler: () => MessageHandler | undefined,
+    events: HandingEvents,
+  ) {
+    this.#store = store;
+    this.#book = book;
+    this.#clock = clock;
+    this.#handler = handler;
+    this.#events = events;
+    this.#position = marks.handled;
+    this.#upTo = marks.stored;
+    this.#alarm = new Alarm(clock, () => this.#start());
+  }
+
+  /** Nobody wants them: storing is handling. */
+  get idle(): boolean {
+    return this.#handler() === undefined;
+  }
+
+  /** Entries up to `seq` are in the store. */
+  more(seq: number): void {
+    if (this.idle) return this.restart(seq);
+    this.#upTo = Math.max(this.#upTo, seq);
+    if (this.#throws === 0) this.#start();
+  }
+
+  restart(seq: number): void {
+    this.#position = seq;
+    this.#upTo = seq;
+    this.#throws = 0;
+  }
+
+  /** Now rather than at the end of the delay: what was refused has been replaced. */
+  again(): void {
+    this.#alarm.clear();
+    this.#start();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#alarm.end();
+  }
+
+  #start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    void this.#pump().finally(() => {
+      this.#running = false;
+    });
+  }
+
+  async #pump(): Promise<void> {
+    while (!this.#stopped && this.#position < this.#upTo) {
+      const upTo = this.#upTo;
+      const page = await this.#store.sinceSeq(this.#position, upTo, PAGE);
+      for (const stored of page) {
+        // What has no number is no business of the app's, so it is handled by being stored.
+        this.#reach(stored.entry.seq - 1);
+        if (this.#stopped || !(await this.#hand(stored))) return;
+        this.#throws = 0;
+        this.#reach(stored.entry.seq);
+      }
+      if (page.length < PAGE) this.#reach(upTo);
+    }
+  }
+
+  #reach(seq: number): void {
+    if (this.#stopped || seq <= this.#position) return;
+    this.#position = seq;
+    this.#events.handled(seq);
+  }
+
+  async #hand(stored: StoredEntry): Promise<boolean> {
+    const { seq } = stored.entry;
+    const handler = this.#handler();
+    if (handler === undefined || !this.#concernsApp(stored.entry)) return true;
+    try {
+      await handler(this.#book.message(stored));
+      return true;
+    } catch (error) {
+      const delay = AGAIN_MS[Math.min(this.#throws, AGAIN_MS.length - 1)] ?? 0;
+      this.#throws += 1;
+      if (this.#stopped) return false;
+      this.#events.refused(seq, error instanceof Error ? error.message : String(error));
+      this.#alarm.set(this.#clock.monotonic() + delay);
+      return false;
+    }
+  }
+
+  #concernsApp(entry: Entry): boolean {
+    const { kind } = entry.body;
+    if (!isNumbered(entry) || kind === "withheld" || kind === "placeholder") return false;
+    return counterOf(entry, this.#book.user, this.#book.device) === 0;
+  }
+}

@@ -1,0 +1,212 @@
+/** The handles of what was sent in this tab, settled by the changes that come along. */
+
+import { HoldfastError } from "../errors.ts";
+import type { Accepted, MessageState, SendHandle, Unsubscribe } from "../model.ts";
+import type { ConversationRow, OutboxRow, StoredEntry } from "../store.ts";
+import type { Change } from "./change.ts";
+import { callSafely } from "./emitter.ts";
+import { type Phase, stateOfEntry, stateOfRow } from "./messages.ts";
+
+interface Settling<Value> {
+  readonly promise: Promise<Value>;
+  resolve(value: Value): void;
+  reject(error: unknown): void;
+}
+
+function settling<Value>(): Settling<Value> {
+  let resolve: (value: Value) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<Value>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  // Nobody has to listen to a rejection: the state says it too.
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+}
+
+class Handle implements SendHandle {
+  readonly key: string;
+  id: string | undefined;
+  state: MessageState = "queued";
+  counter = 0;
+  stored: StoredEntry | undefined;
+  readonly toQueue = settling<string>();
+  readonly toAccept = settling<Accepted>();
+  readonly toDeliver = settling<void>();
+  readonly #listeners = new Set<(state: MessageState) => void>();
+
+  readonly madeAt: number;
+
+  constructor(key: string, madeAt: number) {
+    this.key = key;
+    this.madeAt = madeAt;
+  }
+
+  get queued() {
+    return this.toQueue.promise;
+  }
+
+  get accepted() {
+    return this.toAccept.promise;
+  }
+
+  get delivered() {
+    return this.toDeliver.promise;
+  }
+
+  onState(listener: (state: MessageState) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  enter(state: MessageState): void {
+    if (state === this.state) return;
+    this.state = state;
+    for (const listener of [...this.#listeners]) callSafely(() => listener(state));
+  }
+
+  fail(error: HoldfastError): void {
+    this.toQueue.reject(error);
+    this.toAccept.reject(error);
+    this.toDeliver.reject(error);
+  }
+}
+
+export interface HandleContext {
+  readonly user: string;
+  readonly device: string;
+  phaseOf(counter: number): Phase;
+  row(conversation: string): ConversationRow | undefined;
+}
+
+export class Handles {
+  readonly #open = new Map<string, Handle>();
+  readonly #byCounter = new Map<number, Handle>();
+  /** Those that are in a log and wait for marks, by conversation. */
+  readonly #logged = new Map<string, Set<Handle>>();
+
+  make(key: string, wallNow: number): SendHandle {
+    const handle = new Handle(key, wallNow);
+    this.#open.set(key, handle);
+    return handle;
+  }
+
+  /** The row is in the store; its id is told as soon as the user is known. */
+  queued(row: OutboxRow, context: HandleContext): void {
+    const handle = this.#open.get(row.key);
+    if (handle === undefined) return;
+    if (handle.counter > 0) this.#byCounter.delete(handle.counter);
+    handle.counter = row.counter;
+    this.#byCounter.set(row.counter, handle);
+    this.#identify(handle, context);
+  }
+
+  failed(key: string, error: HoldfastError): void {
+    const handle = this.#open.get(key);
+    if (handle === undefined) return;
+    handle.enter("failed");
+    handle.fail(error);
+    this.#forget(handle);
+  }
+
+  apply(change: Change, context: HandleContext): void {
+    if (change.user !== undefined) {
+      for (const handle of this.#byCounter.values()) this.#identify(handle, context);
+    }
+    for (const row of change.outbox ?? []) this.#follow(row, context);
+    for (const [counter] of change.phases ?? []) {
+      this.#byCounter.get(counter)?.enter(context.phaseOf(counter));
+    }
+    for (const stored of change.arrived ?? []) this.#returned(stored, context);
+    for (const counter of change.gone ?? []) this.#gone(counter);
+    if (change.rows !== undefined || change.entries !== undefined) this.#advance(change, context);
+  }
+
+  /** Sent before that wall time and still not delivered: nobody should wait for it any longer. */
+  expire(before: number): void {
+    for (const handle of [...this.#open.values()]) {
+      if (handle.madeAt >= before || handle.stored === undefined) continue;
+      handle.fail(new HoldfastError("expired"));
+      this.#forget(handle);
+    }
+  }
+
+  /** The client closes: nothing more will be told. */
+  close(): void {
+    for (const handle of this.#open.values()) handle.fail(new HoldfastError("closed"));
+    this.#open.clear();
+    this.#byCounter.clear();
+    this.#logged.clear();
+  }
+
+  #identify(handle: Handle, { user, device }: HandleContext): void {
+    if (user === "" || handle.counter === 0) return;
+    handle.id = `${user}:${device}:${handle.counter}`;
+    handle.toQueue.resolve(handle.id);
+  }
+
+  #follow(row: OutboxRow, context: HandleContext): void {
+    const handle = this.#open.get(row.key);
+    if (handle === undefined) return;
+    handle.enter(stateOfRow(row, context.phaseOf(row.counter)));
+    const { status } = row;
+    if (status.kind === "accepted") {
+      const { number, at } = status;
+      handle.toAccept.resolve({ id: handle.id ?? "", number, at });
+    } else if (status.kind === "failed") {
+      const error = new HoldfastError(status.failure.code, status.failure);
+      handle.toAccept.reject(error);
+      handle.toDeliver.reject(error);
+    }
+  }
+
+  #returned(stored: StoredEntry, context: HandleContext): void {
+    const handle = stored.key === undefined ? undefined : this.#open.get(stored.key);
+    if (handle === undefined) return;
+    const { number, at } = stored.entry;
+    handle.stored = stored;
+    const { conversation } = stored.entry;
+    this.#logged.set(conversation, (this.#logged.get(conversation) ?? new Set()).add(handle));
+    handle.toAccept.resolve({ id: handle.id ?? "", number, at });
+    this.#progress(handle, context);
+  }
+
+  /** Without having come back it was dropped, here or in another tab. */
+  #gone(counter: number): void {
+    const handle = this.#byCounter.get(counter);
+    if (handle === undefined || handle.stored !== undefined) return;
+    handle.fail(new HoldfastError("dropped"));
+    this.#forget(handle);
+  }
+
+  #advance(change: Change, context: HandleContext): void {
+    const touched = new Set(change.rows?.map(({ conversation }) => conversation));
+    for (const stored of change.entries ?? []) {
+      const handle = stored.key === undefined ? undefined : this.#open.get(stored.key);
+      if (handle?.stored !== undefined) handle.stored = stored;
+      if (handle !== undefined) touched.add(stored.entry.conversation);
+    }
+    for (const conversation of touched) {
+      for (const handle of [...(this.#logged.get(conversation) ?? [])]) {
+        this.#progress(handle, context);
+      }
+    }
+  }
+
+  #progress(handle: Handle, context: HandleContext): void {
+    if (handle.stored === undefined) return;
+    const row = context.row(handle.stored.entry.conversation);
+    const state = stateOfEntry(handle.stored, row, true);
+    handle.enter(state);
+    if (state === "delivered" || state === "read") handle.toDeliver.resolve();
+    if (state === "recalled") handle.toDeliver.reject(new HoldfastError("gone"));
+    if (state === "read" || state === "recalled") this.#forget(handle);
+  }
+
+  #forget(handle: Handle): void {
+    this.#open.delete(handle.key);
+    this.#byCounter.delete(handle.counter);
+    if (handle.stored) this.#logged.get(handle.stored.entry.conversation)?.delete(handle);
+  }
+}

@@ -1,0 +1,141 @@
+/** Folds a run of entries into the store and tells what came of it. */
+import type { Entry } from "../../protocol/entries.ts";
+import { peerOf } from "../../protocol/names.ts";
+import { isShown } from "../core/amend.ts";
+import {
+  counterOf,
+  countUnread,
+  entryKey,
+  type Fold,
+  type FoldContext,
+  fold,
+  targets,
+} from "../core/conversations.ts";
+import type { HoldfastErrorCode } from "../errors.ts";
+import type { Failure } from "../model.ts";
+import type { ConversationRow, OutboxRow, StoreBatch, StoredEntry } from "../store.ts";
+import type { LeaderContext } from "./context.ts";
+
+export class Keeping {
+  readonly #context: LeaderContext;
+
+  constructor(context: LeaderContext) {
+    this.#context = context;
+  }
+
+  /** Only within a writer's job. Undefined: fenced. Returns this device's counters that came back. */
+  async keep(
+    entries: readonly Entry[],
+    meta: StoreBatch["meta"] & object,
+  ): Promise<readonly StoredEntry[] | undefined> {
+    const before = new Map(this.#context.book.rows);
+    const folded = await this.#fold(entries);
+    const outbox = folded.failed.flatMap((entry) => this.#failedRow(entry));
+    const rows = await Promise.all(
+      [...folded.rows.values()].map((row) => this.#recount(row, before)),
+    );
+    const stored = [...folded.entries.values()];
+    const gone = folded.returned;
+    const written = await this.#context.writer.commit(
+      { meta, entries: stored, conversations: rows, putOutbox: outbox, deleteOutbox: gone },
+      { rows, entries: stored, arrived: folded.arrived, outbox, gone },
+    );
+    if (!written) return undefined;
+    this.#emit(folded, before);
+    return folded.arrived;
+  }
+
+  async #fold(entries: readonly Entry[]): Promise<Fold> {
+    const { book } = this.#context;
+    const spokenOf = await this.#find(entries);
+    const context: FoldContext = {
+      user: book.user,
+      device: book.device,
+      row: (conversation) => book.rows.get(conversation),
+      entry: (conversation, number) => spokenOf.get(entryKey(conversation, number)),
+      keyOf: (counter) => book.outbox.get(counter)?.key,
+    };
+    return fold(entries, context);
+  }
+
+  /** The stored messages that the entries say something about, with their edits. */
+  async #find(entries: readonly Entry[]): Promise<Map<string, StoredEntry>> {
+    const { store } = this.#context;
+    const found = new Map<string, StoredEntry>();
+    for (const [conversation, number, by] of targets(entries)) {
+      const [target] = await store.range(conversation, number, number);
+      if (target === undefined) {
+        const later = await store.range(conversation, number + 1, by - 1);
+        for (const one of later) found.set(entryKey(conversation, one.entry.number), one);
+        continue;
+      }
+      found.set(entryKey(conversation, number), target);
+      let edit = target.entry.changes?.edited;
+      while (edit !== undefined) {
+        const [text] = await store.range(conversation, edit, edit);
+        if (text !== undefined) found.set(entryKey(conversation, edit), text);
+        edit = text?.entry.changes?.edited;
+      }
+    }
+    return found;
+  }
+
+  /** Read on another device, but not to the end: count what lies beyond. */
+  async #recount(
+    row: ConversationRow,
+    before: ReadonlyMap<string, ConversationRow>,
+  ): Promise<ConversationRow> {
+    const was = before.get(row.conversation);
+    if (was === undefined || row.read <= was.read || row.read >= row.head) return row;
+    const beyond = await this.#context.store.range(row.conversation, row.read + 1, was.head);
+    const known = { ...row, head: was.head, unread: was.unread };
+    const stored = countUnread(known, beyond, this.#context.book.user);
+    // What has just come was counted on top of the old count by the fold.
+    return { ...row, unread: Math.max(0, row.unread - was.unread) + stored };
+  }
+
+  /** One of this device's own that was given up waits for the user's word in the outbox again. */
+  #failedRow(entry: Entry): readonly OutboxRow[] {
+    const { book } = this.#context;
+    const counter = counterOf(entry, book.user, book.device);
+    if (entry.body.kind !== "failed" || counter === 0) return [];
+    const row = book.outbox.get(counter) ?? {
+      key: entry.id ?? "",
+      conversation: entry.conversation,
+      content: entry.body.content,
+      priority: entry.priority ?? "normal",
+      createdAt: entry.at,
+      counter,
+    };
+    return [{ ...row, status: { kind: "failed", failure: failureOf(entry.body.code) } }];
+  }
+
+  #emit(folded: Fold, before: ReadonlyMap<string, ConversationRow>): void {
+    const { book } = this.#context;
+    for (const stored of folded.arrived) {
+      const foreign = counterOf(stored.entry, book.user, book.device) === 0;
+      if (foreign && isShown(stored.entry.body)) {
+        this.#context.emit({ type: "message", message: book.message(stored) });
+      }
+    }
+    for (const row of folded.rows.values()) this.#emitReceipt(row, before.get(row.conversation));
+    for (const { id, conversation, body } of folded.failed) {
+      if (body.kind !== "failed") continue;
+      const key = book.outbox.byKey(id ?? "")?.key ?? id ?? "";
+      const { content, code } = body;
+      const failure = failureOf(code);
+      this.#context.emit({ type: "failed", key, id, conversation, content, failure });
+    }
+  }
+
+  #emitReceipt(row: ConversationRow, before: ConversationRow | undefined): void {
+    const { peerDelivered: delivered, peerRead: read, conversation } = row;
+    if (delivered === (before?.peerDelivered ?? 0) && read === (before?.peerRead ?? 0)) return;
+    const user = peerOf(conversation, this.#context.book.user) ?? "";
+    this.#context.emit({ type: "receipt", conversation, user, delivered, read });
+  }
+}
+
+function failureOf(code: string): Failure {
+  return { code: code as HoldfastErrorCode, retryable: false };
+}

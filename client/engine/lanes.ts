@@ -1,0 +1,56 @@
+import type { Lane } from "../core/outbox.ts";
+import type { Book } from "./book.ts";
+
+/** What this session knows of each conversation's place at the server; forgotten with it. */
+export class Lanes {
+  readonly #book: Book;
+  readonly #lanes = new Map<string, Lane>();
+
+  constructor(book: Book) {
+    this.#book = book;
+  }
+
+  get all(): ReadonlyMap<string, Lane> {
+    return this.#lanes;
+  }
+
+  get(conversation: string): Lane {
+    const known = this.#lanes.get(conversation);
+    if (known !== undefined) return known;
+    const lane: Lane = { base: this.#acceptedIn(conversation), pausedUntil: 0 };
+    this.#lanes.set(conversation, lane);
+    return lane;
+  }
+
+  /** The server has the message with this counter. */
+  accepted(conversation: string, counter: number): void {
+    const lane = this.get(conversation);
+    this.#lanes.set(conversation, { ...lane, base: Math.max(lane.base, counter) });
+  }
+
+  /** The server's own word on how far it is, which may be less than was thought. */
+  set(conversation: string, lane: Lane): void {
+    this.#lanes.set(conversation, lane);
+  }
+
+  pause(conversation: string, until: number): void {
+    this.#lanes.set(conversation, { ...this.get(conversation), pausedUntil: until });
+  }
+
+  forget(conversation: string): void {
+    this.#lanes.delete(conversation);
+  }
+
+  clear(): void {
+    this.#lanes.clear();
+  }
+
+  #acceptedIn(conversation: string): number {
+    let base = this.#book.rows.get(conversation)?.ownCounter ?? 0;
+    for (const row of this.#book.outbox.values()) {
+      const counts = row.conversation === conversation && row.status.kind === "accepted";
+      if (counts) base = Math.max(base, row.counter);
+    }
+    return base;
+  }
+}

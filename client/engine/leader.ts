@@ -1,0 +1,256 @@
+/** One connection and everything that hangs on it: of the only client of a store, or of one tab. */
+import type { ConnectCause, Hello } from "../../protocol/client-frames.ts";
+import type { Welcome } from "../../protocol/server-frames.ts";
+import { PROTOCOL_VERSION } from "../../protocol/version.ts";
+import type { LinkState } from "../core/connection.ts";
+import { LATER_MS } from "../core/outbox.ts";
+import { rememberLearned } from "../core/pace.ts";
+import { HoldfastError } from "../errors.ts";
+import type { ClientEvent } from "../model.ts";
+import type { Config } from "../options.ts";
+import type { LifecycleEvent, NetworkEvent, Platform } from "../ports.ts";
+import type { ClientStore, LearnedHeartbeat, StoreMeta } from "../store.ts";
+import { Attention } from "./attention.ts";
+import type { Book } from "./book.ts";
+import type { Change } from "./change.ts";
+import { Connector, type SessionFrame } from "./connector.ts";
+import type { LeaderContext } from "./context.ts";
+import type { MessageHandler } from "./handing.ts";
+import { type FetchPage, fetchPage } from "./history.ts";
+import { Marking } from "./marking.ts";
+import { Receiving } from "./receiving.ts";
+import { Renewing } from "./renewing.ts";
+import { Requests } from "./requests.ts";
+import { Resetting } from "./resetting.ts";
+import { Sending } from "./sending.ts";
+import { Tickets } from "./tickets.ts";
+import { Writer } from "./writer.ts";
+
+export interface LeaderEvents {
+  onChange(change: Change): void;
+  onEvent(event: ClientEvent): void;
+  onState(state: LinkState): void;
+  /** Another tab leads, or another process of this device was let in. */
+  onFenced(): void;
+  onBroken(error: unknown): void;
+}
+
+export interface LeaderSetup {
+  readonly config: Config;
+  readonly platform: Platform;
+  readonly store: ClientStore;
+  readonly book: Book;
+  readonly meta: StoreMeta;
+  /** From `store.claim()`. */
+  readonly epoch: number;
+  readonly token: () => Promise<string>;
+  readonly handler: () => MessageHandler | undefined;
+}
+
+export class Leader {
+  readonly sending: Sending;
+  readonly marking: Marking;
+  readonly fetchPage: FetchPage;
+  readonly connector: Connector;
+  readonly #setup: LeaderSetup;
+  readonly #events: LeaderEvents;
+  readonly #context: LeaderContext;
+  readonly #attention: Attention;
+  readonly #tickets: Tickets;
+  readonly #receiving: Receiving;
+  readonly #requests: Requests;
+  readonly #resetting: Resetting;
+  readonly #renewing: Renewing;
+  #heartbeats: readonly LearnedHeartbeat[];
+  readonly #unsubscribe: (() => void)[];
+
+  constructor(setup: LeaderSetup, events: LeaderEvents) {
+    const { config, platform, store, book, meta, epoch } = setup;
+    const { clock } = platform;
+    this.#setup = setup;
+    this.#events = events;
+    this.#heartbeats = meta.heartbeats;
+    this.#attention = new Attention(clock, platform.lifecycle);
+    this.#tickets = new Tickets(config, platform, setup.token, (user) => this.#named(user));
+    this.#tickets.hold(meta.ticket);
+    this.connector = this.#makeConnector();
+    const writer = new Writer(store, epoch, events);
+    this.#context = {
+      config,
+      platform,
+      store,
+      book,
+      writer,
+      connector: this.connector,
+      tell: (change) => events.onChange(change),
+      emit: (event) => events.onEvent(event),
+    };
+    this.sending = new Sending(this.#context);
+    this.marking = new Marking(this.#context);
+    this.#requests = new Requests(clock, this.connector, config.requestTimeoutMs);
+    this.fetchPage = fetchPage(this.#context, this.#requests);
+    this.#renewing = new Renewing(clock, this.#tickets, this.#requests);
+    this.#receiving = new Receiving(this.#context, meta, setup.handler, {
+      returned: (conversation, counter) => this.sending.returned(conversation, counter),
+      progress: (have, caughtUp) => this.#progress(have, caughtUp),
+    });
+    this.#resetting = new Resetting(this.#context, this.#requests, (asOf, held) => {
+      this.#receiving.restart(asOf);
+      for (const frame of held) this.#receiving.take(frame);
+      this.#progress(asOf, held.length === 0);
+    });
+    this.#unsubscribe = [
+      platform.lifecycle.subscribe((event) => this.#lifecycle(event)),
+      platform.network.subscribe((event) => this.#network(event)),
+    ];
+  }
+
+  start(): void {
+    this.connector.start(this.#setup.meta.device);
+    if (!this.#setup.platform.network.online()) this.connector.step({ kind: "network-gone" });
+    this.sending.flush();
+  }
+
+  /** Ends the connection and waits for what is being written. */
+  async stop(reason: "closed" | "replaced"): Promise<void> {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.connector.stop(reason);
+    this.sending.stop();
+    this.#receiving.stop();
+    this.#requests.stop();
+    this.#renewing.stop();
+    this.#tickets.stop();
+    await this.#context.writer.stop();
+  }
+
+  reconnect(): void {
+    const { kind } = this.connector.state;
+    if (kind === "idle" || kind === "closed") this.connector.step({ kind: "start" });
+    else this.connector.wake("unknown");
+  }
+
+  async retryEntry(conversation: string, number: number): Promise<void> {
+    const [stored] = await this.#setup.store.range(conversation, number, number);
+    if (stored?.entry.body.kind !== "placeholder") throw new HoldfastError("not-found");
+    if (!this.connector.ready) throw new HoldfastError("offline");
+    this.#receiving.retry(stored.entry.seq);
+  }
+
+  #makeConnector(): Connector {
+    const { config, platform } = this.#setup;
+    return new Connector(config, platform, this.#tickets, this.#attention, {
+      hello: (cause, heartbeatMs) => this.#hello(cause, heartbeatMs),
+      welcome: (frame) => this.#welcome(frame),
+      frame: (frame) => this.#frame(frame),
+      head: (head) => this.#receiving.head(head),
+      lost: () => this.#lost(),
+      state: (state) => this.#events.onState(state),
+      heartbeats: () => this.#heartbeats,
+      learned: (learned) => this.#learned(learned),
+    });
+  }
+
+  #hello(cause: ConnectCause, heartbeatMs: number): Hello {
+    const { config, platform, epoch } = this.#setup;
+    return {
+      t: "hello",
+      version: PROTOCOL_VERSION,
+      cursor: this.#receiving.cursor,
+      capabilities: ["ack"],
+      app: { ...config.app, platform: platform.name },
+      heartbeatMs,
+      cause,
+      epoch,
+    };
+  }
+
+  #welcome(frame: Welcome): { readonly have: number } | "other-user" {
+    const { book } = this.#setup;
+    if (book.user !== "" && book.user !== frame.user) return "other-user";
+    this.#receiving.start(frame);
+    if (frame.reset) this.#resetting.start();
+    this.#context.writer.enter(() => this.#keepWelcome(frame));
+    this.#renewing.start(frame.expiresAt, frame.serverTime);
+    const missed = frame.head - frame.cursor;
+    if (missed > 0) this.#events.onEvent({ type: "sync", kind: "started", missed });
+    if (frame.reset) this.#events.onEvent({ type: "sync", kind: "reset" });
+    return { have: frame.reset ? -1 : frame.cursor };
+  }
+
+  /** The outbox goes only after the counter is safe: a store that was put back must not reuse one. */
+  async #keepWelcome(frame: Welcome): Promise<void> {
+    const { user, ticket, counter } = frame;
+    const stored = frame.reset ? {} : { stored: this.#receiving.stored };
+    const batch = { meta: { user, ticket, ...stored }, counterFloor: counter };
+    if (!(await this.#context.writer.commit(batch, { user }))) return;
+    this.#requests.start();
+    this.marking.start();
+    this.sending.flush();
+  }
+
+  #frame(frame: SessionFrame): void {
+    if (this.#requests.take(frame)) return;
+    switch (frame.t) {
+      case "entries":
+        return this.#resetting.active ? this.#resetting.hold(frame) : this.#receiving.take(frame);
+      case "accepted":
+        return this.sending.accepted(frame.results);
+      case "marks":
+        return this.marking.hint(frame);
+      case "snapshot":
+        return this.#resetting.take(frame);
+      case "error":
+        return this.#refused(frame);
+      case "history":
+      case "renewed":
+        // An answer that came after its deadline: nobody waits for it any more.
+        return undefined;
+    }
+  }
+
+  #refused(frame: Extract<SessionFrame, { t: "error" }>): void {
+    const { of, error } = frame;
+    if (of === "submit") return this.sending.refused(frame);
+    // `beyond-sent` ends by itself: what was acked too early comes again.
+    if (of !== "ack" || error.code === "beyond-sent") return;
+    this.#receiving.ackRefused(error.retryAfterMs ?? LATER_MS);
+  }
+
+  #lost(): void {
+    this.#resetting.lost();
+    this.#receiving.lost();
+    this.#renewing.lost();
+    this.sending.lost();
+  }
+
+  #progress(have: number, caughtUp: boolean): void {
+    const before: LinkState["kind"] = this.connector.state.kind;
+    this.connector.step({ kind: "progress", have, caughtUp });
+    const { kind } = this.connector.state;
+    if (kind !== before && kind === "live") this.#events.onEvent({ type: "sync", kind: "done" });
+  }
+
+  /** From a token, before the server has said it. */
+  #named(user: string): void {
+    if (this.#setup.book.user === "") this.#events.onChange({ user });
+  }
+
+  #learned(learned: LearnedHeartbeat): void {
+    this.#heartbeats = rememberLearned(this.#heartbeats, learned);
+    const heartbeats = this.#heartbeats;
+    this.#context.writer.enter(async () => {
+      await this.#context.writer.commit({ meta: { heartbeats } }, {});
+    });
+  }
+
+  #lifecycle(event: LifecycleEvent): void {
+    this.#attention.note(event);
+    if (event === "visible" || event === "resume") this.connector.wake("resume");
+    this.connector.pulse.tick();
+  }
+
+  #network(event: NetworkEvent): void {
+    if (event.kind === "offline") this.connector.step({ kind: "network-gone" });
+    else this.connector.wake(event.kind === "online" ? "network-lost" : "network-change");
+  }
+}

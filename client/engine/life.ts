@@ -1,0 +1,296 @@
+/** A client between `connect` and `close`: its store, its place among the tabs, and the leader. */
+import { LIMITS } from "../../protocol/limits.ts";
+import { fitsFrame, outboxBytes } from "../core/outbox.ts";
+import { HoldfastError } from "../errors.ts";
+import type { ClientEvent, HistoryPage } from "../model.ts";
+import type { Config } from "../options.ts";
+import type { Platform } from "../ports.ts";
+import type { ClientStore, OutboxDraft } from "../store.ts";
+import type { Book } from "./book.ts";
+import type { Change } from "./change.ts";
+import { eventsOf } from "./change-events.ts";
+import { type ConnectionView, publicState } from "./connection-view.ts";
+import type { Emitter } from "./emitter.ts";
+import type { MessageHandler } from "./handing.ts";
+import type { Handles } from "./handles.ts";
+import { type FetchPage, History } from "./history.ts";
+import { Leader } from "./leader.ts";
+import { Team, type TeamCall } from "./team.ts";
+
+export interface LifeSetup {
+  readonly config: Config;
+  readonly platform: Platform;
+  readonly name: string;
+  readonly store: ClientStore;
+  readonly book: Book;
+  readonly handles: Handles;
+  readonly emitter: Emitter;
+  readonly view: ConnectionView;
+  readonly token: () => Promise<string>;
+  readonly handler: () => MessageHandler | undefined;
+}
+
+/** What is shown at the first look at a conversation. */
+const FIRST_PAGE = 50;
+const HOUSEKEEPING_MS = 3_600_000;
+
+export class Life {
+  readonly #setup: LifeSetup;
+  readonly #history: History;
+  readonly #team: Team;
+  #leader: Leader | undefined;
+  #opening: Promise<void> | undefined;
+  #connecting: Promise<void> | undefined;
+  #leading: Promise<void> | undefined;
+  #suspended = false;
+  #unsubscribe: () => void = () => {};
+  #closed = false;
+  #writing = 0;
+  #cancelHousekeeping: () => void = () => {};
+
+  constructor(setup: LifeSetup) {
+    this.#setup = setup;
+    const fetch: FetchPage = (page) => this.act({ do: "fetch", page });
+    this.#history = new History(setup.store, setup.book, fetch);
+    this.#team = new Team(setup.platform, setup.name, {
+      lead: () => {
+        this.#leading = this.#lead();
+      },
+      follow: () => void this.#follow(),
+      hear: (message) => this.#hear(message),
+      perform: (call) => this.#perform(call),
+    });
+  }
+
+  /** The store only: enough to queue and to show. */
+  open(): Promise<void> {
+    this.#opening ??= this.#openStore();
+    return this.#opening;
+  }
+
+  connect(): Promise<void> {
+    this.#connecting ??= this.#join();
+    return this.#connecting;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelHousekeeping();
+    this.#unsubscribe();
+    this.#team.leave();
+    const leader = this.#leader;
+    this.#leader = undefined;
+    await leader?.stop("closed");
+    this.#setup.handles.close();
+    this.#setup.view.enter({ kind: "closed", reason: "closed" });
+    this.#setup.view.update({ leader: false });
+    this.#setup.view.stop();
+    // What keeps them from ending well has been told to those who asked for them.
+    await this.#opening?.catch(() => {});
+    await this.#leading?.catch(() => {});
+    await this.#setup.store.close();
+  }
+
+  async enqueue(draft: OutboxDraft): Promise<void> {
+    const { store, handles } = this.#setup;
+    try {
+      await this.open();
+      if (!fitsFrame(draft)) return handles.failed(draft.key, new HoldfastError("too-big"));
+      if (this.#isFull(draft)) return handles.failed(draft.key, new HoldfastError("outbox-full"));
+      this.#writing += 1;
+      const row = await store.enqueue(draft).finally(() => {
+        this.#writing -= 1;
+      });
+      if (this.#closed) return;
+      handles.queued(row, this.#setup.book);
+      this.#tell({ outbox: [row] });
+      this.#leader?.sending.flush();
+    } catch (cause) {
+      handles.failed(draft.key, new HoldfastError("store-failed", { cause }));
+    }
+  }
+
+  /** Here when this one leads, else by the tab that does. */
+  async act(call: TeamCall): Promise<void> {
+    await this.open();
+    await this.#connecting;
+    return this.#leader ? this.#perform(call) : this.#call(call);
+  }
+
+  async page(
+    conversation: string,
+    before: number | undefined,
+    limit: number,
+  ): Promise<HistoryPage> {
+    await this.open();
+    return this.#history.page({ conversation, before, limit });
+  }
+
+  /** Somebody looks at a conversation. */
+  async load(conversation: string): Promise<void> {
+    await this.open();
+    if (!this.#closed) await this.#history.load(conversation, FIRST_PAGE);
+  }
+
+  async #join(): Promise<void> {
+    await this.open();
+    if (this.#closed) return;
+    this.#unsubscribe = this.#setup.platform.lifecycle.subscribe((event) => {
+      if (event === "suspend") void this.#suspend();
+      else if (event === "resume" || event === "visible") this.#unsuspend();
+    });
+    this.#team.join();
+    this.#keepHouse();
+    await this.#leading;
+  }
+
+  /** Put away, maybe for good: a lock or a socket held would keep the page from being restored. */
+  async #suspend(): Promise<void> {
+    if (this.#suspended) return;
+    this.#suspended = true;
+    this.#team.leave();
+    const leader = this.#leader;
+    this.#leader = undefined;
+    await leader?.stop("closed");
+    if (this.#suspended && !this.#closed) this.#setup.view.enter({ kind: "hidden" });
+  }
+
+  #unsuspend(): void {
+    if (!this.#suspended || this.#closed) return;
+    this.#suspended = false;
+    this.#team.join();
+  }
+
+  async #openStore(): Promise<void> {
+    const { store, config, platform, book } = this.#setup;
+    const image = await store.open(config.device ?? platform.random.id());
+    const { user } = image.meta;
+    if (config.user !== "" && user !== "" && config.user !== user) {
+      throw new HoldfastError("other-user");
+    }
+    book.user = config.user || user;
+    this.#show({ image, ...(book.user === "" ? {} : { user: book.user }) });
+  }
+
+  async #lead(): Promise<void> {
+    const { store, config, platform, book, token, handler } = this.#setup;
+    const epoch = await store.claim();
+    const image = await store.read();
+    if (this.#closed || this.#suspended) return;
+    this.#show({ image });
+    const { meta } = image;
+    this.#leader = new Leader(
+      { config, platform, store, book, meta, epoch, token, handler },
+      {
+        onChange: (change) => this.#tell(change),
+        onEvent: (event) => this.#event(event),
+        onState: (state) => this.#state(publicState(state, platform.clock)),
+        onFenced: () => void this.#follow(),
+        onBroken: (error) => this.#broken(error),
+      },
+    );
+    this.#setup.view.update({ leader: true });
+    this.#leader.start();
+  }
+
+  /** Another tab has the lead: end what this one had, and line up. */
+  async #follow(): Promise<void> {
+    const leader = this.#leader;
+    if (leader === undefined || this.#closed) return;
+    this.#leader = undefined;
+    this.#setup.view.update({ leader: false });
+    this.#team.step();
+    await leader.stop("replaced");
+  }
+
+  #state(state: Parameters<ConnectionView["enter"]>[0]): void {
+    const isTaken = state.kind === "closed" && state.reason === "replaced";
+    if (isTaken && this.#setup.platform.tabs !== undefined) return void this.#follow();
+    this.#setup.view.enter(state);
+    this.#team.post({ kind: "state", state });
+  }
+
+  async #perform(call: TeamCall): Promise<void> {
+    const leader = this.#leader;
+    if (leader === undefined) throw new HoldfastError("offline");
+    switch (call.do) {
+      case "resend":
+        return leader.sending.resend(call.key);
+      case "drop":
+        return leader.sending.drop(call.key);
+      case "read":
+        return leader.marking.read(call.conversation, call.number);
+      case "retry":
+        return leader.retryEntry(call.conversation, call.number);
+      case "fetch":
+        return leader.fetchPage(call.page);
+      case "reconnect":
+        return leader.reconnect();
+    }
+  }
+
+  #call(call: TeamCall): Promise<void> {
+    const { config, platform } = this.#setup;
+    if (this.#closed || platform.tabs === undefined) {
+      return Promise.reject(new HoldfastError("offline"));
+    }
+    return this.#team.call(call, config.requestTimeoutMs);
+  }
+
+  #hear(message: Parameters<Team["post"]>[0]): void {
+    switch (message.kind) {
+      case "change":
+        this.#show(message.change);
+        if (message.change.outbox !== undefined) this.#leader?.sending.flush();
+        return;
+      case "event":
+        return this.#setup.emitter.emit(message.event);
+      case "state":
+        return this.#leader === undefined ? this.#setup.view.enter(message.state) : undefined;
+      case "hello":
+        if (this.#leader)
+          this.#team.post({ kind: "state", state: this.#setup.view.signal.get().state });
+        return;
+      default:
+        return undefined;
+    }
+  }
+
+  #tell(change: Change): void {
+    this.#show(change);
+    this.#team.post({ kind: "change", change });
+  }
+
+  #event(event: ClientEvent): void {
+    this.#setup.emitter.emit(event);
+    this.#team.post({ kind: "event", event });
+  }
+
+  #show(change: Change): void {
+    const { book, emitter, handles, view } = this.#setup;
+    book.apply(change);
+    handles.apply(change, book);
+    view.update({ waiting: book.outbox.waiting });
+    for (const event of eventsOf(change, book)) emitter.emit(event);
+  }
+
+  #broken(error: unknown): void {
+    this.#event({ type: "degraded", cause: String(error) });
+    this.#leader?.reconnect();
+  }
+
+  #isFull(draft: OutboxDraft): boolean {
+    const { outbox } = this.#setup.book;
+    if (outbox.size + this.#writing >= LIMITS.outboxMessages) return true;
+    return outbox.bytes + outboxBytes(draft) > LIMITS.outboxBytes;
+  }
+
+  /** Nobody waits for ever for a device that never comes back. */
+  #keepHouse(): void {
+    const { handles, platform, config } = this.#setup;
+    this.#cancelHousekeeping = platform.clock.after(HOUSEKEEPING_MS, () => {
+      handles.expire(platform.clock.now() - config.messageTtlMs);
+      this.#keepHouse();
+    });
+  }
+}

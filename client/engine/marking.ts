@@ -1,0 +1,54 @@
+/** This user's read marks: kept here at once, told to the server until it is known to have them. */
+
+import type { ServerFrame } from "../../protocol/server-frames.ts";
+import { countUnread, emptyRow, markRead, peerHas } from "../core/conversations.ts";
+import type { LeaderContext } from "./context.ts";
+
+type MarksFrame = Extract<ServerFrame, { t: "marks" }>;
+
+export class Marking {
+  readonly #context: LeaderContext;
+
+  constructor(context: LeaderContext) {
+    this.#context = context;
+  }
+
+  async read(conversation: string, number: number): Promise<void> {
+    const { book, store, writer } = this.#context;
+    await writer.run(async () => {
+      const before = book.rows.get(conversation) ?? emptyRow(conversation);
+      const upTo = Math.min(number, before.head);
+      const marked = markRead(before, upTo);
+      if (marked === before) return;
+      const beyond = await store.range(conversation, upTo + 1, marked.head);
+      const row = { ...marked, unread: countUnread(marked, beyond, book.user) };
+      if (!(await writer.commit({ conversations: [row] }, { rows: [row] }))) return;
+      this.#tellServer(conversation, upTo);
+    });
+  }
+
+  /** A session began: what the server may not have heard of. */
+  start(): void {
+    for (const { conversation, read, readTold } of this.#context.book.rows.values()) {
+      if (read > readTold) this.#tellServer(conversation, read);
+    }
+  }
+
+  /** A hint of how far the other side is; the durable word follows as an entry. */
+  hint({ conversation, user, delivered, read, routed }: MarksFrame): void {
+    const { book, writer } = this.#context;
+    if (user === book.user) return;
+    writer.enter(async () => {
+      const before = book.rows.get(conversation);
+      const row = before && peerHas(before, delivered, read, routed);
+      if (row === undefined || row === before) return;
+      this.#context.tell({ rows: [row] });
+      if (row.peerDelivered === before?.peerDelivered && row.peerRead === before.peerRead) return;
+      this.#context.emit({ type: "receipt", conversation, user, delivered, read });
+    });
+  }
+
+  #tellServer(conversation: string, number: number): void {
+    this.#context.connector.send({ t: "read", conversation, number });
+  }
+}

@@ -1,0 +1,83 @@
+/** From rows to what an app sees. */
+import { isCountable, isShown, senderOf } from "../core/amend.ts";
+import type { Failure, Message, MessageState } from "../model.ts";
+import type { ConversationRow, OutboxRow, StoredEntry } from "../store.ts";
+
+/** What is happening to a waiting row right now; not worth keeping. */
+export type Phase = "queued" | "sending" | "delayed";
+
+export function stateOfRow(row: OutboxRow, phase: Phase): MessageState {
+  return row.status.kind === "waiting" ? phase : row.status.kind;
+}
+
+function failureOfRow(row: OutboxRow): Failure | undefined {
+  return row.status.kind === "failed" ? row.status.failure : undefined;
+}
+
+export function messageOfRow(row: OutboxRow, phase: Phase, user: string, device: string): Message {
+  const { status } = row;
+  const accepted = status.kind === "accepted" ? status : undefined;
+  return {
+    key: row.key,
+    conversation: row.conversation,
+    id: user === "" ? undefined : `${user}:${device}:${row.counter}`,
+    number: accepted?.number ?? undefined,
+    from: user,
+    own: true,
+    at: accepted?.at ?? row.createdAt,
+    content: row.content,
+    priority: row.priority,
+    edited: false,
+    reactions: NO_REACTIONS,
+    state: stateOfRow(row, phase),
+    failure: failureOfRow(row),
+  };
+}
+
+export function messageOfEntry(
+  stored: StoredEntry,
+  row: ConversationRow | undefined,
+  user: string,
+): Message {
+  const { entry } = stored;
+  const from = senderOf(entry);
+  const own = from === user;
+  return {
+    key: stored.key ?? entry.id ?? `${entry.conversation} ${entry.number}`,
+    conversation: entry.conversation,
+    id: entry.id,
+    number: entry.number,
+    from,
+    own,
+    at: entry.at,
+    content: entry.body,
+    priority: entry.priority ?? "normal",
+    edited: entry.changes?.edited !== undefined,
+    reactions: entry.changes?.reactions ?? NO_REACTIONS,
+    state: stateOfEntry(stored, row, own),
+    failure: undefined,
+  };
+}
+
+/** One's own by the other side's marks; the others' are delivered by being here. */
+export function stateOfEntry(
+  { entry }: StoredEntry,
+  row: ConversationRow | undefined,
+  own: boolean,
+): MessageState {
+  if (entry.body.kind === "recalled") return "recalled";
+  const { read = 0, peerRead = 0, peerDelivered = 0, peerRouted = 0 } = row ?? {};
+  if (entry.number <= (own ? peerRead : read)) return "read";
+  if (!own || entry.number <= peerDelivered) return "delivered";
+  return entry.number <= peerRouted ? "routed" : "accepted";
+}
+
+export function isListed(row: OutboxRow): boolean {
+  return isCountable(row.content);
+}
+
+export function isListedEntry(stored: StoredEntry): boolean {
+  return isShown(stored.entry.body);
+}
+
+const NO_REACTIONS: Message["reactions"] = Object.freeze({});

@@ -1,0 +1,127 @@
+import { outboxBytes } from "../core/outbox.ts";
+import type { Message } from "../model.ts";
+import type { OutboxRow } from "../store.ts";
+import { isListed, messageOfRow, type Phase } from "./messages.ts";
+
+/** The outbox rows that this tab knows, by counter and by conversation. */
+export class OutboxBook {
+  /** Of all rows together. */
+  bytes = 0;
+  readonly #rows = new Map<number, OutboxRow>();
+  readonly #byConversation = new Map<string, Set<number>>();
+  readonly #phases = new Map<number, Phase>();
+  readonly #made = new WeakMap<OutboxRow, { readonly phase: Phase; readonly message: Message }>();
+  readonly #lists = new Map<string, readonly Message[]>();
+  #waiting = 0;
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** Rows that are neither accepted nor failed. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  get(counter: number): OutboxRow | undefined {
+    return this.#rows.get(counter);
+  }
+
+  has(counter: number): boolean {
+    return this.#rows.has(counter);
+  }
+
+  values(): Iterable<OutboxRow> {
+    return this.#rows.values();
+  }
+
+  /** By counter; other tabs' rows may have come in late. */
+  sorted(): readonly OutboxRow[] {
+    return [...this.#rows.values()].sort((a, b) => a.counter - b.counter);
+  }
+
+  byKey(key: string): OutboxRow | undefined {
+    for (const row of this.#rows.values()) if (row.key === key) return row;
+    return undefined;
+  }
+
+  conversations(): Iterable<string> {
+    return this.#byConversation.keys();
+  }
+
+  put(row: OutboxRow): void {
+    const before = this.#rows.get(row.counter);
+    if (before !== undefined) this.#count(before, -1);
+    this.#rows.set(row.counter, row);
+    this.#count(row, 1);
+    const counters = this.#byConversation.get(row.conversation) ?? new Set();
+    this.#byConversation.set(row.conversation, counters.add(row.counter));
+    this.#lists.delete(row.conversation);
+  }
+
+  /** The conversation that it was in. */
+  delete(counter: number): string | undefined {
+    const row = this.#rows.get(counter);
+    this.#phases.delete(counter);
+    if (row === undefined) return undefined;
+    this.#rows.delete(counter);
+    this.#count(row, -1);
+    this.#lists.delete(row.conversation);
+    const counters = this.#byConversation.get(row.conversation);
+    counters?.delete(counter);
+    if (counters?.size === 0) this.#byConversation.delete(row.conversation);
+    return row.conversation;
+  }
+
+  clear(): void {
+    this.#rows.clear();
+    this.#byConversation.clear();
+    this.#lists.clear();
+    this.bytes = 0;
+    this.#waiting = 0;
+  }
+
+  phaseOf(counter: number): Phase {
+    return this.#phases.get(counter) ?? "queued";
+  }
+
+  setPhase(counter: number, phase: Phase): void {
+    this.#phases.set(counter, phase);
+    const row = this.#rows.get(counter);
+    if (row !== undefined) this.#lists.delete(row.conversation);
+  }
+
+  /** What was accepted goes by its number, what was not comes after it. */
+  messagesIn(conversation: string, user: string, device: string): readonly Message[] {
+    const known = this.#lists.get(conversation);
+    if (known !== undefined && known[0]?.from === user) return known;
+    const rows: OutboxRow[] = [];
+    for (const counter of this.#byConversation.get(conversation) ?? []) {
+      const row = this.#rows.get(counter);
+      if (row !== undefined && isListed(row)) rows.push(row);
+    }
+    rows.sort((a, b) => placeOf(a) - placeOf(b) || a.counter - b.counter);
+    const messages = rows.map((row) => this.#messageOf(row, user, device));
+    this.#lists.set(conversation, messages);
+    return messages;
+  }
+
+  #count(row: OutboxRow, sign: 1 | -1): void {
+    this.bytes += sign * outboxBytes(row);
+    if (row.status.kind === "waiting") this.#waiting += sign;
+  }
+
+  #messageOf(row: OutboxRow, user: string, device: string): Message {
+    const phase = this.phaseOf(row.counter);
+    const known = this.#made.get(row);
+    if (known?.phase === phase && known.message.from === user) return known.message;
+    const message = messageOfRow(row, phase, user, device);
+    this.#made.set(row, { phase, message });
+    return message;
+  }
+}
+
+function placeOf({ status }: OutboxRow): number {
+  const number = status.kind === "accepted" ? status.number : null;
+  return number ?? Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,59 @@
+/** How the rows of the outbox change once it is known what became of their messages. */
+
+import { isDefinite } from "../core/outbox.ts";
+import type { Failure } from "../model.ts";
+import type { OutboxRow } from "../store.ts";
+import type { LeaderContext } from "./context.ts";
+
+export class OutboxRows {
+  readonly #context: LeaderContext;
+
+  constructor(context: LeaderContext) {
+    this.#context = context;
+  }
+
+  /** One commit for all; refused ones are dropped instead where the app wants it so. */
+  async put(rows: readonly OutboxRow[]): Promise<boolean> {
+    const { config, writer } = this.#context;
+    const refused = config.onRejected === "drop" ? rows.filter(isRefused) : [];
+    const done = [...refused, ...rows.filter((row) => this.#isPassed(row))];
+    const kept = rows.filter((row) => !done.includes(row));
+    const gone = done.map(({ counter }) => counter);
+    const batch = { putOutbox: kept, deleteOutbox: gone };
+    const written = await writer.commit(batch, { outbox: rows, gone });
+    if (!written) return false;
+    for (const row of rows) {
+      if (row.status.kind === "failed") this.#emitFailed(row, row.status.failure);
+    }
+    return true;
+  }
+
+  async remove({ counter }: OutboxRow): Promise<void> {
+    await this.#context.writer.commit({ deleteOutbox: [counter] }, { gone: [counter] });
+  }
+
+  /** Later ones were accepted meanwhile, so the refused id can't be judged as new any more. */
+  async sendAnew(row: OutboxRow): Promise<void> {
+    const { store, platform, tell } = this.#context;
+    const { counter: _, status: __, ...draft } = row;
+    const again = await store.enqueue({ ...draft, createdAt: platform.clock.now() });
+    tell({ outbox: [again] });
+  }
+
+  /** Accepted below what a reset has skipped: its entry is in the log and never comes by the feed. */
+  #isPassed({ conversation, status }: OutboxRow): boolean {
+    if (status.kind !== "accepted" || status.number === null) return false;
+    return status.number <= (this.#context.book.row(conversation)?.head ?? 0);
+  }
+
+  #emitFailed(row: OutboxRow, failure: Failure): void {
+    const { user, device } = this.#context.book;
+    const { key, conversation, content } = row;
+    const id = `${user}:${device}:${row.counter}`;
+    this.#context.emit({ type: "failed", key, id, conversation, content, failure });
+  }
+}
+
+function isRefused(row: OutboxRow): boolean {
+  return row.status.kind === "failed" && isDefinite(row.status.failure);
+}
