@@ -40,7 +40,8 @@ async function runOne(plan: Plan): Promise<void> {
   const write = (elapsedMs: number, line: string) => console.log(`${elapsedMs} ms  ${line}`);
   const { fired, violations, ...result } = await run(plan, values.journal ? write : undefined);
   console.log(JSON.stringify({ ...result, faults: fired.length }, null, 2));
-  for (const { atMs, invariant, text } of violations) console.log(`${atMs} ms  ${invariant} ${text}`);
+  for (const { atMs, invariant, text } of violations)
+    console.log(`${atMs} ms  ${invariant} ${text}`);
   const [first] = violations;
   if (first === undefined) return;
   process.exitCode = 1;

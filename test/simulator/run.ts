@@ -104,7 +104,8 @@ function speakAgain(world: World): void {
     const parsed = parseConversation(conversation);
     for (const user of parsed?.kind === "direct" ? new Set(parsed.users) : []) {
       const object = world.objectAt(`user:${user}`);
-      const [device] = object === undefined ? [] : (world.devices[world.objects.indexOf(object)] ?? []);
+      const [device] =
+        object === undefined ? [] : (world.devices[world.objects.indexOf(object)] ?? []);
       device?.client?.send(conversation, newText(world, device, 0));
     }
   }

@@ -21,7 +21,9 @@ if (mutant !== null) {
       const loaded = nextLoad(url, context);
       if (!url.endsWith(`/${mutant.file}`) || loaded.source === undefined) return loaded;
       const text =
-        typeof loaded.source === "string" ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString();
+        typeof loaded.source === "string"
+          ? loaded.source
+          : Buffer.from(loaded.source as Uint8Array).toString();
       return { ...loaded, source: mutated(mutant, text) };
     },
   });

@@ -118,7 +118,8 @@ export class DeviceChecks {
 
   #lookAt({ conversation, number, id, body }: StoredEntry["entry"]): void {
     const home = this.#truth.at(conversation, number);
-    if (home === undefined) this.#say("S14", `has ${conversation} ${number}, which nobody numbered`);
+    if (home === undefined)
+      this.#say("S14", `has ${conversation} ${number}, which nobody numbered`);
     else if (home.id !== id && body.kind !== "withheld") {
       this.#say("S4", `has ${id} as ${conversation} ${number}, which is ${home.id}`);
     }

@@ -49,8 +49,9 @@ function deviceUnrest(world: World, object: SimObject, device: SimDevice): strin
   return `still has ${waiting.counter} (${waiting.status.kind}) in its outbox`;
 }
 
-/** Receipts: what one side has done, the other side must know in a row. */
+/** Receipts: what one side has done, the other side must know in a row, or it was given up. */
 function marksUnrest(world: World): string | undefined {
+  if (world.wake.givesUp) return undefined;
   for (const object of world.objects) {
     for (const conversation of world.truth.conversations()) {
       const user = peerOf(conversation, object.user);

@@ -104,7 +104,10 @@ export class RowChecks {
     { user, delivered }: { readonly user: string; readonly delivered: number },
   ): void {
     const peer = this.#kept.get(user);
-    const seq = peer?.places.get(`${conversation} ${delivered}`) ?? 0;
+    // One's own entries need no delivery: the mark stands on the newest of the others' below it.
+    let number = delivered;
+    while (this.#truth.at(conversation, number)?.id.startsWith(`${user}:`)) number -= 1;
+    const seq = peer?.places.get(`${conversation} ${number}`) ?? 0;
     const isRead = delivered <= (peer?.reads.get(conversation) ?? 0);
     if (isRead || seq <= this.#truth.ackedBy(user)) return;
     this.#say(object, `S5 ${conversation} ${delivered} is delivered, and ${user} never said so`);

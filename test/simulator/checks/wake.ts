@@ -10,13 +10,14 @@ export class WakeChecks {
   readonly #world: World;
   readonly #longestWaitMs: number;
   /** What can't be handed over is given up within the run: then nothing is owed any more. */
-  readonly #givesUp: boolean;
+  readonly givesUp: boolean;
 
   constructor(world: World) {
     this.#world = world;
-    const { handOffDelaysMs, retry, safetyAlarmMs, handOffTimeoutMs, handOffTtlMs } = world.plan.params.settings;
+    const { handOffDelaysMs, retry, safetyAlarmMs, handOffTimeoutMs, handOffTtlMs } =
+      world.plan.params.settings;
     const backoffMs = Math.max(...handOffDelaysMs) * (1 + retry.jitter);
-    this.#givesUp = handOffTtlMs < world.plan.params.spanMs;
+    this.givesUp = handOffTtlMs < world.plan.params.spanMs;
     this.#longestWaitMs = Math.max(backoffMs, safetyAlarmMs, handOffTimeoutMs) + SLACK_MS;
   }
 
@@ -43,7 +44,7 @@ export class WakeChecks {
     const { rows, truth } = this.#world;
     const [pending] = rows.of(object).store.pending();
     if (pending !== undefined) return `the append of ${pending.append.origin.counter}`;
-    for (const conversation of this.#givesUp ? [] : truth.conversations()) {
+    for (const conversation of this.givesUp ? [] : truth.conversations()) {
       if (homeOf(conversation) !== object.address) continue;
       const head = truth.head(conversation);
       for (const other of this.#world.objects) {
