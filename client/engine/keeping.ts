@@ -32,7 +32,7 @@ export class Keeping {
     const folded = await this.#fold(entries);
     const outbox = folded.failed.flatMap((entry) => this.#failedRow(entry));
     const rows = await Promise.all(
-      [...folded.rows.values()].map((row) => this.#recount(row, before)),
+      [...folded.rows.values()].map((row) => this.#recount(row, before, folded)),
     );
     const stored = [...folded.entries.values()];
     const gone = folded.returned;
@@ -80,18 +80,23 @@ export class Keeping {
     return found;
   }
 
-  /** Read on another device, but not to the end: count what lies beyond. */
+  /** Read on another device, but not to the end: count what lies beyond, as far as it is here. */
   async #recount(
     row: ConversationRow,
     before: ReadonlyMap<string, ConversationRow>,
+    folded: Fold,
   ): Promise<ConversationRow> {
-    const was = before.get(row.conversation);
-    if (was === undefined || row.read <= was.read || row.read >= row.head) return row;
-    const beyond = await this.#context.store.range(row.conversation, row.read + 1, was.head);
-    const known = { ...row, head: was.head, unread: was.unread };
-    const stored = countUnread(known, beyond, this.#context.book.user);
-    // What has just come was counted on top of the old count by the fold.
-    return { ...row, unread: Math.max(0, row.unread - was.unread) + stored };
+    const { conversation, read, head } = row;
+    if (read <= (before.get(conversation)?.read ?? 0) || read >= head) return row;
+    const kept = await this.#context.store.range(conversation, read + 1, head);
+    const beyond = new Map(kept.map((stored) => [stored.entry.number, stored]));
+    for (const stored of folded.entries.values()) {
+      const { entry } = stored;
+      if (entry.conversation === conversation && entry.number > read) {
+        beyond.set(entry.number, stored);
+      }
+    }
+    return { ...row, unread: countUnread(row, [...beyond.values()], this.#context.book.user) };
   }
 
   /** One of this device's own that was given up waits for the user's word in the outbox again. */
