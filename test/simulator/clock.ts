@@ -36,7 +36,8 @@ export class SimClock {
   }
 
   after(delayMs: number, run: () => void): () => void {
-    return this.at(this.now + delayMs, run);
+    // Rounded before it is added: beside so large a time a small fraction is lost.
+    return this.at(this.now + Math.ceil(delayMs), run);
   }
 
   /** Runs the next event if it comes before `until`; otherwise time stands at `until`. */

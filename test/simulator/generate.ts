@@ -14,6 +14,8 @@ import {
 const PRIORITIES = ["normal", "normal", "normal", "urgent", "bulk"] as const;
 const YEAR_MS = 31_557_600_000;
 const DAY_MS = 86_400_000;
+/** At least so many are sent in each run. */
+const MESSAGES = 30;
 
 /** How often each fault strikes at most, per occasion. */
 const TOP_RATES: Record<FaultSite, number> = {
@@ -49,9 +51,9 @@ export function generate(seed: number): Plan {
 }
 
 function generateParams(dice: Dice): Params {
-  const users = dice.between("users", 3, 4);
-  const perUser = dice.between("devices", 2, 3);
-  const spanMs = dice.pick("span", [20_000, 60_000, 60_000, 180_000]);
+  const users = dice.pick("users", [3, 3, 3, 4]);
+  const perUser = dice.pick("devices", [2, 2, 2, 3]);
+  const spanMs = dice.pick("span", [15_000, 30_000, 60_000]);
   const latencyMs = dice.pick("latency", [5, 50, 200, 1_000]);
   return {
     users: Array.from({ length: users }, () =>
@@ -102,9 +104,8 @@ function generateSettings(dice: Dice, latencyMs: number): Settings {
     // Always long enough for a call without any fault, or nothing would ever get through.
     handOffTimeoutMs: 3 * latencyMs + pick("call timeout", [50, 500], usual.handOffTimeoutMs),
     handOffDelaysMs: dice.pick("call delays", [[100, 500], [1_000, 2_000, 5_000], [20_000]]),
-    handOffTtlMs: dice.chance("call ttl", 0.15)
-      ? dice.pick("call ttl tiny", [2_000, 30_000])
-      : usual.handOffTtlMs,
+    // Longer than the delays, or everything would be given up after one failed call.
+    handOffTtlMs: dice.chance("call ttl", 0.15) ? 30_000 : usual.handOffTtlMs,
     safetyAlarmMs: dice.pick("safety", [500, 2_000, 10_000]),
     recipients: dice.pick("recipients", ["any", "known"]),
   };
@@ -113,7 +114,7 @@ function generateSettings(dice: Dice, latencyMs: number): Settings {
 function generateStrategy(dice: Dice): RetryStrategy {
   return dice.pick<RetryStrategy>("strategy", [
     { kind: "fixed", delayMs: 1_500 },
-    { kind: "fixed", delayMs: 100 },
+    { kind: "fixed", delayMs: 400 },
     { kind: "stepped", delaysMs: [1_000, 2_000, 10_000] },
     { kind: "adaptive", baseMs: 500, capMs: 10_000 },
   ]);
@@ -121,7 +122,7 @@ function generateStrategy(dice: Dice): RetryStrategy {
 
 function generateOps(dice: Dice, { users, spanMs }: Params): Op[] {
   const ops: Op[] = [];
-  const count = dice.between("count", 45, 90);
+  const count = dice.between("count", 40, 70);
   // A few conversations with much in them rather than many with little.
   const friends = dice.between("friends", 1, 2);
   for (let n = 0; n < count; n += 1) {
@@ -131,7 +132,19 @@ function generateOps(dice: Dice, { users, spanMs }: Params): Op[] {
     const peer = (user + dice.between("peer", 0, friends)) % users.length;
     ops.push(generateOp(dice, at, { user, device }, peer));
   }
+  while (messagesOf(ops) < MESSAGES) {
+    const at = Math.floor(dice.unit("more at") * spanMs);
+    const user = dice.between("more user", 0, users.length - 1);
+    const device = dice.between("more device", 0, 7);
+    const peer = (user + 1) % users.length;
+    const how = { peer, count: 1, bytes: 0, priority: "normal" } as const;
+    ops.push({ at, user, device, do: "send", ...how });
+  }
   return ops.sort((a, b) => a.at - b.at);
+}
+
+function messagesOf(ops: readonly Op[]): number {
+  return ops.reduce((sum, op) => sum + (op.do === "send" ? op.count : 0), 0);
 }
 
 function generateOp(

@@ -1,4 +1,3 @@
-import { deserialize, serialize } from "node:v8";
 import { CLOSE, type CloseName, formatCloseReason } from "../../protocol/close-codes.ts";
 import { PING, pong } from "../../protocol/codec.ts";
 import type { Address, HandOff, HandOffReply } from "../../protocol/hand-offs.ts";
@@ -59,10 +58,9 @@ export interface Surroundings {
 
 interface ServerSocket {
   readonly connection: Connection;
-  /** Structured clone, as the platform keeps it. */
-  attachment: Buffer;
-  /** The same, read once for the checkers; the engine gets its own each time. */
-  seen: Session | null | undefined;
+  attachment: Attachment;
+  /** What the checkers look at, so that they need not unpack it. */
+  seen: SeenSession | null;
   isOpen: boolean;
   pingedAt: number;
 }
@@ -74,9 +72,15 @@ interface Attachment {
 }
 
 /** Undefined before its session, and once it was closed by the object. */
-function sessionOf({ attachment }: ServerSocket): Session | undefined {
-  const { session } = deserialize(attachment) as Attachment;
+function sessionOf({ attachment: { session } }: ServerSocket): Session | undefined {
   return session === null ? undefined : unpackSession(session);
+}
+
+/** A live session as it was when it was attached last. */
+export interface SeenSession {
+  readonly id: string;
+  readonly device: string;
+  readonly retryAt: number | null;
 }
 
 interface AlarmRun {
@@ -136,19 +140,16 @@ export class SimObject implements Acceptor {
     return this.#openSockets().flatMap((socket) => sessionOf(socket) ?? []);
   }
 
-  /** As `sessions`, for those who only look. */
-  seenSessions(): Session[] {
-    return this.#openSockets().flatMap((socket) => {
-      if (socket.seen === undefined) socket.seen = sessionOf(socket) ?? null;
-      return socket.seen ?? [];
-    });
+  /** Live sessions, for those who only look. */
+  seenSessions(): SeenSession[] {
+    return this.#openSockets().flatMap(({ seen }) => seen ?? []);
   }
 
   // --- what reaches it
 
   accept(connection: Connection, grant: SocketGrant): boolean {
     const { id } = connection;
-    const attachment = serialize({ id, session: null } satisfies Attachment);
+    const attachment = { id, session: null };
     const socket = { connection, attachment, seen: null, isOpen: true, pingedAt: 0 };
     this.#sockets.set(id, socket);
     const life = this.#life;
@@ -338,7 +339,7 @@ export class SimObject implements Acceptor {
     const socket = this.#sockets.get(session);
     if (!socket?.isOpen) return;
     socket.isOpen = false;
-    socket.attachment = serialize({ id: session, session: null } satisfies Attachment);
+    socket.attachment = { id: session, session: null };
     this.#around.witness.ended(this, socket.connection, name);
     socket.connection.closeDown(CLOSE[name].code, formatCloseReason({ why: name }));
   }
@@ -346,11 +347,11 @@ export class SimObject implements Acceptor {
   #attach(session: Session): void {
     const socket = this.#sockets.get(session.id);
     if (!socket?.isOpen) return;
-    const packed: Attachment = { id: session.id, session: packSession(session) };
-    const attachment = serialize(packed);
-    if (attachment.byteLength > ATTACHMENT_BYTES) throw new Error("attachment over 16,384 bytes");
-    socket.attachment = attachment;
-    socket.seen = undefined;
+    const packed = packSession(session);
+    if (packed.length > ATTACHMENT_BYTES) throw new Error("attachment over 16,384 bytes");
+    const { id, device } = session;
+    socket.attachment = { id, session: packed };
+    socket.seen = session.phase === "live" ? { id, device, retryAt: session.feed.retryAt } : null;
   }
 
   #openSockets(): ServerSocket[] {

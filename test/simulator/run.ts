@@ -11,7 +11,7 @@ import { World } from "./world.ts";
 const TURN_BUDGET = 60_000;
 const REST_STEP_MS = 2_000;
 const IDLE_MS = 600_000;
-const LONG_MS = 86_400_000;
+const LONGEST_CALL_DELAY_MS = 30_000;
 
 export interface RunResult {
   readonly seed: number;
@@ -83,7 +83,10 @@ async function heal(world: World): Promise<AtRest | undefined> {
     device.start();
     device.refusals = 0;
   }
-  if (world.plan.params.settings.handOffTtlMs < LONG_MS) speakAgain(world);
+  if (world.wake.givesUp) {
+    await advance(world, LONGEST_CALL_DELAY_MS);
+    speakAgain(world);
+  }
   const limitMs = convergenceMs(world);
   let rest: AtRest = { isRest: false, why: "nothing was looked at" };
   for (let waited = 0; waited < limitMs && !world.findings.any; waited += REST_STEP_MS) {
@@ -128,13 +131,12 @@ function convergenceMs({ plan: { params } }: World): number {
   return 3 * longest + 2 * detection + 120_000;
 }
 
-/** Phase C: everybody once more, also devices that were never there before. */
+/** Phase C: everybody once more, also a device that was never there before. */
 async function readAgain(world: World, _rest: AtRest): Promise<void> {
   const checks = new RestChecks(world);
   checks.run();
-  for (const user of world.plan.params.users.keys()) {
-    world.addDevice(user, { skewMs: 0, old: false });
-  }
+  const reader = world.plan.seed % world.plan.params.users.length;
+  world.addDevice(reader, { skewMs: 0, old: false });
   for (let waited = 0; waited < 120_000 && !world.findings.any; waited += REST_STEP_MS) {
     await advance(world, REST_STEP_MS);
     if (isAtRest(world).isRest) break;

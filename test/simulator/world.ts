@@ -118,8 +118,8 @@ export class World {
     try {
       this.object(user).request({ kind: "revoke", device: device.id });
     } catch {
-      // The object died on it: whoever revokes tries again, here with luck at the next plan.
-      this.devices[user]?.push(device);
+      // The object died on it, and nobody knows whether before or after: the device is put away.
+      device.stop();
     }
   }
 

@@ -4,6 +4,7 @@ import type { World } from "../world.ts";
 
 /** The alarm may be this late by itself. */
 const SLACK_MS = 1_000;
+const A_DAY_MS = 86_400_000;
 
 /** L2, S11: what an object must have arranged for before it may be forgotten. */
 export class WakeChecks {
@@ -17,7 +18,7 @@ export class WakeChecks {
     const { handOffDelaysMs, retry, safetyAlarmMs, handOffTimeoutMs, handOffTtlMs } =
       world.plan.params.settings;
     const backoffMs = Math.max(...handOffDelaysMs) * (1 + retry.jitter);
-    this.givesUp = handOffTtlMs < world.plan.params.spanMs;
+    this.givesUp = handOffTtlMs < A_DAY_MS;
     this.#longestWaitMs = Math.max(backoffMs, safetyAlarmMs, handOffTimeoutMs) + SLACK_MS;
   }
 
@@ -33,8 +34,8 @@ export class WakeChecks {
       this.#say("L2", `${object.user} owes ${debt}, alarm: ${set}`);
     }
     for (const session of object.seenSessions()) {
-      if (session.phase !== "live" || session.feed.retryAt === null) continue;
-      if (alarmAt !== null && alarmAt <= Math.max(now, session.feed.retryAt) + SLACK_MS) continue;
+      if (session.retryAt === null) continue;
+      if (alarmAt !== null && alarmAt <= Math.max(now, session.retryAt) + SLACK_MS) continue;
       this.#say("L2", `${object.user} waits for an ack of ${session.id} without an alarm`);
     }
   }
@@ -57,10 +58,7 @@ export class WakeChecks {
   }
 
   #oneSession(object: SimObject): void {
-    const devices = object
-      .seenSessions()
-      .filter(({ phase }) => phase === "live")
-      .map(({ device }) => device);
+    const devices = object.seenSessions().map(({ device }) => device);
     if (new Set(devices).size < devices.length) {
       this.#say("S11", `${object.user} has two live sessions of one device`);
     }
