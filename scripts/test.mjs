@@ -12,9 +12,8 @@ const total = { passed: 0, failed: 0 };
 const steps = [
   command("format and lint", "biome", "ci", "."),
   command("types", "node", "scripts/types.mjs"),
-  ...(existsSync("web/vite.config.ts")
-    ? [command("page build", "node", "scripts/build-page.mjs")]
-    : []),
+  command("page build", "node", "scripts/build-page.mjs"),
+  command("sizes", "node", "scripts/size.ts"),
   command("SDK build", "node", "scripts/build-sdk.mjs"),
   command("worker build", "npm", "run", "--silent", "dry-run"),
   ...["core", "workerd", "e2e", "browser"].map(tests),
