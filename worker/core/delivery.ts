@@ -38,7 +38,8 @@ export function retryDelayMs(delay: Delay, attempts: number, random: number): nu
   const planned = planMs(strategy, attempts, delay);
   // Urgent entries are tried again sooner, bulk ones later; both stay above the learned floor.
   const weighed = planned * (delay.priority === "urgent" ? 0.5 : delay.priority === "bulk" ? 2 : 1);
-  return Math.round(Math.max(weighed, 1) * (1 + retry.jitter * random));
+  const wholeMs = Math.max(1, Math.round(weighed));
+  return wholeMs + Math.floor(wholeMs * retry.jitter * random);
 }
 
 export function strategyFor(settings: Settings, platform: string): RetryStrategy {
