@@ -14,6 +14,8 @@ import {
 const PRIORITIES = ["normal", "normal", "normal", "urgent", "bulk"] as const;
 const YEAR_MS = 31_557_600_000;
 const DAY_MS = 86_400_000;
+/** Seven reconnects, seven seconds each, and some time before and after. */
+const POISON_MS = 60_000;
 /** At least so many are sent in each run. */
 const MESSAGES = 30;
 
@@ -132,6 +134,7 @@ function generateOps(dice: Dice, { users, spanMs }: Params): Op[] {
     const peer = (user + dice.between("peer", 0, friends)) % users.length;
     ops.push(generateOp(dice, at, { user, device }, peer));
   }
+  if (spanMs >= POISON_MS && dice.chance("poison", 0.25)) ops.push(...poison(dice, users.length));
   while (messagesOf(ops) < MESSAGES) {
     const at = Math.floor(dice.unit("more at") * spanMs);
     const user = dice.between("more user", 0, users.length - 1);
@@ -141,6 +144,16 @@ function generateOps(dice: Dice, { users, spanMs }: Params): Op[] {
     ops.push({ at, user, device, do: "send", ...how });
   }
   return ops.sort((a, b) => a.at - b.at);
+}
+
+/** An entry that an app never takes, through as many connections as it takes to be given up (R17). */
+function poison(dice: Dice, users: number): Op[] {
+  const at = dice.between("poison at", 0, 5_000);
+  const who = { user: dice.between("poison user", 0, users - 1), device: 0 };
+  const reloads = Array.from({ length: 7 }, (_, n): Op => {
+    return { at: at + (n + 1) * 7_000, ...who, do: "reload", downMs: 100 };
+  });
+  return [{ at, ...who, do: "refuse", times: 40 }, ...reloads];
 }
 
 function messagesOf(ops: readonly Op[]): number {
@@ -172,6 +185,7 @@ function generateOp(
   if (kind < 0.955) return { at, ...who, do: "add" };
   if (kind < 0.96) return { at, ...who, do: "revoke" };
   if (kind < 0.97) return { at, ...who, do: "refuse", times: dice.pick("times", [1, 3, 8]) };
+  if (kind < 0.98) return { at, ...who, do: "forge", peer, pick };
   return { at, ...who, do: dice.pick("held", ["drop", "resend"] as const) };
 }
 

@@ -31,6 +31,12 @@ export class SimSql extends NodeSql {
     this.#left = trouble.failAfter ?? 0;
   }
 
+  override reset(): void {
+    super.reset();
+    this.checkpoints = 0;
+    this.#wanted = null;
+  }
+
   override all(statement: string, ...bindings: readonly SqlValue[]): SqlRow[] {
     if (this.#inTransaction && this.#trouble.failAfter !== undefined && isWrite(statement)) {
       if (this.#left === 0) {

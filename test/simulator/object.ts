@@ -3,7 +3,7 @@ import { PING, pong } from "../../protocol/codec.ts";
 import type { Address, HandOff, HandOffReply } from "../../protocol/hand-offs.ts";
 import type { Settings } from "../../protocol/settings.ts";
 import { packSession, unpackSession } from "../../worker/core/attachment.ts";
-import type { Session } from "../../worker/core/session.ts";
+import type { LiveSession, Session } from "../../worker/core/session.ts";
 import type { SocketGrant, UserAnswer, UserRequest } from "../../worker/requests.ts";
 import type { CallOutcome, Renewal } from "../../worker/user/turn.ts";
 import {
@@ -37,6 +37,11 @@ export interface Witness {
   /** What a frame asked for is committed. */
   obeyed(session: string, text: string): void;
   called(object: SimObject, to: Address, call: HandOff): void;
+  /** A frame of a session that the object has ended. */
+  late(object: SimObject): void;
+  afterLate(object: SimObject): void;
+  /** Memory and sockets are lost. */
+  died(object: SimObject, sessions: readonly SeenSession[]): void;
   arrived(object: SimObject, call: HandOff): void;
   replied(object: SimObject, to: Address, reply: HandOffReply): void;
   ended(object: SimObject, connection: Connection, name: CloseName): void;
@@ -76,11 +81,16 @@ function sessionOf({ attachment: { session } }: ServerSocket): Session | undefin
   return session === null ? undefined : unpackSession(session);
 }
 
+function seen({ id, device, feed, acked }: LiveSession): SeenSession {
+  return { id, device, retryAt: feed.retryAt, acked };
+}
+
 /** A live session as it was when it was attached last. */
 export interface SeenSession {
   readonly id: string;
   readonly device: string;
   readonly retryAt: number | null;
+  readonly acked: number;
 }
 
 interface AlarmRun {
@@ -166,7 +176,10 @@ export class SimObject implements Acceptor {
       connection.sendDown(this.#autoResponse);
       return;
     }
+    const { isOpen } = socket;
+    if (!isOpen) this.#around.witness.late(this);
     this.#handle({ kind: "frame", session: connection.id, text });
+    if (!isOpen) this.#around.witness.afterLate(this);
   }
 
   closed(connection: Connection): void {
@@ -197,6 +210,7 @@ export class SimObject implements Acceptor {
   /** Memory, sockets and what was under way are gone; rows and alarm are not. */
   crash(): void {
     this.#around.journal(() => `${this.user} crashes`);
+    this.#around.witness.died(this, this.seenSessions());
     this.#life += 1;
     this.#engine = undefined;
     this.#callsOut = 0;
@@ -349,9 +363,9 @@ export class SimObject implements Acceptor {
     if (!socket?.isOpen) return;
     const packed = packSession(session);
     if (packed.length > ATTACHMENT_BYTES) throw new Error("attachment over 16,384 bytes");
-    const { id, device } = session;
+    const { id } = session;
     socket.attachment = { id, session: packed };
-    socket.seen = session.phase === "live" ? { id, device, retryAt: session.feed.retryAt } : null;
+    socket.seen = session.phase === "live" ? seen(session) : null;
   }
 
   #openSockets(): ServerSocket[] {
@@ -364,9 +378,10 @@ export class SimObject implements Acceptor {
     const { clock, faults, settings, witness } = this.#around;
     witness.called(this, to, call);
     this.#around.journal(() => `${this.user} → ${to} ${JSON.stringify(call)}`);
-    const settle = this.#awaits<CallOutcome>(to, run, (outcome) =>
-      this.#handle({ kind: "reply", from: to, outcome }),
-    );
+    const settle = this.#awaits<CallOutcome>(to, run, (outcome) => {
+      if (!outcome.ok) this.#around.counters.note("home unreachable");
+      this.#handle({ kind: "reply", from: to, outcome });
+    });
     clock.after(settings.handOffTimeoutMs, () => settle({ ok: false }));
     const link = `${this.user} to ${to}`;
     if (faults.hit("call-refused", link)) {

@@ -40,6 +40,8 @@ export function obey(world: World, op: Op): void {
     case "refuse":
       device.refusals = op.times;
       return;
+    case "forge":
+      return forge(world, device, op);
     case "drop":
     case "resend":
       return settleFailed(device, op.do);
@@ -114,6 +116,27 @@ function read(world: World, device: SimDevice, op: Extract<Op, { do: "read" }>):
   const number = op.pick % 3 === 0 ? 1 + (op.pick % held) : held;
   void device.client?.markRead(conversation, number).catch(() => {});
   world.stir();
+}
+
+/** S2: it must be answered with a conflict, and change nothing. */
+function forge(world: World, device: SimDevice, op: Extract<Op, { do: "forge" }>): void {
+  const [connection] = world.network.connectionsOf(device.id);
+  const { outbox } = device.disk.records.image();
+  const prefix = `${device.user}:${device.id}:`;
+  const accepted = [...world.truth.sent.values()].filter(
+    ({ id, accepted }) => accepted && id.startsWith(prefix),
+  );
+  const target = accepted[op.pick % Math.max(1, accepted.length)];
+  if (connection === undefined || target === undefined) return;
+  const counter = Number(target.id.slice(prefix.length));
+  // The SDK must have forgotten about it, for it would take the answer for its own.
+  if (outbox.some((row) => row.counter === counter)) return;
+  world.truth.forged.add(target.id);
+  const elsewhere = world.conversation(op.user, op.peer);
+  const conversation = op.pick % 2 === 0 ? target.conversation : elsewhere;
+  const body = { kind: "text", text: newText(world, device, 0) };
+  const item = { conversation, counter, prev: 0, body };
+  connection.sendUp(JSON.stringify({ t: "submit", items: [item] }));
 }
 
 /** What was refused waits for somebody's word. */

@@ -58,6 +58,8 @@ export type Op = { readonly at: number } & (
   | (OfDevice & { readonly do: "revoke" })
   /** The app's handler throws on the next `times` entries. */
   | (OfDevice & { readonly do: "refuse"; readonly times: number })
+  /** A broken client: an id that was accepted comes again with other content. */
+  | (OfDevice & { readonly do: "forge"; readonly peer: number; readonly pick: number })
   /** Gives up on what was refused, or asks for it once more. */
   | (OfDevice & { readonly do: "drop" | "resend" })
 );

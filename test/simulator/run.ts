@@ -155,6 +155,7 @@ async function stayIdle(world: World, checks: RestChecks): Promise<void> {
 
 function report(world: World): RunResult {
   const sent = [...world.truth.sent.values()];
+  for (const { sql } of world.objects) world.counters.note("checkpoint", sql.checkpoints);
   return {
     seed: world.plan.seed,
     violations: world.findings.violations,

@@ -29,7 +29,7 @@ export const SOMETIMES = [
   "promise failed",
   "append replayed",
   "append crossing replicate",
-  "replicate gap",
+  "replicate repeated",
   "call executed after its deadline",
   "flush lost",
   "given up",
@@ -42,7 +42,6 @@ export const SOMETIMES = [
   "token renewed",
   "checkpoint",
   "client crashed before its ack",
-  "pushed again and dropped by the device",
   "kept aside",
 ] as const;
 export type Sometimes = (typeof SOMETIMES)[number];

@@ -44,6 +44,8 @@ export class World {
   /** A call into the SDK was made: its promises want to run before the next event. */
   isStirred = false;
   #devicesMade = 0;
+  /** Devices too old to ack, revoked ones included. */
+  readonly #old = new Set<string>();
 
   constructor(plan: Plan, journal: Journal) {
     this.plan = plan;
@@ -60,7 +62,7 @@ export class World {
       this.rows,
       this.counters,
       params.settings,
-      ({ device }) => !this.allDevices().some(({ id, old }) => old && id === device),
+      ({ device }) => !this.#old.has(device),
     );
     this.objects = params.users.map((_, index) => this.#makeObject(index));
     this.wake = new WakeChecks(this);
@@ -107,6 +109,7 @@ export class World {
     const checks = new DeviceChecks(this.findings, this.truth, this.counters, padded);
     const device = new SimDevice(padded, params, this.#deviceWorld(), checks);
     checks.subject = device;
+    if (params.old) this.#old.add(device.id);
     this.devices[user]?.push(device);
     device.start();
     return device;
@@ -181,6 +184,9 @@ export class World {
       sent: (object, connection: Connection, text: string) =>
         this.wire.sent(object, connection, text),
       obeyed: (session, text) => this.wire.obeyed(session, text),
+      late: (object) => this.wake.late(object),
+      afterLate: (object) => this.wake.afterLate(object),
+      died: (object, sessions) => this.wake.died(object, sessions),
       called: (object, to, call: HandOff) => this.wire.called(object, to, call, this.objectAt(to)),
       arrived: (object, call) => this.wire.arrived(object, call),
       replied: (object, to, reply: HandOffReply) => this.wire.replied(object, to, reply),

@@ -29,6 +29,10 @@ export interface Numbered {
 /** All that was sent, and all that was numbered: what every list is compared with. */
 export class Truth {
   readonly sent = new Map<string, Sent>();
+  /** Ids that were sent a second time with something else in them. */
+  readonly forged = new Set<string>();
+  /** Those of them that have arrived and wait for their answer. */
+  readonly forgeries = new Set<string>();
   readonly #logs = new Map<string, Numbered[]>();
   /** By user: newest seq that a device has said to have. */
   readonly #acked = new Map<string, number>();

@@ -1,5 +1,5 @@
 import { homeOf } from "../../../worker/core/home.ts";
-import type { SimObject } from "../object.ts";
+import type { SeenSession, SimObject } from "../object.ts";
 import type { World } from "../world.ts";
 
 /** The alarm may be this late by itself. */
@@ -12,6 +12,8 @@ export class WakeChecks {
   readonly #longestWaitMs: number;
   /** What can't be handed over is given up within the run: then nothing is owed any more. */
   readonly givesUp: boolean;
+
+  #before = "";
 
   constructor(world: World) {
     this.#world = world;
@@ -38,6 +40,32 @@ export class WakeChecks {
       if (alarmAt !== null && alarmAt <= Math.max(now, session.retryAt) + SLACK_MS) continue;
       this.#say("L2", `${object.user} waits for an ack of ${session.id} without an alarm`);
     }
+  }
+
+  /** S11: a frame of a session that was ended must change nothing. */
+  late(object: SimObject): void {
+    this.#world.counters.note("late frame of a replaced session");
+    this.#before = this.#rowsOf(object);
+  }
+
+  afterLate(object: SimObject): void {
+    const after = this.#rowsOf(object);
+    if (after === this.#before) return;
+    this.#say("S11", `${object.user} obeyed a frame of an ended session`);
+  }
+
+  /** What the sockets knew and no row did. */
+  died(object: SimObject, sessions: readonly SeenSession[]): void {
+    const { store } = this.#world.rows.of(object);
+    const isLost = sessions.some(
+      ({ device, acked }) => acked > (store.device(device)?.cursor ?? acked),
+    );
+    if (isLost) this.#world.counters.note("flush lost");
+  }
+
+  #rowsOf(object: SimObject): string {
+    const { store, seq } = this.#world.rows.of(object);
+    return JSON.stringify([seq, store.pending()]);
   }
 
   /** What this object has to bring to others, as seen from outside. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ClientFrame } from "../../../protocol/client-frames.ts";
 import type { CloseName } from "../../../protocol/close-codes.ts";
 import { ERRORS } from "../../../protocol/errors.ts";
@@ -157,18 +158,28 @@ export class WireChecks {
     const sent = this.#truth.sent.get(id);
     if (sent === undefined || sent.conversation !== result.conversation) return;
     const { error } = result;
+    const isForged = this.#truth.forgeries.delete(id);
+    if (isForged && error === undefined) this.#say("S2", `${id} was forged and got no conflict`);
     if (error !== undefined) {
       if (error.code === "conflict" || error.code === "gap") this.#counters.note(error.code);
       if (error.code === "rate") this.#counters.note("rate limited");
-      if (ERRORS[error.code].retry === "never") {
+      if (ERRORS[error.code].retry === "never" && !this.#truth.forged.has(id)) {
         if (sent.accepted && !sent.failed) {
           this.#say("S2", `${id} was accepted, then refused with ${error.code}`, "lost");
         }
         sent.refused = error.code;
+        this.#mayBeGone(id);
       }
       return;
     }
     this.#accepted(object, id, result.number ?? null);
+  }
+
+  /** R4: nothing may pass a message that waits, so its place can't be gone. */
+  #mayBeGone(id: string): void {
+    const sent = this.#truth.sent.get(id);
+    if (sent?.refused !== "gone" || sent.content.kind !== "text" || sent.failed) return;
+    if (!sent.accepted) this.#say("S4", `${id} was passed over`, "reordered");
   }
 
   #accepted(object: SimObject, id: string, number: number | null): void {
@@ -203,6 +214,7 @@ export class WireChecks {
     const track = this.#tracks.get(session);
     if (track === undefined) return;
     const frame = JSON.parse(text) as ClientFrame;
+    if (frame.t === "submit") this.#noteForgeries(session, frame);
     track.ackedBefore = track.acked;
     if (frame.t === "ack" && frame.seq <= track.sentTo) {
       track.acked = Math.max(track.acked, frame.seq);
@@ -213,6 +225,17 @@ export class WireChecks {
       track.bytes.length = 0;
     }
     if (frame.t === "nack") track.rewinds.add(frame.seq - 1);
+  }
+
+  /** Its answer comes next. */
+  #noteForgeries(session: string, { items }: Extract<ClientFrame, { t: "submit" }>): void {
+    const device = session.slice(0, session.indexOf("#"));
+    for (const { counter, body } of items) {
+      const id = `${device.slice(0, device.indexOf("-"))}:${device}:${counter}`;
+      const isForged = this.#truth.forged.has(id) && body.kind === "text";
+      const sent = this.#truth.sent.get(id)?.content;
+      if (isForged && !isDeepStrictEqual(body, sent)) this.#truth.forgeries.add(id);
+    }
   }
 
   /** It was refused after all. */
@@ -241,7 +264,7 @@ export class WireChecks {
       }
       const [first] = replicate;
       const have = this.#rows.headOf(object.user, conversation);
-      if (first !== undefined && first.number > have + 1) this.#counters.note("replicate gap");
+      if (first !== undefined && first.number <= have) this.#counters.note("replicate repeated");
     }
   }
 

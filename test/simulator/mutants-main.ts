@@ -1,0 +1,49 @@
+/** `npm run sim:mutants`: plants one bug after the other and lets the simulator look for it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { runBatch } from "./batch.ts";
+import { type Mutant, mutated } from "./mutant.ts";
+import { MUTANTS } from "./mutants.ts";
+import type { Job } from "./thread.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+/** Of the planted bugs, at least so many must be found. */
+const FOUND_SHARE = 0.9;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "2000" },
+    from: { type: "string", default: "1" },
+    threads: { type: "string", default: "2" },
+    /** Only those whose name contains this. */
+    only: { type: "string", default: "" },
+  },
+});
+
+const mutants = MUTANTS.filter(({ name }) => name.includes(values.only));
+// All of them first: code that has moved on is found out before an hour is spent.
+for (const mutant of mutants) mutated(mutant, readFileSync(join(ROOT, mutant.file), "utf8"));
+
+let found = 0;
+for (const mutant of mutants) if (await hunt(mutant)) found += 1;
+console.log(`${found} of ${mutants.length} found`);
+if (found < FOUND_SHARE * mutants.length) process.exitCode = 1;
+
+async function hunt(mutant: Mutant): Promise<boolean> {
+  const { violations } = await runBatch({
+    jobs: seeds(),
+    threads: Number(values.threads),
+    mutant,
+    stopAtFirst: true,
+  });
+  const [first] = violations;
+  const end = first === undefined ? "survived" : `found ${first.seed} ${first.invariant}`;
+  console.log(`${mutant.name}: ${end}`);
+  return first !== undefined;
+}
+
+function* seeds(): Generator<Job> {
+  const from = Number(values.from);
+  for (let n = 0; n < Number(values.seeds); n += 1) yield { kind: "seed", seed: from + n };
+}
