@@ -62,6 +62,7 @@ export class SimDevice {
   readonly witness: DeviceWitness;
   #process: Process | undefined;
   #asleepUntil = 0;
+  readonly #heldBack: (() => void)[] = [];
   /** How many more entries the app's handler refuses. */
   refusals = 0;
 
@@ -128,16 +129,18 @@ export class SimDevice {
     const until = clock.now + ms;
     if (until <= this.#asleepUntil) return;
     this.#asleepUntil = until;
-    const process = this.#process;
     clock.at(until, () => {
-      if (process !== this.#process || this.isAsleep) return;
-      for (const listener of process?.lifecycle ?? []) listener("resume");
-      this.#world.stirred();
+      if (!this.isAsleep) this.wake();
     });
   }
 
+  /** What came meanwhile is heard in its order, after the runtime has said that it runs again. */
   wake(): void {
+    if (this.#asleepUntil === 0) return;
     this.#asleepUntil = 0;
+    for (const listener of this.#process?.lifecycle ?? []) listener("resume");
+    for (const call of this.#heldBack.splice(0)) call();
+    this.#world.stirred();
   }
 
   /** Tells the SDK what the runtime says about the network. */
@@ -212,7 +215,7 @@ export class SimDevice {
   #run(process: Omit<Process, "client">, call: () => void): void {
     if (!process.isAlive) return;
     if (this.isAsleep) {
-      this.#world.clock.at(this.#asleepUntil, () => this.#run(process, call));
+      this.#heldBack.push(() => this.#run(process, call));
       return;
     }
     call();

@@ -10,7 +10,8 @@ export function obey(world: World, op: Op): void {
     world.addDevice(op.user, { skewMs: 0, old: false });
     return;
   }
-  if (device === undefined) return;
+  // Nobody uses a device that sleeps.
+  if (device === undefined || device.isAsleep) return;
   switch (op.do) {
     case "send":
       return send(world, device, op);

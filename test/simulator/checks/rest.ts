@@ -38,11 +38,13 @@ function unrest(world: World): string | undefined {
 }
 
 function deviceUnrest(world: World, object: SimObject, device: SimDevice): string | undefined {
-  const { meta, outbox } = device.disk.records.image();
-  const head = world.rows.of(object).seq;
-  if (meta.handled < head) {
-    const state = device.client?.connection.get().state.kind;
-    return `has handled ${meta.handled} of ${head}, it is ${state}`;
+  const { meta, outbox, conversations } = device.disk.records.image();
+  const { seq: head, reads } = world.rows.of(object);
+  const state = device.client?.connection.get().state.kind;
+  if (meta.handled < head) return `has handled ${meta.handled} of ${head}, it is ${state}`;
+  if (state !== "live") return `is ${state}`;
+  for (const { conversation, read } of conversations) {
+    if (read > (reads.get(conversation) ?? 0)) return `has read ${read} of ${conversation}, alone`;
   }
   const [waiting] = outbox;
   if (waiting === undefined) return undefined;
