@@ -1,5 +1,6 @@
 /** One connection and everything that hangs on it: of the only client of a store, or of one tab. */
 import type { ConnectCause, Hello } from "../../protocol/client-frames.ts";
+import { ERRORS } from "../../protocol/errors.ts";
 import type { Welcome } from "../../protocol/server-frames.ts";
 import { PROTOCOL_VERSION } from "../../protocol/version.ts";
 import type { LinkState } from "../core/connection.ts";
@@ -116,6 +117,7 @@ export class Leader {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.connector.stop(reason);
     this.sending.stop();
+    this.marking.stop();
     this.#receiving.stop();
     this.#requests.stop();
     this.#renewing.stop();
@@ -211,9 +213,12 @@ export class Leader {
   #refused(frame: Extract<SessionFrame, { t: "error" }>): void {
     const { of, error } = frame;
     if (of === "submit") return this.sending.refused(frame);
-    // `beyond-sent` ends by itself: what was acked too early comes again.
-    if (of !== "ack" || error.code === "beyond-sent") return;
-    this.#receiving.ackRefused(error.retryAfterMs ?? LATER_MS);
+    // What is refused for good ends by itself: what was acked too early comes again.
+    if (ERRORS[error.code].retry !== "later") return;
+    const afterMs = error.retryAfterMs ?? LATER_MS;
+    // An error of the server's own does not say whose frame it was.
+    if (of === "ack" || of === undefined) this.#receiving.ackRefused(afterMs);
+    if (of === "read" || of === undefined) this.marking.again(afterMs);
   }
 
   #lost(): void {

@@ -2,15 +2,18 @@
 
 import type { ServerFrame } from "../../protocol/server-frames.ts";
 import { countUnread, emptyRow, markRead, peerHas } from "../core/conversations.ts";
+import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
 
 type MarksFrame = Extract<ServerFrame, { t: "marks" }>;
 
 export class Marking {
   readonly #context: LeaderContext;
+  readonly #alarm: Alarm;
 
   constructor(context: LeaderContext) {
     this.#context = context;
+    this.#alarm = new Alarm(context.platform.clock, () => this.start());
   }
 
   async read(conversation: string, number: number): Promise<void> {
@@ -32,6 +35,15 @@ export class Marking {
     for (const { conversation, read, readTold } of this.#context.book.rows.values()) {
       if (read > readTold) this.#tellServer(conversation, read);
     }
+  }
+
+  /** The server could not take a mark just now. */
+  again(afterMs: number): void {
+    this.#alarm.setEarlier(this.#context.platform.clock.monotonic() + afterMs);
+  }
+
+  stop(): void {
+    this.#alarm.end();
   }
 
   /** A hint of how far the other side is; the durable word follows as an entry. */

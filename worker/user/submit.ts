@@ -91,7 +91,9 @@ function lastKnown(turn: Turn, conversation: string, origin: Origin): number {
   const address = otherSide(turn, conversation);
   const lane = address === undefined ? undefined : laneTo(turn, address);
   let last = timeline.conversation(conversation).last[deviceKey(origin)] ?? 0;
-  for (const underWay of [pending, lane?.batch?.waiting ?? [], lane?.waiting ?? []]) {
+  // One that will be refused if the call fails is nothing that a promise may stand on.
+  const coherent = (waiting: readonly Waiting[] = []) => waiting.filter((one) => one.coherent);
+  for (const underWay of [pending, coherent(lane?.batch?.waiting), coherent(lane?.waiting)]) {
     for (const one of underWay) {
       const { device, counter } = one.append.origin;
       const isBefore = device === origin.device && counter < origin.counter;
