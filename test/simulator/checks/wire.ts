@@ -214,7 +214,10 @@ export class WireChecks {
     const track = this.#tracks.get(session);
     if (track === undefined) return;
     const frame = JSON.parse(text) as ClientFrame;
-    if (frame.t === "submit") this.#noteForgeries(session, frame);
+    if (frame.t === "submit") {
+      this.#noteForgeries(session, frame);
+      this.#noteAttempts(session, frame);
+    }
     track.ackedBefore = track.acked;
     if (frame.t === "ack" && frame.seq <= track.sentTo) {
       track.acked = Math.max(track.acked, frame.seq);
@@ -229,12 +232,19 @@ export class WireChecks {
 
   /** Its answer comes next. */
   #noteForgeries(session: string, { items }: Extract<ClientFrame, { t: "submit" }>): void {
-    const device = session.slice(0, session.indexOf("#"));
     for (const { counter, body } of items) {
-      const id = `${device.slice(0, device.indexOf("-"))}:${device}:${counter}`;
+      const id = idOf(session, counter);
       const isForged = this.#truth.forged.has(id) && body.kind === "text";
       const sent = this.#truth.sent.get(id)?.content;
       if (isForged && !isDeepStrictEqual(body, sent)) this.#truth.forgeries.add(id);
+    }
+  }
+
+  /** R2: a refused message that is sent again is judged anew; until it is answered, nothing is known. */
+  #noteAttempts(session: string, { items }: Extract<ClientFrame, { t: "submit" }>): void {
+    for (const { counter } of items) {
+      const sent = this.#truth.sent.get(idOf(session, counter));
+      if (sent !== undefined) sent.refused = null;
     }
   }
 
@@ -282,4 +292,10 @@ export class WireChecks {
   #say(invariant: string, text: string, harm: Harm = "unexpected"): void {
     this.#findings.add(invariant, harm, text);
   }
+}
+
+/** Sessions are named `alice-d2#13` here, so that one sees whose they are. */
+function idOf(session: string, counter: number): string {
+  const device = session.slice(0, session.indexOf("#"));
+  return `${device.slice(0, device.indexOf("-"))}:${device}:${counter}`;
 }
