@@ -30,6 +30,11 @@ export function senderOf(entry: Entry): string {
   return id.slice(0, Math.max(0, id.indexOf(":")));
 }
 
+/** Whether its row is here as the message that it is, and so names its edits. */
+export function isWhole(target: StoredEntry | undefined): target is StoredEntry {
+  return target !== undefined && target.entry.body.kind !== "placeholder";
+}
+
 /** `target` as it is after `change`; the same object when nothing changes. */
 export function amend(target: StoredEntry, change: NumberedEntry): StoredEntry {
   const { body } = change;

@@ -5,7 +5,16 @@
 import type { Entry } from "../../protocol/entries.ts";
 import type { ConversationState } from "../../protocol/server-frames.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
-import { amend, blankEdit, isCountable, isNumbered, isShown, senderOf, targetOf } from "./amend.ts";
+import {
+  amend,
+  blankEdit,
+  isCountable,
+  isNumbered,
+  isShown,
+  isWhole,
+  senderOf,
+  targetOf,
+} from "./amend.ts";
 
 export interface FoldContext {
   readonly user: string;
@@ -114,7 +123,7 @@ class Folding implements Fold {
     const number = targetOf(entry.body);
     if (number === undefined) return;
     const before = this.#find(entry.conversation, number);
-    if (before === undefined) return this.#forgetOrphans(entry, number);
+    if (!isWhole(before)) return this.#forgetOrphans(entry, number);
     const after = amend(before, entry);
     if (after === before) return;
     this.#put(after);
@@ -141,7 +150,7 @@ class Folding implements Fold {
     );
   }
 
-  /** A recalled message that lies before what is kept here may still have edits that do not. */
+  /** A recalled message that is not kept here, or as a placeholder, may have edits that are. */
   #forgetOrphans(recall: StoredEntry["entry"], target: number): void {
     if (recall.body.kind !== "recall") return;
     for (let number = target + 1; number < recall.number; number += 1) {

@@ -1,7 +1,7 @@
 /** Folds a run of entries into the store and tells what came of it. */
 import type { Entry } from "../../protocol/entries.ts";
 import { peerOf } from "../../protocol/names.ts";
-import { isShown } from "../core/amend.ts";
+import { isShown, isWhole } from "../core/amend.ts";
 import {
   counterOf,
   countUnread,
@@ -64,7 +64,7 @@ export class Keeping {
     const found = new Map<string, StoredEntry>();
     for (const [conversation, number, by] of targets(entries)) {
       const [target] = await store.range(conversation, number, number);
-      if (target === undefined) {
+      if (!isWhole(target)) {
         const later = await store.range(conversation, number + 1, by - 1);
         for (const one of later) found.set(entryKey(conversation, one.entry.number), one);
         continue;

@@ -123,6 +123,14 @@ describe("R8: edits, recalls and reactions", () => {
     expect(table.body(1)).toEqual({ kind: "recalled", by: "bob" });
   });
 
+  test("R11: a recall blanks the edits of a message that is a placeholder here", () => {
+    const table = new Table()
+      .take(entry(1, { kind: "placeholder", reason: "refused" }))
+      .take(entry(2, { kind: "edit", target: 1, text: "better" }))
+      .take(entry(3, { kind: "recall", target: 1 }));
+    expect(table.body(2)).toEqual({ kind: "withheld" });
+  });
+
   test("R11: a recall blanks the edits of a message that lies before what is kept", () => {
     const table = new Table()
       .take(entry(8, { kind: "edit", target: 1, text: "a" }))

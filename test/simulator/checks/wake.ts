@@ -4,6 +4,8 @@ import type { World } from "../world.ts";
 
 /** The alarm may be this late by itself. */
 const SLACK_MS = 1_000;
+/** An alarm that is so much later than the safety alarm may stand in for it: setting one is a row. */
+const SAFETY_SLACK = 1.5;
 const A_DAY_MS = 86_400_000;
 
 /** L2, S11: what an object must have arranged for before it may be forgotten. */
@@ -21,7 +23,8 @@ export class WakeChecks {
       world.plan.params.settings;
     const backoffMs = Math.max(...handOffDelaysMs) * (1 + retry.jitter);
     this.givesUp = handOffTtlMs < A_DAY_MS;
-    this.#longestWaitMs = Math.max(backoffMs, safetyAlarmMs, handOffTimeoutMs) + SLACK_MS;
+    this.#longestWaitMs =
+      Math.max(backoffMs, safetyAlarmMs * SAFETY_SLACK, handOffTimeoutMs) + SLACK_MS;
   }
 
   /** After a turn whose effects were all performed. */
