@@ -115,22 +115,24 @@ class Folding implements Fold {
     this.#put(stored);
     this.arrived.push(stored);
     if (counter > 0) this.returned.push(counter);
+    const isCounted = entry.number <= this.#row(entry.conversation).head;
     this.#change(entry.conversation, (row) => append(row, entry, own, counter));
-    this.#applyToTarget(entry);
+    this.#applyToTarget(entry, isCounted);
   }
 
-  #applyToTarget(entry: StoredEntry["entry"]): void {
+  /** `isCounted`: the state that this device began from knew of it; it is unread as that says. */
+  #applyToTarget(entry: StoredEntry["entry"], isCounted: boolean): void {
     const number = targetOf(entry.body);
     if (number === undefined) return;
     const before = this.#find(entry.conversation, number);
-    if (!isWhole(before)) return this.#forgetOrphans(entry, number);
+    if (!isWhole(before)) return this.#forgetOrphans(entry, number, isCounted);
     const after = amend(before, entry);
     if (after === before) return;
     this.#put(after);
-    if (entry.body.kind === "recall") this.#forget(before);
+    if (entry.body.kind === "recall") this.#forget(before, isCounted);
   }
 
-  #forget(recalled: StoredEntry): void {
+  #forget(recalled: StoredEntry, isCounted: boolean): void {
     const { conversation, number } = recalled.entry;
     // Each edit names the one before it.
     let edit = recalled.entry.changes?.edited;
@@ -139,7 +141,7 @@ class Folding implements Fold {
       if (found) this.#put(blankEdit(found));
       edit = found?.entry.changes?.edited;
     }
-    this.#uncount(conversation, number, senderOf(recalled.entry));
+    if (!isCounted) this.#uncount(conversation, number, senderOf(recalled.entry));
   }
 
   /** What was recalled before it was read is unread no more. */
@@ -151,7 +153,7 @@ class Folding implements Fold {
   }
 
   /** A recalled message that is not kept here, or as a placeholder, may have edits that are. */
-  #forgetOrphans(recall: StoredEntry["entry"], target: number): void {
+  #forgetOrphans(recall: StoredEntry["entry"], target: number, isCounted: boolean): void {
     if (recall.body.kind !== "recall") return;
     for (let number = target + 1; number < recall.number; number += 1) {
       const found = this.#find(recall.conversation, number);
@@ -159,7 +161,7 @@ class Folding implements Fold {
       if (found !== undefined && isEdit) this.#put(blankEdit(found));
     }
     // Counted by the state that this device began from; only its author recalls a message.
-    this.#uncount(recall.conversation, target, senderOf(recall));
+    if (!isCounted) this.#uncount(recall.conversation, target, senderOf(recall));
   }
 
   #find(conversation: string, number: number): StoredEntry | undefined {
@@ -172,10 +174,13 @@ class Folding implements Fold {
   }
 
   #change(conversation: string, update: (row: ConversationRow) => ConversationRow): void {
-    const before =
-      this.rows.get(conversation) ?? this.#context.row(conversation) ?? emptyRow(conversation);
+    const before = this.#row(conversation);
     const after = update(before);
     if (after !== before) this.rows.set(conversation, after);
+  }
+
+  #row(conversation: string): ConversationRow {
+    return this.rows.get(conversation) ?? this.#context.row(conversation) ?? emptyRow(conversation);
   }
 }
 
@@ -186,7 +191,8 @@ function append(
   counter: number,
 ): ConversationRow {
   const { number, at, body } = entry;
-  const unread = isCountable(body) && !own && number > row.read ? row.unread + 1 : row.unread;
+  const isNew = number > Math.max(row.read, row.head);
+  const unread = isCountable(body) && !own && isNew ? row.unread + 1 : row.unread;
   return {
     ...row,
     unread,

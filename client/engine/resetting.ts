@@ -13,6 +13,7 @@ export class Resetting {
   readonly #requests: Requests;
   readonly #onDone: (asOf: number, held: readonly EntriesFrame[]) => void;
   #collected: ConversationState[] | undefined;
+  #asOf: number | undefined;
   #held: EntriesFrame[] = [];
 
   /** `onDone`: the state as of that seq is stored; `held` came in meanwhile. */
@@ -32,6 +33,7 @@ export class Resetting {
 
   start(): void {
     this.#collected = [];
+    this.#asOf = undefined;
     this.#held = [];
   }
 
@@ -50,9 +52,12 @@ export class Resetting {
     const collected = this.#collected;
     if (collected === undefined) return;
     collected.push(...page.conversations);
+    // Later pages are newer than the first: what came between them is taken from the feed again.
+    const asOf = this.#asOf ?? page.asOf;
+    this.#asOf = asOf;
     const { next } = page;
     if (next !== undefined) void this.#askNext(collected, next);
-    else this.#context.writer.enter(() => this.#store(collected, page.asOf));
+    else this.#context.writer.enter(() => this.#store(collected, asOf));
   }
 
   async #askNext(collected: ConversationState[], after: string): Promise<void> {

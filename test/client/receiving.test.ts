@@ -322,6 +322,40 @@ describe("R6 R7: no hole", () => {
   });
 });
 
+test("R7: what arrives between two pages of the state is neither lost nor counted twice", async () => {
+  const store = memoryStore();
+  const first = lab({ store });
+  const { server } = first;
+  await first.started();
+  server.text(TALK, "old");
+  await first.clock.advance(1_000);
+  await first.client.close();
+  const late = "direct:alice,f";
+  for (const name of ["d", "e", "f"]) server.text(`direct:alice,${name}`, `from ${name}`);
+  server.floor = 2;
+  const second = lab({ store, server });
+  const messages = second.client.messages(TALK);
+  messages.subscribe(() => {});
+  let pages = 0;
+  server.rule = (frame) => {
+    if (frame.t === "snapshot" && pages === 0) {
+      pages += 1;
+      // The first page has told of this conversation already, the next one tells of the other.
+      server.text(TALK, "between");
+      server.text(late, "between, too");
+    }
+    return undefined;
+  };
+  await second.client.connect();
+  await second.clock.advance(3_000);
+  expect(pages).toBe(1);
+  expect(textsOf(messages.get().messages)).toContain("between");
+  const unread = new Map(second.client.conversations.get().map((row) => [row.id, row.unread]));
+  expect(unread.get(TALK)).toBe(1);
+  expect(unread.get(late)).toBe(0);
+  await second.client.close();
+});
+
 test("R11: what was recalled while a device was away for too long is not shown from its store", async () => {
   const store = memoryStore();
   const first = lab({ store });
