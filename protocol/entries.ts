@@ -4,6 +4,7 @@
  * a `number` there and the `id` of its origin.
  */
 import * as v from "valibot";
+import { groupBodySchemas, groupContentSchemas } from "./groups.ts";
 import { conversationIdSchema, messageIdSchema, userIdSchema } from "./ids.ts";
 import { LIMITS, utf8Bytes } from "./limits.ts";
 
@@ -27,6 +28,9 @@ export const textContentSchema = v.strictObject({
   replyTo: v.optional(numberSchema),
   /** The message that this one repeats elsewhere; a message of its own all the same. */
   forwardOf: v.optional(messageIdSchema),
+  /** Who is meant: in a group they are told even where they have muted it. */
+  mentions: v.optional(v.pipe(v.array(userIdSchema), v.maxLength(LIMITS.mentions))),
+  everyone: v.optional(v.boolean()),
 });
 
 /** Content of the app's own kind; kept and passed on as it is. */
@@ -62,6 +66,7 @@ export const contentSchema = v.pipe(
     editContentSchema,
     recallContentSchema,
     reactionContentSchema,
+    ...groupContentSchemas,
   ]),
   // JSON writes some characters with six: an entry must fit into a frame whatever it holds.
   v.check(
@@ -120,6 +125,8 @@ export const bodySchema = v.variant("kind", [
   readBodySchema,
   receiptBodySchema,
   failedBodySchema,
+  ...groupContentSchemas,
+  ...groupBodySchemas,
 ]);
 export type Body = v.InferOutput<typeof bodySchema>;
 

@@ -6,6 +6,7 @@
  */
 import type { Body, Changes, Content, Priority } from "./entries.ts";
 import type { ErrorCode } from "./errors.ts";
+import type { Membership } from "./groups.ts";
 import type { Origin } from "./ids.ts";
 
 /** Names an object: `user:alice` or `group:<id>`. */
@@ -60,6 +61,22 @@ export interface ConversationHandOff {
   readonly replicate?: readonly LogEntry[];
   /** The caller's own marks, where the other side may not have them. */
   readonly marks?: Marks;
+  /** Group → member: the member's place, where the member may not have this version. */
+  readonly membership?: Membership;
+  /** Group → author: how many have the author's newest messages; a hint. */
+  readonly totals?: readonly Totals[];
+  /** Large group → live member: entries that pass through without a row. */
+  readonly passing?: readonly LogEntry[];
+  /** Member → large group: a device of this member is there. */
+  readonly live?: boolean;
+}
+
+/** How many of the `of` other members have the entry `number`. */
+export interface Totals {
+  readonly number: number;
+  readonly delivered: number;
+  readonly read: number;
+  readonly of: number;
 }
 
 export interface HandOff {
@@ -79,6 +96,14 @@ export interface ConversationReply {
   readonly marks?: Marks;
   /** Which of the caller's marks are in rows here. */
   readonly kept?: Marks;
+  /** Group → member in an answer, as in the call. */
+  readonly membership?: Membership;
+  /** Member → group: the version of the membership that stands in a row here. */
+  readonly membershipKept?: number;
+  /** Member → large group: whether a device is there to pass entries to. */
+  readonly live?: boolean;
+  /** Large group → member: countable messages beyond the read mark, at most 1,000. */
+  readonly unread?: number;
   /** The whole conversation is refused here, e.g. the user does not exist. */
   readonly refused?: ErrorCode;
 }

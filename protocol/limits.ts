@@ -40,6 +40,14 @@ export const LIMITS = {
   outboxMessages: 5_000,
   outboxBytes: 16 * 1024 * 1024,
   nameBytes: 256,
+  /** What a group says about itself. */
+  aboutBytes: 2_048,
+  /** People whom one entry adds to a group or removes from it. */
+  membersPerChange: 100,
+  membersPerGroup: 100_000,
+  linksPerGroup: 32,
+  /** People whom one message mentions by name. */
+  mentions: 50,
 } as const;
 
 /** Length of a text on the wire. Counted, not encoded: this is asked of every entry and frame. */

@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import { entrySchema, numberSchema } from "./entries.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
+import { membershipBodySchema } from "./groups.ts";
 import { conversationIdSchema, counterSchema, userIdSchema } from "./ids.ts";
 
 const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -87,6 +88,16 @@ export const marksSchema = v.object({
   routed: v.optional(countSchema),
 });
 
+/** A hint: how many of the `of` other members of a group have this user's message `number`. */
+export const totalsSchema = v.object({
+  t: v.literal("totals"),
+  conversation: conversationIdSchema,
+  number: numberSchema,
+  delivered: countSchema,
+  read: countSchema,
+  of: countSchema,
+});
+
 export const historyPageSchema = v.object({
   t: v.literal("history"),
   ref: v.string(),
@@ -106,6 +117,8 @@ export const conversationStateSchema = v.object({
   read: countSchema,
   peer: v.object({ delivered: countSchema, read: countSchema }),
   last: v.optional(entrySchema),
+  /** In a group: one's own place in it. */
+  membership: v.optional(membershipBodySchema),
 });
 export type ConversationState = v.InferOutput<typeof conversationStateSchema>;
 
@@ -139,6 +152,7 @@ export const serverFrameSchema = v.variant("t", [
   entriesSchema,
   acceptedSchema,
   marksSchema,
+  totalsSchema,
   historyPageSchema,
   snapshotSchema,
   renewedSchema,

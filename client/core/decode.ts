@@ -139,6 +139,13 @@ const SHAPES: Record<ServerFrame["t"], Record<string, Guard>> = {
     read: isCount,
     routed: optional(isCount),
   },
+  totals: {
+    conversation: isText,
+    number: isCount,
+    delivered: isCount,
+    read: isCount,
+    of: isCount,
+  },
   history: { ref: isText, conversation: isText, entries: listOf(isEntry), more: isFlag },
   snapshot: {
     ref: optional(isText),

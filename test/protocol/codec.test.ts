@@ -31,6 +31,7 @@ const GOLDEN_SERVER: { readonly [T in ServerFrame["t"]]: string } = {
   entries: `{"t":"entries","route":"catch-up","from":3,"to":3,"count":1,"entries":[${ENTRY}],"caughtUp":true}`,
   accepted: `{"t":"accepted","results":[{"conversation":"${TALK}","counter":1,"number":null,"at":5},{"conversation":"${TALK}","counter":2,"error":{"code":"gap","have":1}}]}`,
   marks: `{"t":"marks","conversation":"${TALK}","user":"bob","delivered":3,"read":2,"routed":4}`,
+  totals: `{"t":"totals","conversation":"group:AAAAAAAAAAAAAAAAAAAAAA","number":3,"delivered":2,"read":1,"of":4}`,
   history: `{"t":"history","ref":"h1","conversation":"${TALK}","entries":[${ENTRY}],"more":true}`,
   snapshot: `{"t":"snapshot","ref":"s1","asOf":9,"conversations":[{"conversation":"${TALK}","head":2,"headSeq":3,"at":5,"unread":1,"read":1,"peer":{"delivered":2,"read":1},"last":${ENTRY}}],"next":"${TALK}"}`,
   renewed: `{"t":"renewed","ref":"r1","expiresAt":1790003600000,"ticket":"t"}`,
