@@ -184,7 +184,8 @@ function takeConversation(
 function noteProgress(turn: Turn, state: LaneState, sent: ConversationHandOff, have: number): void {
   const known = follower(turn, sent.conversation);
   const { number } = turn.memory.timeline.conversation(sent.conversation).head;
-  const stuck = sent.replicate !== undefined && have <= known.have;
+  const [first] = sent.replicate ?? [];
+  const stuck = first !== undefined && have < first.number;
   const advanced = have > known.have;
   known.have = Math.min(have, number);
   known.sure = true;

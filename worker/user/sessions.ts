@@ -90,7 +90,7 @@ export function hello(turn: Turn, session: Session, frame: Hello): void {
   saveDevice(turn, live, frame);
   becomeKnown(turn);
   count(turn.memory.stats, "connects", [frame.cause]);
-  if (frame.cursor !== null && !resume.reset) noteDelivered(turn, resume.cursor);
+  noteDelivered(turn, live.acked);
   send(turn, live.id, {
     t: "welcome",
     version: PROTOCOL_VERSION,
@@ -128,6 +128,11 @@ function resumeAt(turn: Turn, cursor: number | null, floor: number) {
   }
   if (cursor >= floor && cursor <= head) return { cursor, reset: false };
   return { cursor: head, reset: true };
+}
+
+/** What a device that is told to reset had handled until then: its last acks may have been lost here. */
+function ackedBefore(turn: Turn, cursor: number | null, kept: number): number {
+  return cursor === null || cursor > turn.memory.timeline.head ? kept : Math.max(cursor, kept);
 }
 
 /** One live session per device: an older one is told so and its late frames change nothing. */
@@ -184,7 +189,7 @@ function goLive(
     acks: canAck(frame.capabilities, frame.app.version, settings.minAckVersion),
     heartbeatMs: frame.heartbeatMs,
     feed: newFeed(resume.cursor),
-    acked: resume.reset ? (row?.cursor ?? 0) : resume.cursor,
+    acked: resume.reset ? ackedBefore(turn, frame.cursor, row?.cursor ?? 0) : resume.cursor,
     caughtUpAt: turn.memory.timeline.head,
     heardAt: now,
     aside: [],
