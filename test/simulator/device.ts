@@ -24,6 +24,8 @@ export interface DeviceWitness extends StoreWitness {
   started(): void;
   /** Seq of the state that it began from last. */
   readonly resetAt: number;
+  /** Newest seq that it has acked, beyond the state that it began from then. */
+  readonly acked: number;
   /** Nothing is under way any more. */
   atRest(): void;
   /** The SDK says that its store has failed, or that a job of its own threw. */

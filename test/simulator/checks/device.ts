@@ -28,6 +28,8 @@ export class DeviceChecks {
   #handled = 0;
   /** Seq of the state that it began from last; what lies before counts as delivered only later. */
   resetAt = 0;
+  /** Newest seq that it has acked, beyond the state that it began from then. */
+  acked = 0;
   subject: SimDevice | undefined;
 
   constructor(
@@ -83,6 +85,7 @@ export class DeviceChecks {
   /** Only what is on disk, and what the app has taken. */
   #mayAck(seq: number): void {
     this.#truth.acks(this.#user, seq);
+    if (seq > this.resetAt) this.acked = Math.max(this.acked, seq);
     if (seq > this.#stored) this.#say("S6", `acks ${seq} and has ${this.#stored}`, "lost");
     this.#mustBeHandedUpTo(seq);
   }

@@ -51,9 +51,8 @@ function deviceUnrest(world: World, object: SimObject, device: SimDevice): strin
   return `still has ${waiting.counter} (${waiting.status.kind}) in its outbox`;
 }
 
-/** Receipts: what one side has done, the other side must know in a row, or it was given up. */
+/** Receipts: what one side has done, the other side must know in a row. */
 function marksUnrest(world: World): string | undefined {
-  if (world.wake.givesUp) return undefined;
   for (const object of world.objects) {
     for (const conversation of world.truth.conversations()) {
       const user = peerOf(conversation, object.user);
@@ -61,19 +60,20 @@ function marksUnrest(world: World): string | undefined {
       if (peer === undefined || peer === object) continue;
       const known = world.rows.of(object).marks.get(conversation) ?? { delivered: 0, read: 0 };
       const read = world.rows.of(peer).reads.get(conversation) ?? 0;
-      const foreign = world.rows.of(peer).foreign.get(conversation) ?? 0;
       if (known.read < read) return `${object.user} is not told that ${user} has read ${read}`;
-      const devices = world.devices[world.objects.indexOf(peer)] ?? [];
-      // A state is no delivery: only what was acked beyond it tells of what lies before.
-      const acks = devices.some(
-        ({ old, disk, witness }) => !old && disk.records.meta.handled > witness.resetAt,
-      );
-      if (acks && known.delivered < foreign) {
-        return `${object.user} is not told that ${user} has ${foreign} of ${conversation}`;
+      const upTo = ackedSeq(world.devices[world.objects.indexOf(peer)] ?? []);
+      const delivered = world.rows.foreignUpTo(peer, conversation, upTo);
+      if (known.delivered < delivered) {
+        return `${object.user} is not told that ${user} has ${delivered} of ${conversation}`;
       }
     }
   }
   return undefined;
+}
+
+/** What the devices that are there have acked. A state is no delivery, an ack beyond it is. */
+function ackedSeq(devices: readonly SimDevice[]): number {
+  return Math.max(0, ...devices.map(({ old, witness }) => (old ? 0 : witness.acked)));
 }
 
 /** At rest: every list equals its home's log, and nothing promised is missing. */

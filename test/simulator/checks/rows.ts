@@ -21,9 +21,15 @@ interface Kept {
   readonly recalled: string[];
   /** The other side's marks as rows have them. */
   readonly marks: Map<string, { delivered: number; read: number }>;
-  /** This user's own read marks, and the newest entry of somebody else. */
+  /** This user's own read marks, and the entries of others. */
   readonly reads: Map<string, number>;
-  readonly foreign: Map<string, number>;
+  readonly foreign: Map<string, Place[]>;
+}
+
+/** Where in the timeline an entry of a conversation stands. */
+interface Place {
+  readonly seq: number;
+  readonly number: number;
 }
 
 const HARMS: Record<string, Harm> = { S2: "duplicated", S4: "reordered", S1: "lost" };
@@ -63,6 +69,12 @@ export class RowChecks {
   /** Newest number of the copy that a user has. */
   headOf(user: string, conversation: string): number {
     return this.#kept.get(user)?.heads.get(conversation) ?? 0;
+  }
+
+  /** Newest entry of somebody else within the timeline up to `seq`; 0: none. */
+  foreignUpTo(object: SimObject, conversation: string, seq: number): number {
+    const places = this.of(object).foreign.get(conversation) ?? [];
+    return places.findLast((place) => place.seq <= seq)?.number ?? 0;
   }
 
   committed(object: SimObject): void {
@@ -127,7 +139,11 @@ export class RowChecks {
     const last = kept.counters.get(lane) ?? 0;
     if (origin.counter <= last) this.#say(object, `S4 ${lane}:${origin.counter} after ${last}`);
     kept.counters.set(lane, origin.counter);
-    if (origin.user !== object.user) kept.foreign.set(conversation, number);
+    if (origin.user !== object.user) {
+      const foreign = kept.foreign.get(conversation) ?? [];
+      kept.foreign.set(conversation, foreign);
+      foreign.push({ seq: row.seq, number });
+    }
     this.#note(kept, row);
   }
 

@@ -76,16 +76,24 @@ export class WakeChecks {
     const { rows, truth } = this.#world;
     const [pending] = rows.of(object).store.pending();
     if (pending !== undefined) return `the append of ${pending.append.origin.counter}`;
-    for (const conversation of this.givesUp ? [] : truth.conversations()) {
+    for (const conversation of truth.conversations()) {
       if (homeOf(conversation) !== object.address) continue;
       const head = truth.head(conversation);
       for (const other of this.#world.objects) {
         if (other === object || !isMember(conversation, other.user)) continue;
         const have = rows.headOf(other.user, conversation);
-        if (have < head) return `${conversation} ${have + 1}…${head}`;
+        if (have < head && this.#isDue(conversation, have + 1)) {
+          return `${conversation} ${have + 1}…${head}`;
+        }
       }
     }
     return undefined;
+  }
+
+  /** Younger than what may be given up, with all that stands behind it. */
+  #isDue(conversation: string, number: number): boolean {
+    const at = this.#world.truth.at(conversation, number)?.at ?? 0;
+    return this.#world.clock.now - at <= this.#world.plan.params.settings.handOffTtlMs;
   }
 
   #oneSession(object: SimObject): void {
