@@ -4,16 +4,17 @@ import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, statSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
+import { buildServiceWorker } from "./build-service-worker.mjs";
 
 const config = "web/vite.config.ts";
-const result = "dist/web/index.html";
+// Written last.
+const result = "dist/web/service-worker.js";
+const sources = ["{web,client,protocol}/**/*", "scripts/build-*.mjs", "package-lock.json"];
 
 function isCurrent() {
   if (!existsSync(result)) return false;
   const built = statSync(result).mtimeMs;
-  return globSync(["{web,client,protocol}/**/*", "package-lock.json"]).every(
-    (file) => statSync(file).mtimeMs <= built,
-  );
+  return globSync(sources).every((file) => statSync(file).mtimeMs <= built);
 }
 
 /** @returns {boolean} whether dist/web can be served now */
@@ -25,7 +26,9 @@ export function buildPage({ always = false } = {}) {
     stdio: ["ignore", "inherit", "inherit"],
     shell: process.platform === "win32",
   });
-  return build.status === 0;
+  if (build.status !== 0) return false;
+  buildServiceWorker();
+  return true;
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) process.exit(buildPage({ always: true }) ? 0 : 1);

@@ -1,7 +1,7 @@
 // Checks the types of every project; each has the libraries of the place where its files run.
 import { spawnSync } from "node:child_process";
 
-const projects = ["tsconfig.json", "tsconfig.worker.json", "tsconfig.web.json"];
+const projects = ["", ".worker", ".web", ".service-worker"].map((name) => `tsconfig${name}.json`);
 
 // The bindings' types are generated from wrangler.toml and committed: they must not lag behind it.
 const typegen = ["run", "--silent", "cf-typegen", "--", "--check"];

@@ -2,6 +2,8 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
+const root = dirname(fileURLToPath(import.meta.url));
+
 const preact = {
   react: "preact/compat",
   "react-dom": "preact/compat",
@@ -14,7 +16,7 @@ if (process.argv.includes("build")) process.env["NODE_ENV"] = "production";
 
 /** The page runs on Preact; `--mode react` builds the same sources with React. */
 export default defineConfig(({ mode }) => ({
-  root: dirname(fileURLToPath(import.meta.url)),
+  root,
   resolve: mode === "react" ? {} : { alias: preact },
   oxc: { jsx: { runtime: "automatic", importSource: "react" } },
   build: {
@@ -24,6 +26,8 @@ export default defineConfig(({ mode }) => ({
     target: "es2023",
     // The page's policy allows no data: addresses.
     assetsInlineLimit: 0,
+    // Two pages: the console loads nothing of the chat.
+    rolldownOptions: { input: ["index.html", "ops.html"].map((page) => `${root}/${page}`) },
     modulePreload: { polyfill: false },
   },
 }));

@@ -8,6 +8,7 @@ import { type Http, type HttpContext, operatorOnly, refuse, signedIn } from "./h
 import { logFailure } from "./log.ts";
 import { development } from "./routes/development.ts";
 import { limits } from "./routes/limits.ts";
+import { page } from "./routes/page.ts";
 import { policy } from "./routes/policy.ts";
 import { openSocket } from "./routes/socket.ts";
 import { metrics, stats } from "./routes/stats.ts";
@@ -47,6 +48,8 @@ app.use(
       formAction: ["'self'"],
       frameAncestors: ["'self'"],
       requireTrustedTypesFor: ["'script'"],
+      // The page's only one: it names the service worker.
+      trustedTypes: ["holdfast"],
     },
   }),
 );
@@ -92,11 +95,4 @@ app.notFound(unknownPath);
 
 function unknownPath(c: HttpContext): Response {
   return refuse(c, { code: "not-found" });
-}
-
-async function page(c: HttpContext): Promise<Response> {
-  if (c.env.ASSETS === undefined) return unknownPath(c);
-  const asset = await c.env.ASSETS.fetch(c.req.raw);
-  // Headers of a fetched response can't be set; those of its copy can.
-  return new Response(asset.body, asset);
 }

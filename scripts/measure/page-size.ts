@@ -19,20 +19,19 @@ export type PageSizes = { readonly [Name in keyof typeof PAGE_LIMITS]: number };
 /** Beside the entry, the chat loads these before it shows: the lab's hooks and one language. */
 const CHAT = ["index.html", "lab/faults.ts", "text/ar.ts"];
 /** Its first screen: with the chart library, without the views that are opened from there. */
-const CONSOLE = ["ops/console.tsx", "ops/chart/time-plot.tsx", "ops/text/ar.ts"];
+const CONSOLE = ["ops.html", "ops/chart/time-plot.tsx", "text/ar.ts", "ops/text/ar.ts"];
 
 export function pageSizes(): PageSizes {
   const manifest = JSON.parse(readFileSync(`${ROOT}/.vite/manifest.json`, "utf8")) as Manifest;
   const loadedBy = (names: readonly string[]) =>
     new Set(names.flatMap((name) => [...staticClosure(manifest, name)]));
   const chat = loadedBy(CHAT);
-  const ops = [...loadedBy(CONSOLE)].filter((name) => !chat.has(name));
   const scripts = (names: Iterable<string>) => [...names].map((name) => fileOf(manifest, name));
   const styles = [...chat].flatMap((name) => manifest[name]?.css ?? []);
   return {
     web: gzippedBytes(scripts(chat)),
     webCss: gzippedBytes(styles),
-    console: gzippedBytes(scripts(ops)),
+    console: gzippedBytes(scripts(loadedBy(CONSOLE))),
   };
 }
 

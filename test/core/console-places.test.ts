@@ -8,7 +8,7 @@ import {
   textOf,
 } from "../../web/ops/figures/setting-rules.ts";
 import { positionOf, ticksUpTo, waterfallOf } from "../../web/ops/figures/waterfall.ts";
-import { formatPlace, isConsole, type Place, parsePlace } from "../../web/ops/place/place.ts";
+import { formatPlace, type Place, parsePlace } from "../../web/ops/place/place.ts";
 
 function reopened(place: Place): Place {
   const [pathname = "", search = ""] = formatPlace(place).split("?");
@@ -29,7 +29,6 @@ test("an address that nobody wrote opens the nearest place", () => {
   expect(parsePlace("/ops/nonsense", "range=toString&user=a b&at=x")).toEqual(overview);
   expect(parsePlace("/ops", "from=5&to=5")).toEqual(overview);
   expect(formatPlace(parsePlace("/ops", ""))).toBe("/ops");
-  expect(["/ops", "/ops/cost", "/", "/opsx"].map(isConsole)).toEqual([true, true, false, false]);
 });
 
 test("every setting has a rule read from the schema, and its default keeps it", () => {

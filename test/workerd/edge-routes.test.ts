@@ -277,6 +277,7 @@ test("a page comes with a strict policy, from the assets alone", async () => {
     "base-uri 'none'",
     "frame-ancestors 'self'",
     "require-trusted-types-for 'script'",
+    "trusted-types holdfast",
   ]) {
     expect(policy).toContain(rule);
   }
@@ -285,3 +286,28 @@ test("a page comes with a strict policy, from the assets alone", async () => {
   expect(response.headers.get("Referrer-Policy")).toBe("no-referrer");
   expect(response.headers.get("Content-Type")).toBe("text/html");
 });
+
+test.each([
+  ["/ops/trace?message=x", "text/html,*/*", 200, "console"],
+  ["/with/alice", "text/html,*/*", 200, "chat"],
+  ["/icon.svg", "image/*", 200, "icon"],
+  ["/old-icon.svg", "image/*", 404, "not-found"],
+])(
+  "an address without a file opens its page, and a missing file is missing: %s",
+  async (path, accept, status, body) => {
+    const files = new Map([
+      ["/", "chat"],
+      ["/ops", "console"],
+      ["/icon.svg", "icon"],
+    ]);
+    const ASSETS = {
+      fetch: async (input: RequestInfo | URL) => {
+        const file = files.get(new URL(new Request(input).url).pathname);
+        return new Response(file ?? null, { status: file === undefined ? 404 : 200 });
+      },
+    };
+    const response = await edge({ ASSETS }).fetch(path, { headers: { Accept: accept } });
+    expect(response.status).toBe(status);
+    expect(await response.text()).toContain(body);
+  },
+);

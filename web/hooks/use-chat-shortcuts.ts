@@ -1,4 +1,4 @@
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useLayoutEffect } from "react";
 import type { Route } from "../route/route.ts";
 import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
@@ -8,7 +8,8 @@ export function useChatShortcuts(search: RefObject<HTMLInputElement | null>): vo
   const { client } = useSession();
   const { route, go } = useNavigation();
 
-  useEffect(() => {
+  // With the screen that it belongs to: a key pressed right after it must not act on the one before.
+  useLayoutEffect(() => {
     const step = (by: number) => {
       const ids = client.conversations.get().map(({ id }) => id);
       const at = ids.indexOf(route.conversation ?? "");

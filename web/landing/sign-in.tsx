@@ -1,4 +1,7 @@
+import { Avatar } from "../kit/avatar.tsx";
+import { Link } from "../route/link.tsx";
 import type { Answer } from "../server/ask.ts";
+import { knownUsers } from "../session/credentials.ts";
 import { useSay } from "../text/text-context.ts";
 import { NameForm } from "./name-form.tsx";
 import { TokenForm } from "./token-form.tsx";
@@ -21,6 +24,13 @@ function Unreachable() {
   return (
     <>
       <p role="alert">{say("signInUnreachable")}</p>
+      <div className="names">
+        {knownUsers().map((user) => (
+          <Link key={user} to={{ user }} className="button">
+            <Avatar name={user} small /> {say("continueAs", { name: user })}
+          </Link>
+        ))}
+      </div>
       <button type="button" className="button" onClick={() => location.reload()}>
         {say("tryAgain")}
       </button>

@@ -11,8 +11,8 @@ import "./console.css";
 import "./chart/chart.css";
 import "./kit/tables.css";
 
-/** The operator's console, served at `/ops` by the page's build as a chunk of its own. */
-export default function Console() {
+/** The operator's console: a page of its own beside the chat, served at `/ops`. */
+export function Console() {
   const navigation = usePlaceInAddress();
   const wording = useLoadedWording();
   useTheme();

@@ -8,11 +8,7 @@ import { RangePicker } from "./range-picker.tsx";
 import { useStats } from "./server/use-stats.ts";
 import { useOperator } from "./session/operator-context.ts";
 import { useOps } from "./text/ops-wording.tsx";
-import Connections from "./views/connections/connections.tsx";
-import CostView from "./views/cost/cost.tsx";
-import Delivery from "./views/delivery/delivery.tsx";
 import Overview from "./views/overview/overview.tsx";
-import Retries from "./views/retries/retries.tsx";
 
 /** Views about one message, one user or the settings: they ask for themselves. */
 const OWN_VIEWS: Partial<Record<View, ComponentType>> = {
@@ -23,10 +19,10 @@ const OWN_VIEWS: Partial<Record<View, ComponentType>> = {
 
 const COUNTED_VIEWS: Partial<Record<View, ComponentType>> = {
   overview: Overview,
-  delivery: Delivery,
-  connections: Connections,
-  retries: Retries,
-  cost: CostView,
+  delivery: lazy(() => import("./views/delivery/delivery.tsx")),
+  connections: lazy(() => import("./views/connections/connections.tsx")),
+  retries: lazy(() => import("./views/retries/retries.tsx")),
+  cost: lazy(() => import("./views/cost/cost.tsx")),
 };
 
 export function Frame() {
@@ -79,7 +75,9 @@ function CountedView({ view }: { readonly view: View }) {
         <p className="hint">{say("loading")}</p>
       ) : (
         <StatsProvider value={stats}>
-          <Counted />
+          <Suspense fallback={<p className="hint">{say("loading")}</p>}>
+            <Counted />
+          </Suspense>
         </StatsProvider>
       )}
     </>

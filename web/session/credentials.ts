@@ -1,6 +1,10 @@
+import { isUserId } from "../../client/index.ts";
+import { keep, kept } from "../hooks/kept.ts";
 import { type Credentials, signInForDevelopment } from "../server/sign-in.ts";
 
 const SPARE_MS = 60_000;
+/** Who has signed in and not out again: their messages are in this browser. */
+const USERS = "holdfast.users";
 
 // Frames of one window share their session storage, so that each user has a key there.
 function keyOf(user: string): string {
@@ -8,11 +12,20 @@ function keyOf(user: string): string {
 }
 
 export function keepCredentials(credentials: Credentials): void {
-  sessionStorage.setItem(keyOf(credentials.user), JSON.stringify(credentials));
+  const { user } = credentials;
+  sessionStorage.setItem(keyOf(user), JSON.stringify(credentials));
+  if (!knownUsers().includes(user)) keep(USERS, [...knownUsers(), user].join(" "));
 }
 
 export function forgetCredentials(user: string): void {
   sessionStorage.removeItem(keyOf(user));
+  const others = knownUsers().filter((other) => other !== user);
+  keep(USERS, others.join(" "));
+}
+
+/** Whom the page can show without a server. */
+export function knownUsers(): readonly string[] {
+  return (kept(USERS) ?? "").split(" ").filter(isUserId);
 }
 
 export function keptCredentials(user: string): Credentials | undefined {

@@ -1,8 +1,9 @@
 import { HoldfastClient, type Platform } from "../../client/index.ts";
 import { browserPlatform } from "../../client/platform/browser.ts";
 import type { Faults } from "../lab/faults.ts";
-import { freshToken, keptCredentials } from "./credentials.ts";
+import { freshToken, keptCredentials, knownUsers } from "./credentials.ts";
 import { inSlot } from "./device-slot.ts";
+import { startOffline } from "./offline-start.ts";
 
 /** A user at work in this window. */
 export interface Session {
@@ -16,8 +17,7 @@ const DAY_MS = 86_400_000;
 
 /** Signs in where that takes no password, and opens the store; rejects with the error's code. */
 export async function openSession(user: string, slot: string | undefined): Promise<Session> {
-  // With messages waiting in the store, signing in can wait as well: the SDK asks when it needs to.
-  if (keptCredentials(user) === undefined) await freshToken(user);
+  if (keptCredentials(user) === undefined) await signIn(user);
   const faults = keptCredentials(user)?.development ? await loadFaults() : undefined;
   const base = browserPlatform();
   const own: Platform = slot === undefined ? base : inSlot(base, slot);
@@ -30,7 +30,18 @@ export async function openSession(user: string, slot: string | undefined): Promi
     askAfterMs: DAY_MS,
   });
   await client.connect();
+  startOffline();
   return { user, client, faults };
+}
+
+/** Without a server it can wait, where there is something to show: the SDK asks for a token later. */
+async function signIn(user: string): Promise<void> {
+  try {
+    await freshToken(user);
+  } catch (error) {
+    const unreachable = error instanceof Error && error.message === "unreachable";
+    if (!unreachable || !knownUsers().includes(user)) throw error;
+  }
 }
 
 async function loadFaults(): Promise<Faults> {

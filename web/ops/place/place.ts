@@ -44,10 +44,6 @@ export interface Place {
 const PREFIX = "/ops";
 const DEFAULT_RANGE: RangeName = "15m";
 
-export function isConsole(pathname: string): boolean {
-  return pathname === PREFIX || pathname.startsWith(`${PREFIX}/`);
-}
-
 export function parsePlace(pathname: string, search: string): Place {
   const name = pathname.slice(PREFIX.length + 1);
   const query = new URLSearchParams(search);
