@@ -33,3 +33,17 @@ test("R13 an answer that says what another call has said already holds nothing b
   user.receive({ kind: "text", text: "two" }, "normal", 1);
   expect(called(user.reply(1))).toMatchObject([{ replicate: [{ number: 2 }] }]);
 });
+
+test("R9 the mark of an old message that a device fetches after weeks is told until it is kept", () => {
+  const user = new LoneUser();
+  user.receive({ kind: "text", text: "hello" });
+  user.alarm();
+  user.reply(1);
+  const later = NOW + 2 * DEFAULT_SETTINGS.handOffTtlMs;
+  user.connect("device-1", 0, later);
+  const acked = user.say("device-1#1", { t: "ack", seq: 1 }, later);
+  expect(called(acked)).toHaveLength(1);
+  user.fail();
+  const again = [...user.alarm(), ...user.alarm()];
+  expect(called(again)).toHaveLength(1);
+});

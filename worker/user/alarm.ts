@@ -1,7 +1,8 @@
-import { mayCall } from "../core/lane.ts";
+import type { Address } from "../../protocol/hand-offs.ts";
+import { homeOf } from "../core/home.ts";
 import { count, sample } from "../core/stats.ts";
 import { expireOwed } from "./dead-letters.ts";
-import { dueAt, owed } from "./followers.ts";
+import { dueAt, otherSide, owed } from "./followers.ts";
 import { expirePending } from "./pending.ts";
 import { retryDue, retryUrgent } from "./push.ts";
 import { flushWhenDue } from "./record.ts";
@@ -63,20 +64,29 @@ function deviceNeeds(turn: Turn): number[] {
   ]);
 }
 
-/** Work without a row of its own: a call under way or held back, a copy or a mark behind. */
+/**
+ * Work without a row of its own: a call under way, a copy or a mark behind. Where the way there is
+ * held back after a failure, nothing can be done before, so nothing wakes up for it either.
+ */
 function callNeeds(turn: Turn): number[] {
-  const { memory, now } = turn;
-  // Where nothing waits any more, nothing is held back: the alarm would go on for no one.
-  const heldBack = [...memory.lanes.values()]
-    .filter((state) => state.lane.notBefore > now && state.due.size + state.waiting.length > 0)
-    .map((state) => state.lane.notBefore);
-  const busy =
-    memory.pending.length > 0 ||
-    owed(turn).length > 0 ||
-    [...memory.lanes.values()].some(
-      (state) => !mayCall(state.lane, now) && state.lane.notBefore <= now,
-    );
-  return [...heldBack, ...(busy ? [safetyNeed(turn)] : [])];
+  const { lanes } = turn.memory;
+  return [...busyWays(turn)].map((address) => {
+    const lane = lanes.get(address)?.lane;
+    const isHeldBack = lane !== undefined && !lane.inFlight && lane.notBefore > turn.now;
+    return isHeldBack ? lane.notBefore : safetyNeed(turn);
+  });
+}
+
+/** Where something is under way to, waits or is owed. */
+function busyWays(turn: Turn): Set<Address> {
+  const { lanes, pending } = turn.memory;
+  const busy = [...lanes].filter(
+    ([, { lane, due, waiting }]) => lane.inFlight || due.size + waiting.length > 0,
+  );
+  const owing = owed(turn).map((conversation) => otherSide(turn, conversation));
+  const homes = pending.map(({ conversation }) => homeOf(conversation));
+  const ways = [...busy.map(([address]) => address), ...owing, ...homes];
+  return new Set(ways.filter((address) => address !== undefined));
 }
 
 /** An alarm that comes not much later serves as well, and setting another would cost a row. */

@@ -3,7 +3,6 @@ import { contentSchema } from "../../protocol/entries.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { count } from "../core/stats.ts";
 import { follower, isHome, laneTo, otherSide, owed } from "./followers.ts";
-
 import type { Turn } from "./turn.ts";
 
 /**
@@ -47,7 +46,16 @@ export function expireOwed(turn: Turn): void {
     const oldest = isHome(turn, conversation)
       ? timeline.find(conversation, known.have + 1)?.keptAt
       : undefined;
-    const since = oldest ?? timeline.conversation(conversation).touched.at;
+    // A mark may be younger than the message it stands on: a device has come back and acked it.
+    const since = oldest ?? Math.max(timeline.conversation(conversation).touched.at, seenAt(turn));
     if (turn.now - since > turn.settings.handOffTtlMs) giveUp(turn, conversation, "expired");
   }
+}
+
+/** When any device of this user was last there. */
+function seenAt(turn: Turn): number {
+  const sessions = [...turn.memory.sessions.values()].map((session) =>
+    session.phase === "live" ? session.heardAt : 0,
+  );
+  return Math.max(0, ...sessions, ...turn.store.devices().map((device) => device.seenAt));
 }

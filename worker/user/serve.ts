@@ -1,4 +1,5 @@
 import type {
+  Address,
   ConversationHandOff,
   ConversationReply,
   HandOff,
@@ -7,6 +8,7 @@ import type {
 import { peerOf } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { exceeds } from "../core/conversation.ts";
+import { OPEN_LANE } from "../core/lane.ts";
 import { follower, isHome, ownMarks } from "./followers.ts";
 import { copyEntries, numberAppend } from "./log.ts";
 import { hearMarks } from "./marks.ts";
@@ -17,7 +19,14 @@ import type { Turn } from "./turn.ts";
  * answer says how far this side is, and calls nobody (no A → B → A).
  */
 export function serve(turn: Turn, call: HandOff): HandOffReply {
+  isThere(turn, call.from);
   return { conversations: call.conversations.map((one) => serveOne(turn, call.from, one)) };
+}
+
+/** Who calls can be called: what was held back after failures goes at the end of this turn. */
+function isThere(turn: Turn, from: Address): void {
+  const state = turn.memory.lanes.get(from);
+  if (state !== undefined && !state.lane.inFlight) state.lane = OPEN_LANE;
 }
 
 function serveOne(turn: Turn, from: string, one: ConversationHandOff): ConversationReply {
