@@ -3,6 +3,7 @@ import { previewOf } from "../kit/preview.ts";
 import { useSay } from "../text/text-context.ts";
 import type { Amendment } from "./amendments.ts";
 import { piecesOf } from "./pieces.ts";
+import { Placeholder } from "./placeholder.tsx";
 
 interface ContentProps {
   readonly message: Message;
@@ -12,6 +13,7 @@ interface ContentProps {
 export function Content({ message, amendment }: ContentProps) {
   const say = useSay();
   const { content } = message;
+  if (content.kind === "placeholder") return <Placeholder message={message} />;
   if (content.kind !== "text")
     return <span className="other-content">{previewOf(message, say)}</span>;
   const text = amendment?.kind === "edit" ? amendment.text : content.text;
