@@ -3,6 +3,7 @@
  * counters, each naming the one before it; several conversations go side by side.
  */
 import type { SubmitItem } from "../../protocol/client-frames.ts";
+import type { Priority } from "../../protocol/entries.ts";
 import { ERRORS } from "../../protocol/errors.ts";
 import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
 import type { SubmitResult } from "../../protocol/server-frames.ts";
@@ -39,14 +40,17 @@ const FRAME_OVERHEAD_BYTES = 64;
 /** Conversation, counters and priority of one item at their longest, frame included. */
 const ITEM_OVERHEAD_BYTES = 512;
 
-/** `rows` by ascending counter. One frame is under way at a time, so all that wait are candidates. */
+/**
+ * `rows` by ascending counter. One frame is under way at a time, so all that wait are candidates:
+ * conversations with something urgent first, those with nothing but bulk last.
+ */
 export function planSubmit(rows: Iterable<OutboxRow>, context: PlanContext): Plan {
   const prev = new Map<string, number>();
   const held = new Set<string>();
   const items: SubmitItem[] = [];
   let bytes = FRAME_OVERHEAD_BYTES;
   let nextAt: number | undefined;
-  for (const row of rows) {
+  for (const row of byUrgency([...rows])) {
     if (items.length >= context.maxItems) break;
     const { conversation, counter } = row;
     const lane = context.lanes.get(conversation) ?? NEW_LANE;
@@ -65,6 +69,20 @@ export function planSubmit(rows: Iterable<OutboxRow>, context: PlanContext): Pla
     prev.set(conversation, counter);
   }
   return { items, nextAt };
+}
+
+const RANKS: Record<Priority, number> = { urgent: 0, normal: 1, bulk: 2 };
+
+/** A whole conversation goes ahead or yields: its own order never changes. */
+function byUrgency(rows: OutboxRow[]): OutboxRow[] {
+  if (rows.every(({ priority }) => priority === "normal")) return rows;
+  const ranks = new Map<string, number>();
+  for (const { conversation, priority, status } of rows) {
+    if (status.kind !== "waiting") continue;
+    ranks.set(conversation, Math.min(ranks.get(conversation) ?? RANKS.bulk, RANKS[priority]));
+  }
+  const rankOf = ({ conversation }: OutboxRow) => ranks.get(conversation) ?? RANKS.bulk;
+  return rows.sort((a, b) => rankOf(a) - rankOf(b));
 }
 
 const NEW_LANE: Lane = { base: 0, pausedUntil: 0 };

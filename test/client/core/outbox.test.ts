@@ -69,6 +69,23 @@ describe("what is sent next", () => {
     ]);
   });
 
+  test("R4: urgent goes first and bulk yields, a whole conversation at a time", () => {
+    const C = "direct:alice,dave";
+    const rows = [
+      row(1, { priority: "bulk" }),
+      row(2, { conversation: B }),
+      row(3, { priority: "bulk" }),
+      row(4, { conversation: C }),
+      row(5, { conversation: C, priority: "urgent" }),
+    ];
+    expect(chain(rows, { maxItems: 4 })).toEqual([
+      [0, 4],
+      [4, 5],
+      [0, 2],
+      [0, 1],
+    ]);
+  });
+
   test("a paused conversation waits for its time", () => {
     const lanes = new Map([[A, lane(0, 1_500)]]);
     const { items, nextAt } = plan([row(1), row(2), row(3, { conversation: B })], { lanes });
