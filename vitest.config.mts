@@ -22,7 +22,14 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            // What is deployed, and an object beside it that probes the runtime itself.
+            main: "./test/workerd/fixtures/main.ts",
+            miniflare: { durableObjects: { PROBE: { className: "ProbeObject", useSQLite: true } } },
+          }),
+        ],
         test: {
           name: "workerd",
           include: ["test/workerd/**/*.test.ts"],
