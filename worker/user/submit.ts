@@ -3,6 +3,7 @@ import type { Append, Verdict } from "../../protocol/hand-offs.ts";
 import { type Origin, parseConversation, peerOf } from "../../protocol/ids.ts";
 import type { SubmitResult } from "../../protocol/server-frames.ts";
 import { deviceKey } from "../core/conversation.ts";
+import { isManagement } from "../core/group/management.ts";
 import { payloadHash } from "../core/hash.ts";
 import type { LiveSession } from "../core/session.ts";
 import { count } from "../core/stats.ts";
@@ -27,6 +28,10 @@ function submitItem(turn: Turn, session: LiveSession, item: SubmitItem): void {
     peerOf(conversation, me) === undefined
   ) {
     return answer(turn, session.id, { conversation, counter, error: { code: "not-found" } });
+  }
+  // Only a group can be managed.
+  if (isManagement(item.body)) {
+    return answer(turn, session.id, { conversation, counter, error: { code: "not-allowed" } });
   }
   const priority = item.priority ?? "normal";
   const append: Append = {
