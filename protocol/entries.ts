@@ -91,8 +91,15 @@ export const placeholderBodySchema = v.strictObject({
   reason: v.string(),
 });
 
-/** This user has read up to `number`; comes from one of the user's own devices. */
-export const readBodySchema = v.strictObject({ kind: v.literal("read"), number: numberSchema });
+/**
+ * This user has read up to `number`; comes from one of the user's own devices. `unread` counts what
+ * lies beyond, as of this entry: a device may not have all of it.
+ */
+export const readBodySchema = v.strictObject({
+  kind: v.literal("read"),
+  number: numberSchema,
+  unread: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
 
 /** How far `user` has it: `delivered` on a device, `read` by the person. Both only grow. */
 export const receiptBodySchema = v.strictObject({

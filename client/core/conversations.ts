@@ -2,7 +2,7 @@
  * Folding timeline entries into what is kept of conversations: lists, marks, unread counts and the
  * changes that later entries make to earlier ones.
  */
-import type { Entry } from "../../protocol/entries.ts";
+import type { Body, Entry } from "../../protocol/entries.ts";
 import type { ConversationState } from "../../protocol/server-frames.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
 import {
@@ -100,7 +100,7 @@ class Folding implements Fold {
   take(entry: Entry): void {
     const { body, conversation } = entry;
     if (isNumbered(entry)) this.#takeNumbered(entry);
-    else if (body.kind === "read") this.#change(conversation, (row) => readUpTo(row, body.number));
+    else if (body.kind === "read") this.#change(conversation, (row) => readUpTo(row, body));
     else if (body.kind === "failed") this.failed.push(entry);
     else if (body.kind === "receipt" && body.user !== this.#context.user) {
       this.#change(conversation, (row) => peerHas(row, body.delivered, body.read));
@@ -126,14 +126,16 @@ class Folding implements Fold {
     if (number === undefined) return;
     const before = this.#find(entry.conversation, number);
     if (!isWhole(before)) return this.#forgetOrphans(entry, number, isCounted);
+    const isRecall = entry.body.kind === "recall";
+    if (isRecall && !isCounted) this.#uncount(entry.conversation, number, senderOf(before.entry));
     const after = amend(before, entry);
     if (after === before) return;
     this.#put(after);
-    if (entry.body.kind === "recall") this.#forget(before, isCounted);
+    if (isRecall) this.#forgetEdits(before);
   }
 
-  #forget(recalled: StoredEntry, isCounted: boolean): void {
-    const { conversation, number } = recalled.entry;
+  #forgetEdits(recalled: StoredEntry): void {
+    const { conversation } = recalled.entry;
     // Each edit names the one before it.
     let edit = recalled.entry.changes?.edited;
     while (edit !== undefined) {
@@ -141,7 +143,6 @@ class Folding implements Fold {
       if (found) this.#put(blankEdit(found));
       edit = found?.entry.changes?.edited;
     }
-    if (!isCounted) this.#uncount(conversation, number, senderOf(recalled.entry));
   }
 
   /** What was recalled before it was read is unread no more. */
@@ -184,6 +185,11 @@ class Folding implements Fold {
   }
 }
 
+/** What arrives recalled counts until its recall arrives too, which takes one away. */
+function countsUntilRecalled(body: Body): boolean {
+  return isCountable(body) || body.kind === "recalled";
+}
+
 function append(
   row: ConversationRow,
   entry: StoredEntry["entry"],
@@ -192,7 +198,7 @@ function append(
 ): ConversationRow {
   const { number, at, body } = entry;
   const isNew = number > Math.max(row.read, row.head);
-  const unread = isCountable(body) && !own && isNew ? row.unread + 1 : row.unread;
+  const unread = countsUntilRecalled(body) && !own && isNew ? row.unread + 1 : row.unread;
   return {
     ...row,
     unread,
@@ -203,13 +209,18 @@ function append(
   };
 }
 
-/** From another device of this user. What lies beyond `number` is counted anew by `countUnread`. */
-function readUpTo(row: ConversationRow, number: number): ConversationRow {
-  if (number <= row.read) return { ...row, readTold: Math.max(row.readTold, number) };
-  return markRead({ ...row, readTold: Math.max(row.readTold, number) }, number);
+/** One of this user's devices has read: the server's count of what lies beyond is exact. */
+function readUpTo(
+  row: ConversationRow,
+  { number, unread }: Extract<Body, { kind: "read" }>,
+): ConversationRow {
+  const told = { ...row, readTold: Math.max(row.readTold, number) };
+  // A state may have told it before, with what came later.
+  const isNews = number > row.read || (number === row.read && number > row.readTold);
+  return isNews ? { ...told, read: number, unread } : told;
 }
 
-/** Read up to `number`. Short of the head, the rest is not known here: `unread` stays an upper bound. */
+/** Read up to `number` here. Short of the head, `unread` is an upper bound until the server counts. */
 export function markRead(row: ConversationRow, number: number): ConversationRow {
   if (number <= row.read) return row;
   return { ...row, read: number, unread: number >= row.head ? 0 : row.unread };
@@ -222,7 +233,14 @@ export function countUnread(
   user: string,
 ): number {
   if (beyond.length < row.head - row.read) return row.unread;
-  return beyond.filter(({ entry }) => isCountable(entry.body) && senderOf(entry) !== user).length;
+  const recalled = new Set(
+    beyond.flatMap(({ entry: { body } }) => (body.kind === "recall" ? [body.target] : [])),
+  );
+  const counted = beyond.filter(
+    ({ entry }) =>
+      countsUntilRecalled(entry.body) && senderOf(entry) !== user && !recalled.has(entry.number),
+  );
+  return counted.length;
 }
 
 /** How far the other side has it: read implies delivered, delivered implies routed. */

@@ -4,7 +4,6 @@ import { peerOf } from "../../protocol/names.ts";
 import { isShown, isWhole } from "../core/amend.ts";
 import {
   counterOf,
-  countUnread,
   entryKey,
   type Fold,
   type FoldContext,
@@ -31,9 +30,7 @@ export class Keeping {
     const before = new Map(this.#context.book.rows);
     const folded = await this.#fold(entries);
     const outbox = folded.failed.flatMap((entry) => this.#failedRow(entry));
-    const rows = await Promise.all(
-      [...folded.rows.values()].map((row) => this.#recount(row, before, folded)),
-    );
+    const rows = [...folded.rows.values()];
     const stored = [...folded.entries.values()];
     const gone = folded.returned;
     const written = await this.#context.writer.commit(
@@ -78,25 +75,6 @@ export class Keeping {
       }
     }
     return found;
-  }
-
-  /** Read on another device, but not to the end: count what lies beyond, as far as it is here. */
-  async #recount(
-    row: ConversationRow,
-    before: ReadonlyMap<string, ConversationRow>,
-    folded: Fold,
-  ): Promise<ConversationRow> {
-    const { conversation, read, head } = row;
-    if (read <= (before.get(conversation)?.read ?? 0) || read >= head) return row;
-    const kept = await this.#context.store.range(conversation, read + 1, head);
-    const beyond = new Map(kept.map((stored) => [stored.entry.number, stored]));
-    for (const stored of folded.entries.values()) {
-      const { entry } = stored;
-      if (entry.conversation === conversation && entry.number > read) {
-        beyond.set(entry.number, stored);
-      }
-    }
-    return { ...row, unread: countUnread(row, [...beyond.values()], this.#context.book.user) };
   }
 
   /** One of this device's own that was given up waits for the user's word in the outbox again. */

@@ -38,7 +38,7 @@ function row(seq: number, fields: Partial<TimelineRow> = {}): TimelineRow {
 }
 
 function mark(seq: number): TimelineRow {
-  const body = { kind: "read", number: seq } as const;
+  const body = { kind: "read", number: seq, unread: 0 } as const;
   return row(seq, { number: null, origin: null, body });
 }
 

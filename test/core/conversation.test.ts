@@ -60,7 +60,9 @@ class Naive {
         if (number <= this.read) return;
         this.read = number;
         const { countable, own } = this.#counts(number);
-        this.rows.push(this.#private({ kind: "read", number }, { countable, own }));
+        this.rows.push(
+          this.#private({ kind: "read", number, unread: this.unread() }, { countable, own }),
+        );
         return;
       }
       case "receipt": {

@@ -11,7 +11,7 @@ import { serverFrameSchema } from "../../protocol/server-frames.ts";
 import { PROTOCOL_FLOOR, PROTOCOL_VERSION } from "../../protocol/version.ts";
 
 const HASHES: Readonly<Record<number, string>> = {
-  1: "c97c8d4d5edd385e",
+  1: "7e8bce8e767fd9b6",
 };
 
 /** What a schema says, without its functions: kinds, fields, bounds, texts. */

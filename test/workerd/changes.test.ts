@@ -304,7 +304,7 @@ describe("R9 marks", () => {
     await entryAt(b, 3);
     b.send({ t: "read", conversation, number: 3 });
     const mark = await second.until(() => second.entries.find(({ body }) => body.kind === "read"));
-    expect(mark.body).toEqual({ kind: "read", number: 3 });
+    expect(mark.body).toEqual({ kind: "read", number: 3, unread: 0 });
     const rows = await rowCount(b.user);
     for (const number of [1, 3]) b.send({ t: "read", conversation, number });
     await b.settle();

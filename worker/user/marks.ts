@@ -1,6 +1,6 @@
 import type { Marks } from "../../protocol/hand-offs.ts";
 import { peerOf } from "../../protocol/ids.ts";
-import { exceeds, maxMarks } from "../core/conversation.ts";
+import { exceeds, maxMarks, unreadBeyond } from "../core/conversation.ts";
 import { dueAt, follower, otherSide, ownMarks } from "./followers.ts";
 import { liveSessions, send, type Turn } from "./turn.ts";
 
@@ -32,7 +32,8 @@ export function markRead(turn: Turn, conversation: string, number: number): void
   const state = timeline.conversation(conversation);
   const upTo = Math.min(number, state.head.number);
   if (upTo <= state.read) return;
-  timeline.appendPrivate(conversation, { kind: "read", number: upTo }, turn.now);
+  const unread = unreadBeyond(state, upTo, timeline.find(conversation, upTo));
+  timeline.appendPrivate(conversation, { kind: "read", number: upTo, unread }, turn.now);
   oweMarks(turn, conversation);
 }
 

@@ -76,9 +76,9 @@ describe("R9: marks and unread", () => {
     const table = new Table().take(text(1), text(2));
     table.take(entry(3, { kind: "recall", target: 2 }));
     expect(table.row.unread).toBe(1);
-    table.take(entry(undefined, { kind: "read", number: 3 }));
+    table.take(entry(undefined, { kind: "read", number: 3, unread: 0 }));
     expect(table.row).toMatchObject({ unread: 0, read: 3, readTold: 3 });
-    table.take(entry(undefined, { kind: "read", number: 1 }));
+    table.take(entry(undefined, { kind: "read", number: 1, unread: 2 }));
     expect(table.row.read).toBe(3);
   });
 
@@ -88,6 +88,25 @@ describe("R9: marks and unread", () => {
     const beyond = [2, 3, 4].flatMap((number) => table.entries.get(entryKey(TALK, number)) ?? []);
     expect(countUnread(half, beyond, "alice")).toBe(2);
     expect(countUnread(half, beyond.slice(1), "alice")).toBe(half.unread);
+  });
+
+  test("a mark from another device brings the count of what may not be here", () => {
+    const table = new Table().take(text(7), text(8));
+    table.take(entry(undefined, { kind: "read", number: 3, unread: 5 }));
+    expect(table.row).toMatchObject({ unread: 5, read: 3, readTold: 3 });
+    // Told once more by a feed that began before: what came since is counted already.
+    table.take(text(9), entry(undefined, { kind: "read", number: 3, unread: 5 }));
+    expect(table.row.unread).toBe(6);
+  });
+
+  test("what arrives recalled counts until its recall has come, as in the server's count", () => {
+    const table = new Table().take(entry(1, { kind: "recalled", by: "bob" }));
+    expect(table.row.unread).toBe(1);
+    table.take(entry(2, { kind: "recall", target: 1 }));
+    expect(table.row.unread).toBe(0);
+    const held = [...table.entries.values()];
+    expect(countUnread(table.row, held, "alice")).toBe(0);
+    expect(countUnread({ ...table.row, head: 1 }, held.slice(0, 1), "alice")).toBe(1);
   });
 
   test("the other side's marks only grow, whatever order their news comes in", () => {

@@ -152,9 +152,7 @@ export class RestChecks {
     for (const { conversation, head, unread } of records.image().conversations) {
       const truth = this.#world.truth.head(conversation);
       const wanted = this.#unread(device.user, conversation, entries.values());
-      // One that began at a state and saw a read mark of another device has an upper bound.
-      const isExact = device.witness.resetAt === 0;
-      if (isExact && unread !== wanted) {
+      if (unread !== wanted) {
         this.#say("S7", `${device.id} counts ${unread} unread in ${conversation}, not ${wanted}`);
       }
       if (head !== truth) this.#say("S4", `${device.id} ends ${conversation} at ${head}`, "lost");

@@ -60,7 +60,11 @@ export class FakeServer {
     this.wallNow = wallNow;
   }
 
+  /** Answers questions that are asked over HTTP; by default nobody is there. */
+  get: Http["get"] = () => lost(false);
+
   readonly platformHttp: Http = {
+    get: (url, headers) => (this.unreachable ? lost(this.blackHole) : this.get(url, headers)),
     post: (_url, _headers, body) => {
       const { device } = body as { device: string };
       if (this.unreachable || this.blackHole) return lost(this.blackHole);
@@ -91,6 +95,18 @@ export class FakeServer {
   /** What belongs to the user alone: receipts, read marks, failures. */
   note(conversation: string, body: Body, id?: string): Entry {
     return this.append(id === undefined ? { conversation, body } : { conversation, body, id });
+  }
+
+  /** A device has read: what is unread beyond is counted, as the real one does. */
+  private read(conversation: string, upTo: number): void {
+    const beyond = this.entries.filter(
+      ({ conversation: of, number = 0, id, body }) =>
+        of === conversation &&
+        number > upTo &&
+        isCountable(body) &&
+        !id?.startsWith(`${this.user}:`),
+    );
+    this.note(conversation, { kind: "read", number: upTo, unread: beyond.length });
   }
 
   text(conversation: string, text: string): Entry {
@@ -179,8 +195,7 @@ export class FakeServer {
         peer.sent = frame.cursor;
         return this.feed(peer);
       case "read":
-        this.note(frame.conversation, { kind: "read", number: frame.number });
-        return;
+        return this.read(frame.conversation, frame.number);
       case "history":
         return this.history(peer, frame);
       case "snapshot":
