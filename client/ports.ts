@@ -51,6 +51,7 @@ export interface HttpCall {
 }
 
 export interface Http {
+  get(url: string, headers: Readonly<Record<string, string>>): HttpCall;
   post(url: string, headers: Readonly<Record<string, string>>, body: unknown): HttpCall;
 }
 

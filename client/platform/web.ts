@@ -1,5 +1,5 @@
 /** What browsers and Node have in common. */
-import type { Clock, Http, Random, Socket, SocketEvents, Sockets } from "../ports.ts";
+import type { Clock, Http, HttpCall, Random, Socket, SocketEvents, Sockets } from "../ports.ts";
 
 /** A longer delay overflows a timer's 32 bits and fires at once. */
 export const MAX_TIMEOUT_MS = 2_147_483_647;
@@ -23,21 +23,24 @@ export const webRandom: Random = {
 };
 
 export const webHttp: Http = {
-  post(url, headers, body) {
-    const controller = new AbortController();
-    const send = async () => {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json", ...headers },
-        body: JSON.stringify(body),
-        signal: controller.signal,
-      });
-      const parsed: unknown = await response.json().catch(() => undefined);
-      return { status: response.status, body: parsed };
-    };
-    return { response: send(), cancel: () => controller.abort() };
-  },
+  get: (url, headers) => request(url, { headers }),
+  post: (url, headers, body) =>
+    request(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    }),
 };
+
+function request(url: string, init: Omit<RequestInit, "signal">): HttpCall {
+  const controller = new AbortController();
+  const send = async () => {
+    const response = await fetch(url, { ...init, signal: controller.signal });
+    const body: unknown = await response.json().catch(() => undefined);
+    return { status: response.status, body };
+  };
+  return { response: send(), cancel: () => controller.abort() };
+}
 
 /** The part of the standard WebSocket that is used; `ws` has it too. */
 export interface WebSocketLike {

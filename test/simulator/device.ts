@@ -258,6 +258,7 @@ export class SimDevice {
   #http(process: Omit<Process, "client">): Http {
     const { clock, edge, faults, network } = this.#world;
     return {
+      get: () => ({ response: Promise.reject(new Error("no route")), cancel: () => {} }),
       post: (_url, headers) => {
         let isCancelled = false;
         const token = (headers["authorization"] ?? "").replace("Bearer ", "");
