@@ -1,0 +1,84 @@
+/** Questions to the server that need no socket: each has a deadline, and any tab may ask. */
+import { ERRORS, type ErrorCode } from "../../protocol/errors.ts";
+import { HoldfastError } from "../errors.ts";
+import type { Config } from "../options.ts";
+import type { HttpCall, HttpResponse, Platform } from "../ports.ts";
+import { Tickets } from "./tickets.ts";
+
+/** What a question says about itself; what is undefined is left out. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export class Questions {
+  readonly #config: Config;
+  readonly #platform: Platform;
+  readonly #tokens: Tickets;
+  readonly #open = new Set<() => void>();
+
+  constructor(config: Config, platform: Platform, token: () => Promise<string>) {
+    this.#config = config;
+    this.#platform = platform;
+    this.#tokens = new Tickets(config, platform, token, () => {});
+  }
+
+  /**
+   * The body of the answer. Rejects with the server's error, or with `timeout`, `offline`,
+   * `unauthenticated` (also when the app has no token) and `closed`.
+   */
+  async get(path: string, query: Query = {}): Promise<unknown> {
+    const url = `${this.#config.url}${path}${queryText(query)}`;
+    const first = await this.#ask(url);
+    if (first.status !== 401) return bodyOf(first);
+    // The token has ended, or the app's keys have changed: once more with a fresh one.
+    this.#tokens.refused();
+    return bodyOf(await this.#ask(url));
+  }
+
+  stop(): void {
+    this.#tokens.stop();
+    for (const end of [...this.#open]) end();
+  }
+
+  async #ask(url: string): Promise<HttpResponse> {
+    const result = await this.#tokens.token();
+    if (result.kind === "failed") throw new HoldfastError("unauthenticated");
+    const headers = { authorization: `Bearer ${result.token}` };
+    return this.#within(this.#platform.http.get(url, headers));
+  }
+
+  #within(call: HttpCall): Promise<HttpResponse> {
+    return new Promise((resolve, reject) => {
+      const settle = (end: () => void) => {
+        cancelTimer();
+        this.#open.delete(close);
+        end();
+      };
+      const fail = (code: "timeout" | "closed") => {
+        call.cancel();
+        settle(() => reject(new HoldfastError(code)));
+      };
+      const close = () => fail("closed");
+      const { requestTimeoutMs } = this.#config;
+      const cancelTimer = this.#platform.clock.after(requestTimeoutMs, () => fail("timeout"));
+      this.#open.add(close);
+      call.response.then(
+        (response) => settle(() => resolve(response)),
+        (cause) => settle(() => reject(new HoldfastError("offline", { cause }))),
+      );
+    });
+  }
+}
+
+function queryText(query: Query): string {
+  const parts = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return parts.length === 0 ? "" : `?${parts.join("&")}`;
+}
+
+function bodyOf({ status, body }: HttpResponse): unknown {
+  if (status >= 200 && status < 300) return body;
+  const { error } = (body ?? {}) as { error?: { code?: unknown; field?: string; rule?: string } };
+  const code = error?.code;
+  const isKnown = typeof code === "string" && Object.hasOwn(ERRORS, code);
+  throw new HoldfastError(isKnown ? (code as ErrorCode) : "internal", error ?? {});
+}
