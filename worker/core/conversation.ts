@@ -1,23 +1,19 @@
 import type { Marks } from "../../protocol/hand-offs.ts";
 import type { Origin } from "../../protocol/ids.ts";
-import { type People, peopleAfter } from "./people.ts";
-import { advancePersonal, type PersonalState, unmark } from "./personal.ts";
 import { isLogRow, type TimelineRow } from "./row.ts";
 
 /**
  * What a user's object knows of one conversation beyond its rows. It is a fold over the rows, kept
  * in memory, checkpointed now and then and rebuilt from the last checkpoint on waking.
  */
-export interface ConversationState extends PersonalState {
+export interface ConversationState {
   readonly conversation: string;
   /** Newest entry of the log, 0 and 0 before the first. */
   head: { seq: number; number: number };
   /** Newest entry of the log that is not this user's own. */
   foreign: { seq: number; number: number };
-  /** Newest row of any kind. */
+  /** Newest row of any kind: what sorts the list of conversations. */
   touched: { seq: number; at: number };
-  /** Acceptance of the newest message: what sorts the list of conversations. */
-  shownAt?: number;
   /** Countable messages in all, and this user's own among them. */
   countable: number;
   own: number;
@@ -36,8 +32,6 @@ export interface ConversationState extends PersonalState {
   givenUp: number;
   /** How far the other side's copy was known to reach at the last checkpoint. */
   peerHave: number;
-  /** What this user has decided about the other side; absent as long as that is nothing. */
-  people?: People;
 }
 
 export function newConversation(conversation: string): ConversationState {
@@ -65,13 +59,10 @@ export function deviceKey(origin: Origin): string {
 
 /** Takes one more row into account. Rows come in the order of their seq, each once. */
 export function advance(state: ConversationState, row: TimelineRow, me: string): void {
-  // What this user does not see is no news of the conversation, and no mark stands on it.
-  const isVeiled = isLogRow(row) && row.body.kind === "withheld";
-  state.touched = { seq: row.seq, at: isVeiled ? state.touched.at : row.at };
+  state.touched = { seq: row.seq, at: row.at };
   if (isLogRow(row)) {
     state.head = { seq: row.seq, number: row.number };
-    if (row.countable > state.countable) state.shownAt = Math.max(state.shownAt ?? 0, row.at);
-    if (row.origin.user !== me && !isVeiled) state.foreign = state.head;
+    if (row.origin.user !== me) state.foreign = state.head;
     state.countable = row.countable;
     state.own = row.own;
     state.last[deviceKey(row.origin)] = row.origin.counter;
@@ -81,12 +72,9 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
     state.peer = maxMarks(state.peer, body);
     state.peerAt = row.keptAt;
   }
-  advancePersonal(state, row, me);
   if (body.kind === "failed") state.givenUp = Math.max(state.givenUp, body.number ?? 0);
   if (body.kind === "read") moveRead(state, body.number, row.countable - row.own);
   if (body.kind === "recall" && row.origin?.user !== me) hide(state, body.target);
-  const people = peopleAfter(state.people, row, me);
-  if (people !== undefined) state.people = people;
 }
 
 /** A message recalled before it was read no longer counts as unread. */
@@ -97,7 +85,6 @@ function hide(state: ConversationState, number: number): void {
 /** The read mark moves forward; `seen` counts the foreign countable messages up to it. */
 function moveRead(state: ConversationState, number: number, seen: number): void {
   if (number <= state.read) return;
-  unmark(state);
   state.read = number;
   state.seen = seen;
   state.hidden = state.hidden.filter((hidden) => hidden > number);
