@@ -7,6 +7,9 @@ import * as v from "valibot";
 import { groupBodySchemas, groupContentSchemas } from "./groups.ts";
 import { conversationIdSchema, messageIdSchema, userIdSchema } from "./ids.ts";
 import { LIMITS, utf8Bytes } from "./limits.ts";
+import { mediaContentSchemas, relationFields } from "./media.ts";
+
+export { isCountable } from "./kinds.ts";
 
 export const numberSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const timeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -21,13 +24,10 @@ function boundedText(bytes: number) {
 
 export const textSchema = boundedText(LIMITS.textBytes);
 
-/** A message's text; `replyTo` quotes by reference, so that a recall reaches the quote too. */
 export const textContentSchema = v.strictObject({
   kind: v.literal("text"),
   text: textSchema,
-  replyTo: v.optional(numberSchema),
-  /** The message that this one repeats elsewhere; a message of its own all the same. */
-  forwardOf: v.optional(messageIdSchema),
+  ...relationFields,
   /** Who is meant: in a group they are told even where they have muted it. */
   mentions: v.optional(v.pipe(v.array(userIdSchema), v.maxLength(LIMITS.mentions))),
   everyone: v.optional(v.boolean()),
@@ -38,6 +38,7 @@ export const customContentSchema = v.strictObject({
   kind: v.literal("custom"),
   type: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9.-]{0,63}$/, "custom-type")),
   data: boundedText(LIMITS.customBytes),
+  ...relationFields,
 });
 
 export const editContentSchema = v.strictObject({
@@ -63,6 +64,7 @@ export const contentSchema = v.pipe(
   v.variant("kind", [
     textContentSchema,
     customContentSchema,
+    ...mediaContentSchemas,
     editContentSchema,
     recallContentSchema,
     reactionContentSchema,
@@ -123,6 +125,7 @@ export const failedBodySchema = v.strictObject({
 export const bodySchema = v.variant("kind", [
   textContentSchema,
   customContentSchema,
+  ...mediaContentSchemas,
   editContentSchema,
   recallContentSchema,
   reactionContentSchema,
@@ -160,8 +163,3 @@ export const entrySchema = v.strictObject({
   changes: v.optional(changesSchema),
 });
 export type Entry = v.InferOutput<typeof entrySchema>;
-
-/** Only these are counted as unread and shown as messages; the rest says something about them. */
-export function isCountable(body: Body): boolean {
-  return body.kind === "text" || body.kind === "custom";
-}

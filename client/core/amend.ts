@@ -1,16 +1,14 @@
 /** What later entries make of an earlier one, the same way on every device and in any repetition. */
 import type { Body, Changes, Entry } from "../../protocol/entries.ts";
+import { isCountable } from "../../protocol/kinds.ts";
 import type { StoredEntry } from "../store.ts";
+
+export { isCountable };
 
 export type NumberedEntry = StoredEntry["entry"];
 
 export function isNumbered(entry: Entry): entry is NumberedEntry {
   return entry.number !== undefined;
-}
-
-/** Whether it counts as unread; the server counts the same way. */
-export function isCountable(body: Body): boolean {
-  return body.kind === "text" || body.kind === "custom";
 }
 
 /** Whether it has a place of its own in the list of messages. */

@@ -60,6 +60,9 @@ function has(fields: Fields, guards: Record<string, Guard>): boolean {
 const BODIES: Partial<Record<Entry["body"]["kind"], Record<string, Guard>>> = {
   text: { text: isText },
   custom: { type: isText, data: isText },
+  file: { file: isText, name: isText, type: isText, bytes: isCount, hash: isText },
+  location: { latitude: isTime, longitude: isTime, accuracyM: optional(isTime) },
+  contact: { user: isText, name: optional(isText) },
   edit: { target: isCount, text: isText },
   recall: { target: isCount },
   reaction: { target: isCount, emoji: isText, on: isFlag },

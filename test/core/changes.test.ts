@@ -29,6 +29,7 @@ function changed(row: LogRow, change: Change, number: number, author = "alice"):
 describe("who may change what", () => {
   const recalled = { ...message, body: { kind: "recalled", by: "alice" } as const };
   const custom = { ...message, body: { kind: "custom", type: "x", data: "x" } as const };
+  const place = { ...message, body: { kind: "location", latitude: 1, longitude: 2 } as const };
   const edited = { ...message, body: edit };
   test.each([
     ["an edit of one's own text", edit, message, "alice", null],
@@ -36,6 +37,9 @@ describe("who may change what", () => {
     ["of nothing", edit, undefined, "alice", "not-found"],
     ["of what was recalled", edit, recalled, "alice", "gone"],
     ["of custom content", edit, custom, "alice", "not-allowed"],
+    ["of a place", edit, place, "alice", "not-allowed"],
+    ["a recall of a place", recall, place, "alice", null],
+    ["a reaction to a place", thumb, place, "bob", null],
     ["of an edit", edit, edited, "alice", "not-allowed"],
     ["a recall of one's own text", recall, message, "alice", null],
     ["of custom content of one's own", recall, custom, "alice", null],

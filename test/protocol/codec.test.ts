@@ -90,6 +90,7 @@ const content = fc.oneof(
     { requiredKeys: ["kind", "text"] },
   ),
   fc.record({ kind: fc.constant("custom" as const), type: fc.constant("app.x"), data: text }),
+  fc.record({ kind: fc.constant("contact" as const), user: name, replyTo: positive }),
   fc.record({ kind: fc.constant("edit" as const), target: positive, text }),
   fc.record({ kind: fc.constant("recall" as const), target: positive }),
   fc.record({

@@ -11,7 +11,7 @@ import { serverFrameSchema } from "../../protocol/server-frames.ts";
 import { PROTOCOL_FLOOR, PROTOCOL_VERSION } from "../../protocol/version.ts";
 
 const HASHES: Readonly<Record<number, string>> = {
-  1: "7e8bce8e767fd9b6",
+  1: "ced85749a7e476e8",
 };
 
 /** What a schema says, without its functions: kinds, fields, bounds, texts. */

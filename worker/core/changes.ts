@@ -1,4 +1,4 @@
-import type { Body, Changes, Content } from "../../protocol/entries.ts";
+import { type Body, type Changes, type Content, isCountable } from "../../protocol/entries.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Settings } from "../../protocol/settings.ts";
@@ -29,7 +29,7 @@ export function refuseChange(
 ): ErrorCode | null {
   if (target === undefined) return "not-found";
   if (target.body.kind === "recalled") return "gone";
-  if (target.body.kind !== "text" && target.body.kind !== "custom") return "not-allowed";
+  if (!isCountable(target.body)) return "not-allowed";
   if (change.kind === "reaction") return refuseReaction(change, target.changes ?? {}, author);
   if (target.origin.user !== author) return "not-allowed";
   const windowMs = change.kind === "edit" ? settings.editWindowMs : settings.recallWindowMs;
