@@ -16,7 +16,9 @@ const steps = [
   command("sizes", "node", "scripts/size.ts"),
   command("SDK build", "node", "scripts/build-sdk.mjs"),
   command("worker build", "npm", "run", "--silent", "dry-run"),
-  ...["core", "workerd", "e2e", "browser"].map(tests),
+  tests("core"),
+  simulation(),
+  ...["workerd", "e2e", "browser"].map(tests),
 ];
 
 /** Speaks only when it is red. */
@@ -28,6 +30,29 @@ function command(name, program, ...args) {
       if (run.status === 0) return { ok: true, summary: "" };
       process.stdout.write(run.stdout + run.stderr);
       return { ok: false, failed: 1, summary: "" };
+    },
+  };
+}
+
+/** Plans that once failed, then seeds that nobody has run before; a red one says how to see it again. */
+function simulation() {
+  return {
+    name: "simulator",
+    run() {
+      const args = ["test/simulator/main.ts", "--from", "new", "--seconds", "60", "--json"];
+      const run = spawn("node", args, "pipe");
+      if (run.status === null || !run.stdout.startsWith("{")) {
+        process.stdout.write(run.stdout + run.stderr);
+        return { ok: false, failed: 1, summary: "" };
+      }
+      const { from, seeds, violations } = JSON.parse(run.stdout);
+      for (const { invariant, text, replay } of violations) {
+        console.log(`${invariant} ${text}\n  ${replay}`);
+      }
+      process.stdout.write(run.stderr);
+      const ok = run.status === 0;
+      const failed = ok ? 0 : Math.max(violations.length, 1);
+      return { ok, passed: ok ? 1 : 0, failed, summary: `${seeds} plans, seeds from ${from}` };
     },
   };
 }

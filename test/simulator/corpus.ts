@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DEFAULT_SETTINGS } from "../../protocol/settings.ts";
 import { PLAN_VERSION, type Plan } from "./plan.ts";
 import type { Job } from "./thread.ts";
 
@@ -17,7 +18,9 @@ export function readPlan(name: string): Plan {
   const path = existsSync(name) ? name : join(FOLDER, name);
   const plan = JSON.parse(readFileSync(path, "utf8")) as Plan;
   if (plan.version !== PLAN_VERSION) throw new Error(`${name} is of version ${plan.version}`);
-  return plan;
+  // Settings that came later are as usual.
+  const settings = { ...DEFAULT_SETTINGS, ...plan.params.settings };
+  return { ...plan, params: { ...plan.params, settings } };
 }
 
 export function keepPlan(plan: Plan, invariant: string): string {

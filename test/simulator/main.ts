@@ -1,4 +1,5 @@
 /** `npm run sim`: see TESTING.md. */
+import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { replayLine, runBatch } from "./batch.ts";
 import { corpusJobs, keepPlan, readPlan } from "./corpus.ts";
@@ -10,14 +11,16 @@ import type { Job } from "./thread.ts";
 import { neverHappened, type Totals } from "./totals.ts";
 
 /** A batch below this size may miss a rare event by chance. */
-const SEEDS_FOR_COUNTERS = 500;
+const SEEDS_FOR_COUNTERS = 1_000;
+/** More seeds than this are run in no row. */
+const LONGEST_ROW = 2 ** 24;
 const SHRINK_MS = 120_000;
 
 const { values } = parseArgs({
   options: {
     /** How many new seeds, after the corpus. */
     seeds: { type: "string", default: "200" },
-    /** The first of them. */
+    /** The first of them; `new`: somewhere where nobody has looked yet. */
     from: { type: "string", default: "1" },
     /** Instead of a number: as many as fit. */
     seconds: { type: "string" },
@@ -52,9 +55,18 @@ async function runOne(plan: Plan): Promise<void> {
   console.log(replayLine({ kind: "plan", name, plan: smaller }));
 }
 
-function* jobs(): Generator<Job> {
+async function runMany(): Promise<void> {
+  const from = values.from === "new" ? randomInt(2 ** 31 - LONGEST_ROW) : Number(values.from);
+  const totals = await runBatch({ jobs: jobs(from), threads: Number(values.threads) });
+  if (values.json) console.log(JSON.stringify({ from, ...totals }));
+  else tell(from, totals);
+  const never = totals.seeds < SEEDS_FOR_COUNTERS ? [] : neverHappened(totals);
+  if (never.length > 0) console.error(`never happened: ${never.join(", ")}`);
+  if (totals.violations.length + never.length > 0) process.exitCode = 1;
+}
+
+function* jobs(from: number): Generator<Job> {
   yield* corpusJobs();
-  const from = Number(values.from);
   const until = performance.now() + Number(values.seconds) * 1_000;
   for (let seed = from; ; seed += 1) {
     const isEnough =
@@ -66,17 +78,9 @@ function* jobs(): Generator<Job> {
   }
 }
 
-async function runMany(): Promise<void> {
-  const totals = await runBatch({ jobs: jobs(), threads: Number(values.threads) });
-  if (values.json) console.log(JSON.stringify(totals));
-  else tell(totals);
-  const never = totals.seeds < SEEDS_FOR_COUNTERS ? [] : neverHappened(totals);
-  if (totals.violations.length + never.length > 0) process.exitCode = 1;
-}
-
-function tell(totals: Totals): void {
+function tell(from: number, totals: Totals): void {
   const { violations, sometimes, ...numbers } = totals;
-  console.log(JSON.stringify(numbers, null, 2));
+  console.log(JSON.stringify({ from, ...numbers }, null, 2));
   for (const [name, count] of Object.entries(sometimes)) {
     console.log(`${String(count).padStart(10)}  ${name}`);
   }

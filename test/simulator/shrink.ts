@@ -1,5 +1,5 @@
 import { DEFAULT_SETTINGS, type Settings } from "../../protocol/settings.ts";
-import type { Params, Plan } from "./plan.ts";
+import type { DeviceParams, Params, Plan } from "./plan.ts";
 import { run } from "./run.ts";
 
 /** Whether a smaller plan still shows the same bug. */
@@ -28,9 +28,10 @@ async function shrinkOnce(plan: Plan, fails: Fails): Promise<Plan> {
   if (only !== undefined) {
     best = { ...best, only: await ddmin(only, (fewer) => fails({ ...best, only: fewer })) };
   }
-  for (const params of simplerParams(best.params)) {
-    const simpler = { ...best, params: { ...best.params, ...params } };
-    if (await fails(simpler)) best = simpler;
+  for (const simplify of SIMPLER) {
+    const simpler = simplify(best);
+    const isNew = JSON.stringify(simpler) !== JSON.stringify(best);
+    if (isNew && (await fails(simpler))) best = simpler;
   }
   return best;
 }
@@ -65,17 +66,37 @@ async function ddmin<Item>(
   return best;
 }
 
-function* simplerParams(params: Params): Iterable<Partial<Params>> {
-  yield { latencyMs: 5 };
-  yield { storeMs: 0 };
-  yield { tokenMs: 86_400_000 };
-  for (const [index, devices] of params.users.entries()) {
-    if (devices.length <= 1) continue;
-    yield { users: params.users.map((all, at) => (at === index ? all.slice(0, 1) : all)) };
-  }
-  yield { users: params.users.slice(0, 2) };
-  yield { users: params.users.map((devices) => devices.map(() => ({ skewMs: 0, old: false }))) };
-  for (const name of Object.keys(params.settings) as (keyof Settings)[]) {
-    yield { settings: { ...params.settings, [name]: DEFAULT_SETTINGS[name] } };
-  }
+/** One thing less each; those that change nothing are skipped. */
+const SIMPLER: readonly ((plan: Plan) => Plan)[] = [
+  fewerUsers,
+  ...[0, 1, 2, 3].map((user) => (plan: Plan) => withParams(plan, oneDevice(plan.params, user))),
+  (plan) => withParams(plan, { users: plan.params.users.map((all) => all.map(() => PLAIN)) }),
+  (plan) => withParams(plan, { latencyMs: 5 }),
+  (plan) => withParams(plan, { storeMs: 0 }),
+  (plan) => withParams(plan, { tokenMs: 86_400_000 }),
+  ...(Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[]).map((name) => (plan: Plan) => {
+    const settings = { ...plan.params.settings, [name]: DEFAULT_SETTINGS[name] };
+    return withParams(plan, { settings });
+  }),
+];
+
+const PLAIN: DeviceParams = { skewMs: 0, old: false };
+
+function withParams(plan: Plan, params: Partial<Params>): Plan {
+  return { ...plan, params: { ...plan.params, ...params } };
+}
+
+function oneDevice({ users }: Params, user: number): Partial<Params> {
+  return { users: users.map((devices, index) => (index === user ? devices.slice(0, 1) : devices)) };
+}
+
+/** The last user goes, and whatever names that one. */
+function fewerUsers(plan: Plan): Plan {
+  const users = plan.params.users.slice(0, -1);
+  if (users.length < 2) return plan;
+  const stays = (one: object) =>
+    !("user" in one && one.user === users.length) && !("peer" in one && one.peer === users.length);
+  const { ops, strikes } = plan;
+  const rest = { ops: ops.filter(stays), strikes: strikes.filter(stays) };
+  return withParams({ ...plan, ...rest }, { users });
 }
