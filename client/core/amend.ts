@@ -69,7 +69,8 @@ function edit(target: StoredEntry, number: number, text: string): StoredEntry {
 function react(target: StoredEntry, emoji: string, user: string, on: boolean): StoredEntry {
   const { entry } = target;
   const before = entry.changes?.reactions ?? {};
-  const users = before[emoji] ?? [];
+  // Any text may be one, also the name of what every object inherits.
+  const users = Object.hasOwn(before, emoji) ? (before[emoji] ?? []) : [];
   if (users.includes(user) === on) return target;
   // Sorted, as the server has them: whoever fetches the message later sees the same list.
   const after = on ? [...users, user].sort() : users.filter((one) => one !== user);
