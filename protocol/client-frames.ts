@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { contentSchema, numberSchema, prioritySchema } from "./entries.ts";
 import { conversationIdSchema, counterSchema } from "./ids.ts";
 import { LIMITS, utf8Bytes } from "./limits.ts";
+import { arrangementChangeSchema, draftTextSchema, foldersSchema } from "./personal.ts";
 
 const cursorSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const refSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
@@ -48,6 +49,8 @@ export const submitItemSchema = v.strictObject({
   counter: counterSchema,
   prev: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   priority: v.optional(prioritySchema),
+  /** Newest version of the conversation's draft that this message was made from: it ends with it. */
+  draft: v.optional(cursorSchema),
   body: contentSchema,
 });
 export type SubmitItem = v.InferOutput<typeof submitItemSchema>;
@@ -99,6 +102,34 @@ export const snapshotRequestSchema = v.strictObject({
   after: v.optional(conversationIdSchema),
 });
 
+/** Arranges a conversation for this user; answered by `done`, and by an entry where it changes. */
+export const arrangeSchema = v.strictObject({
+  t: v.literal("arrange"),
+  ref: refSchema,
+  conversation: conversationIdSchema,
+  change: arrangementChangeSchema,
+});
+
+/** The user's folders, all of them, in their order. */
+export const foldersFrameSchema = v.strictObject({
+  t: v.literal("folders"),
+  ref: refSchema,
+  folders: foldersSchema,
+});
+
+/**
+ * What was begun in a conversation, in the place of the version `base` (0: there was none yet); any
+ * other one there is a `conflict`. An empty text deletes it.
+ */
+export const draftSchema = v.strictObject({
+  t: v.literal("draft"),
+  ref: refSchema,
+  conversation: conversationIdSchema,
+  base: cursorSchema,
+  text: draftTextSchema,
+  replyTo: v.optional(numberSchema),
+});
+
 /** Offer a poisoned entry once more. */
 export const retryEntrySchema = v.strictObject({
   t: v.literal("retry-entry"),
@@ -124,6 +155,9 @@ export const clientFrameSchema = v.variant("t", [
   readSchema,
   historySchema,
   snapshotRequestSchema,
+  arrangeSchema,
+  foldersFrameSchema,
+  draftSchema,
   retryEntrySchema,
   renewSchema,
   paceSchema,

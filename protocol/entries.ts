@@ -8,6 +8,7 @@ import { groupBodySchemas, groupContentSchemas } from "./groups.ts";
 import { conversationIdSchema, messageIdSchema, userIdSchema } from "./ids.ts";
 import { LIMITS, utf8Bytes } from "./limits.ts";
 import { mediaContentSchemas, relationFields } from "./media.ts";
+import { personalBodySchemas } from "./personal.ts";
 
 export { isCountable } from "./kinds.ts";
 
@@ -137,6 +138,7 @@ export const bodySchema = v.variant("kind", [
   failedBodySchema,
   ...groupContentSchemas,
   ...groupBodySchemas,
+  ...personalBodySchemas,
 ]);
 export type Body = v.InferOutput<typeof bodySchema>;
 

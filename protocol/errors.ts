@@ -11,7 +11,7 @@ export const ERRORS = {
   unauthenticated: { retry: "never", meaning: "no valid token or ticket" },
   "not-found": { retry: "never", meaning: "unknown, or not yours to see" },
   "not-allowed": { retry: "never", meaning: "yours to see, but not to do" },
-  conflict: { retry: "never", meaning: "this message id already stands for something else" },
+  conflict: { retry: "never", meaning: "this message id, or version, already stands for another" },
   gap: { retry: "resend", meaning: "the message before this one is missing; `have` is the last" },
   gone: { retry: "never", meaning: "what this refers to is deleted, or its place passed over" },
   "too-late": { retry: "never", meaning: "the time for this edit or recall has passed" },

@@ -48,6 +48,8 @@ export const LIMITS = {
   linksPerGroup: 32,
   /** People whom one message mentions by name. */
   mentions: 50,
+  /** Folders that one user makes. */
+  folders: 64,
 } as const;
 
 /** Length of a text on the wire. Counted, not encoded: this is asked of every entry and frame. */

@@ -7,6 +7,7 @@ import { entrySchema, numberSchema } from "./entries.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
 import { membershipBodySchema } from "./groups.ts";
 import { conversationIdSchema, counterSchema, userIdSchema } from "./ids.ts";
+import { arrangementBodySchema, draftBodySchema, foldersSchema } from "./personal.ts";
 
 const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const errorCodes = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
@@ -119,6 +120,13 @@ export const conversationStateSchema = v.object({
   last: v.optional(entrySchema),
   /** In a group: one's own place in it. */
   membership: v.optional(membershipBodySchema),
+  /** What this user keeps about it; absent where that was never said. */
+  arrangement: v.optional(arrangementBodySchema),
+  draft: v.optional(draftBodySchema),
+  /** The user's folders: in the state of the notes alone. */
+  folders: v.optional(foldersSchema),
+  /** Numbers of unread messages that mention this user. */
+  mentions: v.optional(v.array(numberSchema)),
 });
 export type ConversationState = v.InferOutput<typeof conversationStateSchema>;
 
@@ -139,6 +147,9 @@ export const renewedSchema = v.object({
   ticket: v.string(),
 });
 
+/** What this user's device asked for by `ref` is in rows; entries tell all devices what changed. */
+export const doneSchema = v.object({ t: v.literal("done"), ref: v.string() });
+
 /** A frame was refused; `ref` and `of` say which. Nothing of it was stored. */
 export const errorFrameSchema = v.object({
   t: v.literal("error"),
@@ -156,6 +167,7 @@ export const serverFrameSchema = v.variant("t", [
   historyPageSchema,
   snapshotSchema,
   renewedSchema,
+  doneSchema,
   errorFrameSchema,
 ]);
 export type ServerFrame = v.InferOutput<typeof serverFrameSchema>;

@@ -157,5 +157,6 @@ const SHAPES: Record<ServerFrame["t"], Record<string, Guard>> = {
     next: optional(isText),
   },
   renewed: { ref: isText, expiresAt: isTime, ticket: isText },
+  done: { ref: isText },
   error: { of: optional(isText), ref: optional(isText), error: isError },
 };

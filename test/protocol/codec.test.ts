@@ -12,13 +12,16 @@ const ID = "alice:k3Jd92mx:17";
 /** One frame of each kind as it stands on the wire: what was readable once must stay so. */
 const GOLDEN_CLIENT: { readonly [T in ClientFrame["t"]]: string } = {
   hello: `{"t":"hello","version":1,"cursor":null,"capabilities":["ack"],"app":{"name":"demo","version":"1.0.0","platform":"web"},"heartbeatMs":25000,"cause":"first","epoch":3}`,
-  submit: `{"t":"submit","items":[{"conversation":"${TALK}","counter":2,"prev":1,"priority":"urgent","body":{"kind":"text","text":"hi","replyTo":1,"forwardOf":"${ID}"}}]}`,
+  submit: `{"t":"submit","items":[{"conversation":"${TALK}","counter":2,"prev":1,"priority":"urgent","draft":3,"body":{"kind":"text","text":"hi","replyTo":1,"forwardOf":"${ID}"}}]}`,
   ack: `{"t":"ack","seq":0,"aside":[5]}`,
   nack: `{"t":"nack","seq":5,"reason":"can't store it"}`,
   sync: `{"t":"sync","cursor":4}`,
   read: `{"t":"read","conversation":"${TALK}","number":7}`,
   history: `{"t":"history","ref":"h1","conversation":"${TALK}","before":9,"limit":200}`,
   snapshot: `{"t":"snapshot","ref":"s1","after":"${TALK}"}`,
+  arrange: `{"t":"arrange","ref":"a1","conversation":"${TALK}","change":{"pinned":true,"mutedUntil":null,"archived":false,"folders":["work"],"markedUnread":false}}`,
+  folders: `{"t":"folders","ref":"f1","folders":[{"id":"work","name":"Work"}]}`,
+  draft: `{"t":"draft","ref":"d1","conversation":"${TALK}","base":2,"text":"","replyTo":1}`,
   "retry-entry": `{"t":"retry-entry","seq":5}`,
   renew: `{"t":"renew","ref":"r1","token":"a.b.c"}`,
   pace: `{"t":"pace","heartbeatMs":50000}`,
@@ -35,6 +38,7 @@ const GOLDEN_SERVER: { readonly [T in ServerFrame["t"]]: string } = {
   history: `{"t":"history","ref":"h1","conversation":"${TALK}","entries":[${ENTRY}],"more":true}`,
   snapshot: `{"t":"snapshot","ref":"s1","asOf":9,"conversations":[{"conversation":"${TALK}","head":2,"headSeq":3,"at":5,"unread":1,"read":1,"peer":{"delivered":2,"read":1},"last":${ENTRY}}],"next":"${TALK}"}`,
   renewed: `{"t":"renewed","ref":"r1","expiresAt":1790003600000,"ticket":"t"}`,
+  done: `{"t":"done","ref":"a1"}`,
   error: `{"t":"error","of":"submit","ref":"r","error":{"code":"rate","field":"f","rule":"r","retryAfterMs":5}}`,
 };
 

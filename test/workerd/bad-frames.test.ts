@@ -17,6 +17,14 @@ const GOOD: { readonly [T in Exclude<ClientFrame["t"], "hello">]: object } = {
   read: { t: "read", conversation: "direct:a,b", number: 1 },
   history: { t: "history", ref: "r", conversation: "direct:a,b", limit: 1, before: 5 },
   snapshot: { t: "snapshot", ref: "r", after: "direct:a,b" },
+  arrange: {
+    t: "arrange",
+    ref: "r",
+    conversation: "direct:a,b",
+    change: { pinned: true, mutedUntil: 1, archived: true, folders: ["x"], markedUnread: true },
+  },
+  folders: { t: "folders", ref: "r", folders: [{ id: "x", name: "x" }] },
+  draft: { t: "draft", ref: "r", conversation: "direct:a,b", base: 0, text: "x", replyTo: 1 },
   "retry-entry": { t: "retry-entry", seq: 1 },
   renew: { t: "renew", ref: "r", token: "x" },
   pace: { t: "pace", heartbeatMs: 1 },
@@ -31,6 +39,9 @@ const HELLO = {
   heartbeatMs: 1,
   cause: "first",
 };
+
+/** What a change may leave as it is. */
+const CHANGES = ["pinned", "mutedUntil", "archived", "folders", "markedUnread"];
 
 /** What a field may be instead of what it should be. */
 const WRONG: readonly (readonly [string, unknown])[] = [
@@ -75,6 +86,10 @@ function isRight(t: string, path: Path, value: unknown): boolean {
   if (value === "" && ["nack.reason", "renew.token", "hello.capabilities"].includes(`${t}.${at}`)) {
     return true;
   }
+  const flags = ["change.pinned", "change.archived", "change.markedUnread"];
+  if (value === true && flags.includes(at)) return true;
+  if (value === "" && `${t}.${at}` === "draft.text") return true;
+  if (value === null && at === "change.mutedUntil") return true;
   return value === null && at === "cursor" && t === "hello" && !isText;
 }
 
@@ -87,7 +102,7 @@ interface Case {
 
 function casesOf(frame: object): Case[] {
   const { t } = frame as { t: string };
-  const optional = new Set(["aside", "before", "after"]);
+  const optional = new Set(["aside", "before", "after", ...CHANGES, "replyTo"]);
   const paths = pathsOf(frame);
   const wrong = paths.flatMap((path) =>
     WRONG.filter(([, value]) => !isRight(t, path, value)).map(([name, value]) => ({

@@ -1,19 +1,22 @@
 import type { Marks } from "../../protocol/hand-offs.ts";
 import type { Origin } from "../../protocol/ids.ts";
+import { advancePersonal, type PersonalState, unmark } from "./personal.ts";
 import { isLogRow, type TimelineRow } from "./row.ts";
 
 /**
  * What a user's object knows of one conversation beyond its rows. It is a fold over the rows, kept
  * in memory, checkpointed now and then and rebuilt from the last checkpoint on waking.
  */
-export interface ConversationState {
+export interface ConversationState extends PersonalState {
   readonly conversation: string;
   /** Newest entry of the log, 0 and 0 before the first. */
   head: { seq: number; number: number };
   /** Newest entry of the log that is not this user's own. */
   foreign: { seq: number; number: number };
-  /** Newest row of any kind: what sorts the list of conversations. */
+  /** Newest row of any kind. */
   touched: { seq: number; at: number };
+  /** Acceptance of the newest message: what sorts the list of conversations. */
+  shownAt?: number;
   /** Countable messages in all, and this user's own among them. */
   countable: number;
   own: number;
@@ -62,6 +65,7 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
   state.touched = { seq: row.seq, at: row.at };
   if (isLogRow(row)) {
     state.head = { seq: row.seq, number: row.number };
+    if (row.countable > state.countable) state.shownAt = Math.max(state.shownAt ?? 0, row.at);
     if (row.origin.user !== me) state.foreign = state.head;
     state.countable = row.countable;
     state.own = row.own;
@@ -72,6 +76,7 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
     state.peer = maxMarks(state.peer, body);
     state.peerAt = row.keptAt;
   }
+  advancePersonal(state, row, me);
   if (body.kind === "failed") state.givenUp = Math.max(state.givenUp, body.number ?? 0);
   if (body.kind === "read") moveRead(state, body.number, row.countable - row.own);
   if (body.kind === "recall" && row.origin?.user !== me) hide(state, body.target);
@@ -85,6 +90,7 @@ function hide(state: ConversationState, number: number): void {
 /** The read mark moves forward; `seen` counts the foreign countable messages up to it. */
 function moveRead(state: ConversationState, number: number, seen: number): void {
   if (number <= state.read) return;
+  unmark(state);
   state.read = number;
   state.seen = seen;
   state.hidden = state.hidden.filter((hidden) => hidden > number);

@@ -8,6 +8,7 @@ import { ack, nack, sync } from "./acks.ts";
 import { removeException } from "./devices.ts";
 import { historyPage } from "./history.ts";
 import { markRead } from "./marks.ts";
+import { arrange, keepDraft, setFolders } from "./personal.ts";
 import { endSession, hello, isExpired } from "./sessions.ts";
 import { sendSnapshot } from "./state.ts";
 import { submit } from "./submit.ts";
@@ -68,7 +69,8 @@ function withinRate(turn: Turn, session: LiveSession, frame: ClientFrame): boole
       answer(turn, session.id, { conversation, counter, error: { code: "rate", retryAfterMs } });
     }
   } else {
-    refuse(turn, session.id, "rate", { of: frame.t, retryAfterMs });
+    const about = "ref" in frame ? { ref: frame.ref } : {};
+    refuse(turn, session.id, "rate", { of: frame.t, retryAfterMs, ...about });
   }
   return false;
 }
@@ -94,6 +96,12 @@ function obey(turn: Turn, session: LiveSession, frame: Exclude<ClientFrame, { t:
       return history(turn, session, frame);
     case "snapshot":
       return sendSnapshot(turn, session, frame.ref, frame.after);
+    case "arrange":
+      return arrange(turn, session, frame);
+    case "folders":
+      return setFolders(turn, session, frame);
+    case "draft":
+      return keepDraft(turn, session, frame);
     case "retry-entry":
       return retryEntry(turn, session, frame.seq);
     case "renew":

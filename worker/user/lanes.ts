@@ -18,6 +18,7 @@ import { follower, isHome, laneTo, ownMarks } from "./followers.ts";
 import { copyEntries } from "./log.ts";
 import { hearMarks, hintRouted, marksKept } from "./marks.ts";
 import { dropPending, failPending, keepPending, rebasePending } from "./pending.ts";
+import { conclude } from "./personal.ts";
 import { judgeHere, resultOf } from "./submit.ts";
 import { answer, type Batch, type CallOutcome, type LaneState, type Turn } from "./turn.ts";
 
@@ -175,7 +176,7 @@ function takeConversation(
   follower(turn, conversation).sure = true;
   if (reply.more) state.due.add(conversation);
   for (const one of part.waiting) {
-    answer(turn, one.session, resultOf(one, verdictOn(reply, one.append)));
+    conclude(turn, one, resultOf(one, verdictOn(reply, one.append)));
   }
   for (const one of part.pending) settlePending(turn, one, verdictOn(reply, one.append));
 }

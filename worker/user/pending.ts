@@ -3,6 +3,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { count } from "../core/stats.ts";
 import type { PendingAppend } from "../user-store.ts";
 import { isHome } from "./followers.ts";
+import { conclude } from "./personal.ts";
 import { answer, type Turn, type Waiting } from "./turn.ts";
 
 /**
@@ -17,7 +18,7 @@ export function keepPending(turn: Turn, one: Waiting): void {
   const copied = turn.memory.timeline.findOrigin(conversation, append.origin);
   if (copied !== undefined) {
     const { number, at } = copied;
-    return answer(turn, session, { conversation, counter, number, at });
+    return conclude(turn, one, { conversation, counter, number, at });
   }
   const full = turn.memory.pending.length >= LIMITS.pendingAppends;
   if (full || !one.coherent || isHome(turn, conversation)) {
@@ -25,7 +26,7 @@ export function keepPending(turn: Turn, one: Waiting): void {
     return answer(turn, session, { conversation, counter, error: { code: "busy", retryAfterMs } });
   }
   addPending(turn, one);
-  answer(turn, session, { conversation, counter, number: null, at: turn.now });
+  conclude(turn, one, { conversation, counter, number: null, at: turn.now });
 }
 
 function addPending(turn: Turn, one: Waiting): void {

@@ -1,6 +1,8 @@
+import { comparePlaces } from "../../protocol/arrange.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { ConversationState as WireState } from "../../protocol/server-frames.ts";
 import { type ConversationState, unread } from "../core/conversation.ts";
+import { arrangementOf, personalState } from "../core/personal.ts";
 import { toEntry } from "../core/row.ts";
 import { liveSessions, send, type Turn } from "./turn.ts";
 
@@ -30,26 +32,48 @@ export function trimFloor(turn: Turn): number {
   return Math.min(floorOf(turn), ...fed);
 }
 
-/** One page of the current state of all conversations, newest first, from after `after` on. */
+/** Names come after this one, or are this one. */
+const FIRST_NAME = "direct:0,0";
+
+/**
+ * One page of the current state. The first is the first screen: the head of the list. The others
+ * go through all conversations by name, so that what moves up in the list meanwhile is in one too.
+ */
 export function snapshotPage(turn: Turn, after: string | undefined) {
-  const all = turn.memory.timeline.conversations();
-  const start =
-    after === undefined ? 0 : all.findIndex((state) => state.conversation === after) + 1;
+  const states = turn.memory.timeline.conversations();
+  const left = after === undefined ? listed(states) : named(states, after);
   const conversations: WireState[] = [];
   let bytes = 0;
-  for (const state of all.slice(start, start + LIMITS.snapshotConversations)) {
+  for (const state of left.slice(0, LIMITS.snapshotConversations)) {
     const wire = wireState(turn, state);
     bytes += JSON.stringify(wire).length * 3;
     if (bytes > LIMITS.pageBytes && conversations.length > 0) break;
     conversations.push(wire);
   }
-  const last = conversations.at(-1)?.conversation;
-  const more = start + conversations.length < all.length;
+  const last = after === undefined ? FIRST_NAME : conversations.at(-1)?.conversation;
+  const more = conversations.length < left.length;
   return {
     asOf: turn.memory.timeline.head,
     conversations,
     ...(more && last !== undefined ? { next: last } : {}),
   };
+}
+
+function listed(states: readonly ConversationState[]): ConversationState[] {
+  const places = states.map((state) => {
+    const { pinned, archived } = arrangementOf(state);
+    return { id: state.conversation, at: shownAt(state), pinned, archived, state };
+  });
+  return places.sort(comparePlaces).map(({ state }) => state);
+}
+
+function named(states: readonly ConversationState[], after: string): ConversationState[] {
+  const byName = [...states].sort((a, b) => (a.conversation < b.conversation ? -1 : 1));
+  return byName.filter(({ conversation }) => conversation > after || after === FIRST_NAME);
+}
+
+function shownAt({ shownAt, touched }: ConversationState): number {
+  return shownAt ?? touched.at;
 }
 
 export function sendSnapshot(
@@ -71,10 +95,11 @@ function wireState(turn: Turn, state: ConversationState): WireState {
     conversation: state.conversation,
     head: state.head.number,
     headSeq: state.touched.seq,
-    at: state.touched.at,
+    at: shownAt(state),
     unread: unread(state),
     read: state.read,
     peer: state.peer,
     ...(last === undefined ? {} : { last: toEntry(last) }),
+    ...personalState(state),
   };
 }

@@ -11,6 +11,7 @@ import type { PendingAppend } from "../user-store.ts";
 import { dueAt, isHome, laneTo, otherSide } from "./followers.ts";
 import { numberAppend } from "./log.ts";
 import { keepPending } from "./pending.ts";
+import { conclude } from "./personal.ts";
 import { answer, type Turn, type Waiting } from "./turn.ts";
 
 /** A device wants something said: each message is judged and answered for itself, in order. */
@@ -41,12 +42,13 @@ function submitItem(turn: Turn, session: LiveSession, item: SubmitItem): void {
     hash: payloadHash(item.body, priority),
     content: item.body,
   };
+  const draft = item.draft === undefined ? {} : { draft: item.draft };
+  const one = { conversation, append, session: session.id, ...draft };
   const early = answerAtOnce(turn, conversation, append);
   if (early !== undefined) {
     if (early.error === undefined) count(turn.memory.stats, "duplicates", ["sender"]);
-    return answer(turn, session.id, early);
+    return conclude(turn, { ...one, coherent: true }, early);
   }
-  const one = { conversation, append, session: session.id };
   if (isHome(turn, conversation) && !needsOpening(turn, conversation)) {
     return judgeHere(turn, { ...one, coherent: true });
   }
@@ -118,7 +120,7 @@ function needsOpening(turn: Turn, conversation: string): boolean {
 /** This object is the home: its commit is the promise (rule R1). */
 export function judgeHere(turn: Turn, one: Waiting): void {
   dueAt(turn, one.conversation);
-  answer(turn, one.session, resultOf(one, numberAppend(turn, one.conversation, one.append)));
+  conclude(turn, one, resultOf(one, numberAppend(turn, one.conversation, one.append)));
 }
 
 export function resultOf(one: Waiting, verdict: Verdict | undefined): SubmitResult {

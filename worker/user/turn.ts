@@ -74,6 +74,8 @@ export interface Waiting {
   session: string;
   /** It continues what this object knows: if the home can't be reached, it may be promised. */
   readonly coherent: boolean;
+  /** The version of the conversation's draft that ends with its promise. */
+  readonly draft?: number;
 }
 
 /** The way to one other object, with what is due there. */
