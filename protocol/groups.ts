@@ -81,7 +81,7 @@ export const memberRoleSchema = v.strictObject({
   role: roleSchema,
 });
 
-/** This member may read and not write, until a time (ms since 1970) or until it is taken back. */
+/** This member may read and not write until then, ms since 1970; null takes it back. */
 export const memberSilenceSchema = v.strictObject({
   kind: v.literal("member-silence"),
   user: userIdSchema,

@@ -61,8 +61,12 @@ export interface ConversationHandOff {
   readonly replicate?: readonly LogEntry[];
   /** The caller's own marks, where the other side may not have them. */
   readonly marks?: Marks;
+  /** Group → member: which of the member's marks the group has. */
+  readonly kept?: Marks;
   /** Group → member: the member's place, where the member may not have this version. */
   readonly membership?: Membership;
+  /** Member → group: the version of the membership that stands in a row at the caller. */
+  readonly membershipKept?: number;
   /** Group → author: how many have the author's newest messages; a hint. */
   readonly totals?: readonly Totals[];
   /** Large group → live member: entries that pass through without a row. */
@@ -100,7 +104,7 @@ export interface ConversationReply {
   readonly membership?: Membership;
   /** Member → group: the version of the membership that stands in a row here. */
   readonly membershipKept?: number;
-  /** Member → large group: whether a device is there to pass entries to. */
+  /** Member → group: whether a device is there to be told anything. */
   readonly live?: boolean;
   /** Large group → member: countable messages beyond the read mark, at most 1,000. */
   readonly unread?: number;

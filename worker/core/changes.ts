@@ -2,7 +2,7 @@ import { type Body, type Changes, type Content, isCountable } from "../../protoc
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Settings } from "../../protocol/settings.ts";
-import type { LogRow } from "./row.ts";
+import type { Logged } from "./row.ts";
 
 /**
  * Edits, recalls and reactions are entries of the log like any other. Here is what they do to the
@@ -21,7 +21,7 @@ export function isChange(body: Body): body is Change {
  */
 export function refuseChange(
   change: Change,
-  target: LogRow | undefined,
+  target: Logged | undefined,
   edits: number,
   author: string,
   now: number,
@@ -55,11 +55,11 @@ function refuseReaction(
 
 /** What the target's row becomes once the entry `number` by `author` is applied. */
 export function applyChange(
-  target: LogRow,
+  target: Logged,
   change: Change,
   number: number,
   author: string,
-): Pick<LogRow, "body" | "changes"> {
+): Pick<Logged, "body" | "changes"> {
   if (target.body.kind === "recalled") return target;
   switch (change.kind) {
     case "recall":

@@ -2,6 +2,8 @@ import type { Origin } from "../../protocol/ids.ts";
 import { type ConversationState, deviceKey } from "./conversation.ts";
 import type { TimelineRow } from "./row.ts";
 
+type FoundRow = Pick<TimelineRow, "number" | "hash" | "at">;
+
 /**
  * Rule 2, "once": what a message that comes in is to whoever judges it. Judged from rows, for as
  * long as the message lives; only acceptances are remembered.
@@ -24,9 +26,9 @@ export interface Claim {
 
 /** `find` looks a counter of this device up in the rows of this conversation. */
 export function judge(
-  state: ConversationState,
+  state: Pick<ConversationState, "last">,
   claim: Claim,
-  find: (origin: Origin) => TimelineRow | undefined,
+  find: (origin: Origin) => FoundRow | undefined,
 ): Judgement {
   const { origin, prev, hash } = claim;
   const last = state.last[deviceKey(origin)] ?? 0;

@@ -31,6 +31,12 @@ export interface TimelineRow {
 /** A row that has its number: an entry of a conversation's log. */
 export type LogRow = TimelineRow & { readonly number: number; readonly origin: Origin };
 
+/** What the log of a conversation says in any object; where the row stands is that object's own. */
+export type Logged = Pick<
+  LogRow,
+  "number" | "origin" | "at" | "priority" | "hash" | "body" | "changes"
+>;
+
 export function isLogRow(row: TimelineRow): row is LogRow {
   return row.number !== null && row.origin !== null;
 }
@@ -50,7 +56,7 @@ export function toEntry(row: TimelineRow): Entry {
 }
 
 /** The row as other objects see it. */
-export function toLogEntry(row: LogRow): LogEntry {
+export function toLogEntry(row: Logged): LogEntry {
   return {
     number: row.number,
     origin: row.origin,

@@ -1,0 +1,83 @@
+import type { Membership, Role } from "../../../protocol/groups.ts";
+
+/** What a group says about itself: one row, written when an entry of its log changes it. */
+export interface GroupState {
+  readonly title: string;
+  readonly picture?: string;
+  readonly about?: string;
+  readonly writers: "all" | "admins";
+  readonly inviters: "all" | "admins";
+  readonly history: "join" | "start";
+  readonly mode: "copy" | "large";
+  /** Number of the newest entry that changed any of this. */
+  readonly version: number;
+  /** Members who are there. */
+  readonly size: number;
+  /** Places given out; a member keeps the same one for ever. */
+  readonly slots: number;
+}
+
+/** Somebody who is or was in the group: one row, written when their place changes. */
+export interface Member {
+  readonly user: string;
+  readonly slot: number;
+  readonly state: "member" | "left" | "removed";
+  readonly role: Role;
+  /** First number that this member sees. */
+  readonly from: number;
+  /** Number of the entry that brought them in, for the last time. */
+  readonly since: number;
+  /** Number of the newest entry that changed their place. */
+  readonly version: number;
+  /** Ms since 1970; null: may write like others. */
+  readonly silencedUntil: number | null;
+  /** What they were told at the end: nothing that changed since is for them. */
+  readonly parting: Membership | null;
+}
+
+/** A way in for who has the token. Revoked and expired ones are no links. */
+export interface Link {
+  /** First characters of the token: its name. */
+  readonly link: string;
+  readonly token: string;
+  readonly by: string;
+  readonly at: number;
+  /** Ms since 1970; null: never. */
+  readonly expiresAt: number | null;
+}
+
+const LINK_ID_LENGTH = 8;
+
+export function linkIdOf(token: string): string {
+  return token.slice(0, LINK_ID_LENGTH);
+}
+
+/** Number of the entry that made a member's place what it is. */
+export function versionOf(group: GroupState, member: Member): number {
+  return member.parting?.version ?? Math.max(member.version, group.version);
+}
+
+/** A member's own place, as that member is told. */
+export function membershipOf(group: GroupState, member: Member): Membership {
+  if (member.parting !== null) return member.parting;
+  const { title, picture, about, writers, inviters, history, mode } = group;
+  return {
+    kind: "membership",
+    version: versionOf(group, member),
+    state: member.state,
+    role: member.role,
+    from: member.from,
+    title,
+    ...(picture === undefined ? {} : { picture }),
+    ...(about === undefined ? {} : { about }),
+    writers,
+    inviters,
+    history,
+    mode,
+    ...(member.silencedUntil === null ? {} : { silencedUntil: member.silencedUntil }),
+  };
+}
+
+export function isSilenced(member: Member, now: number): boolean {
+  return member.silencedUntil !== null && member.silencedUntil > now;
+}
