@@ -151,6 +151,7 @@ export class Life {
     this.#team.leave();
     const leader = this.#leader;
     this.#leader = undefined;
+    this.#setup.view.update({ leader: false });
     await leader?.stop("closed");
     if (this.#suspended && !this.#closed) this.#setup.view.enter({ kind: "hidden" });
   }

@@ -43,6 +43,39 @@ export class SdkPage {
     await expect.poll(() => this.isDying, { timeout: WAIT_MS }).toBe(true);
   }
 
+  /**
+   * Not a step more: as a frozen tab, which keeps its locks and its socket and knows nothing of the
+   * time in between. (Chromium itself freezes or caches no page that a test drives.)
+   */
+  async freeze(): Promise<void> {
+    await this.#session.send("Debugger.enable");
+    const paused = new Promise((resolve) => this.#session.once("Debugger.paused", resolve));
+    await this.#session.send("Debugger.pause");
+    await paused;
+  }
+
+  async thaw(): Promise<void> {
+    await this.#session.send("Debugger.disable");
+  }
+
+  /** As by the back-forward cache, where a page has nothing more to do. */
+  async putAway(): Promise<void> {
+    await this.#transition("pagehide");
+    await this.#session.send("Debugger.enable");
+    await this.#session.send("Debugger.pause");
+  }
+
+  async takeOut(): Promise<void> {
+    await this.thaw();
+    await this.#transition("pageshow");
+  }
+
+  async #transition(type: "pagehide" | "pageshow"): Promise<void> {
+    await this.page.evaluate((event) => {
+      dispatchEvent(new PageTransitionEvent(event, { persisted: true }));
+    }, type);
+  }
+
   /** The process of the page ends at once, whatever it is doing. */
   async crash(): Promise<void> {
     const crashed = this.page.waitForEvent("crash", { timeout: WAIT_MS });

@@ -74,3 +74,52 @@ test("R1 R2: a leader that crashes with another tab's message on the wire loses 
   await expect.poll(() => reader.seen, { timeout: WAIT_MS }).toEqual(expected);
   await reader.close();
 });
+
+test.each([
+  {
+    how: "frozen",
+    user: "cold",
+    away: (tab: SdkPage) => tab.freeze(),
+    back: (tab: SdkPage) => tab.thaw(),
+  },
+  {
+    how: "put away",
+    user: "stowed",
+    away: (tab: SdkPage) => tab.putAway(),
+    back: (tab: SdkPage) => tab.takeOut(),
+  },
+])(
+  "R1 R2: a leader that is $how is replaced; back again it follows, and nothing comes twice",
+  async ({ user, away, back }) => {
+    const reader = await reading(`reader-of-${user}`);
+    const who = { user, talk: directConversation(user, `reader-of-${user}`), count: "2" };
+    const leader = await pages.open({ ...who, life: "0" });
+    await leader.says("live 0 leads");
+    await away(leader);
+    const follower = await pages.open({ ...who, life: "1" });
+    await follower.says("live 0 leads");
+    const expected = ["0.0", "0.1", "1.0", "1.1"];
+    await expect.poll(() => reader.seen, { timeout: WAIT_MS }).toEqual(expected);
+    await back(leader);
+    await leader.says("live 0 follows");
+    const third = await pages.open({ ...who, life: "2" });
+    await third.says("live 0 follows");
+    expected.push("2.0", "2.1");
+    await expect.poll(() => reader.seen, { timeout: WAIT_MS }).toEqual(expected);
+    await reader.close();
+  },
+);
+
+test("R1 R2: a page that is put away and taken out again goes on alone", async () => {
+  const reader = await reading("reader-of-alone");
+  const talk = directConversation("alone", "reader-of-alone");
+  const tab = await pages.open({ user: "alone", talk, life: "0", count: "2" });
+  await tab.says("live 0 leads");
+  await tab.putAway();
+  await tab.takeOut();
+  const second = await pages.open({ user: "alone", talk, life: "1", count: "2" });
+  await second.says("live 0 follows");
+  const expected = ["0.0", "0.1", "1.0", "1.1"];
+  await expect.poll(() => reader.seen, { timeout: WAIT_MS }).toEqual(expected);
+  await reader.close();
+});
