@@ -11,6 +11,7 @@ import { FakePlatform } from "../test/support/client/fake-platform.ts";
 import { FakeServer } from "../test/support/client/fake-server.ts";
 
 const MESSAGES = 1_000;
+const WARM_UP = 200;
 const HOUR_MS = 3_600_000;
 const TALK = "direct:alice,bob";
 
@@ -102,6 +103,29 @@ async function idleHour(state: IdleState) {
   return result;
 }
 
+/** What stays in memory after a network that drops the connection again and again. */
+async function perReconnects(count: number) {
+  const { clock, server, client } = await setUp("headless");
+  const reconnect = async () => {
+    server.cut();
+    await clock.advance(60_000);
+    // The stand-in remembers for its tests; that is not the client's.
+    server.sockets.splice(0, server.sockets.length - 1);
+    server.frames.length = 0;
+  };
+  // What is made once, by the first of them, is no growth.
+  for (let index = 0; index < WARM_UP; index += 1) await reconnect();
+  globalThis.gc?.();
+  const heap = process.memoryUsage().heapUsed;
+  const before = server.connects;
+  for (let index = 0; index < count; index += 1) await reconnect();
+  globalThis.gc?.();
+  const heapBytes = process.memoryUsage().heapUsed - heap;
+  const reconnects = server.connects - before;
+  await client.close();
+  return { reconnects, heapBytes };
+}
+
 const report = {
   per1000: {
     sent: await perThousand(({ client }) => {
@@ -111,6 +135,7 @@ const report = {
       for (let index = 0; index < MESSAGES; index += 1) server.text(TALK, `message ${index}`);
     }),
   },
+  per10000Reconnects: await perReconnects(10_000),
   perIdleHour: {
     visible: await idleHour("visible"),
     hidden: await idleHour("hidden"),
