@@ -14,20 +14,29 @@ const preact = {
 // A test that builds the page has another one, and would get the libraries' debug versions.
 if (process.argv.includes("build")) process.env["NODE_ENV"] = "production";
 
+// Two pages: the console loads nothing of the chat.
+const pages = ["index.html", "ops.html"];
+
+/** What each mode builds, beside the page itself. */
+const MODES: Readonly<Record<string, { readonly outDir: string; readonly pages: string[] }>> = {
+  react: { outDir: "../dist/web-react", pages },
+  bench: { outDir: "../dist/web-bench", pages: ["bench.html"] },
+};
+const PAGE = { outDir: "../dist/web", pages };
+
 /** The page runs on Preact; `--mode react` builds the same sources with React. */
 export default defineConfig(({ mode }) => ({
   root,
   resolve: mode === "react" ? {} : { alias: preact },
   oxc: { jsx: { runtime: "automatic", importSource: "react" } },
   build: {
-    outDir: mode === "react" ? "../dist/web-react" : "../dist/web",
+    outDir: (MODES[mode] ?? PAGE).outDir,
     emptyOutDir: true,
     manifest: true,
     target: "es2023",
     // The page's policy allows no data: addresses.
     assetsInlineLimit: 0,
-    // Two pages: the console loads nothing of the chat.
-    rolldownOptions: { input: ["index.html", "ops.html"].map((page) => `${root}/${page}`) },
+    rolldownOptions: { input: (MODES[mode] ?? PAGE).pages.map((page) => `${root}/${page}`) },
     modulePreload: { polyfill: false },
   },
 }));

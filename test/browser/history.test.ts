@@ -103,3 +103,52 @@ test("only what is in view is in the document", async () => {
   await frank.message("message 200").waitFor();
   expect(await frank.page.getByRole("article").count()).toBeLessThan(50);
 });
+
+/** The first message that is whole in view, and where it stands. */
+async function topmost(window: ChatWindow): Promise<{ text: string; top: number }> {
+  const text = await window.page.evaluate(() => {
+    const edge = document.querySelector(".scroller")?.getBoundingClientRect().top ?? 0;
+    const rows = [...document.querySelectorAll("article")];
+    const topOfRow = (row: Element) => row.getBoundingClientRect().top;
+    const inView = rows.filter((row) => topOfRow(row) >= edge);
+    const [first] = inView.sort((a, b) => topOfRow(a) - topOfRow(b));
+    return first?.getAttribute("aria-label")?.replace(/^.*?: /, "") ?? "";
+  });
+  return { text, top: await topOf(window, text) };
+}
+
+test("what is read stays where it is, whatever is edited, taken back or reacted to above it", async () => {
+  await fill("gina", "hugo", 1, 60);
+  const hugo = await ChatWindow.open(await stage.context(), "hugo");
+  await hugo.page.getByRole("link", { name: /gina/ }).click();
+  await hugo.page.getByRole("article").first().waitFor();
+  await expect
+    .poll(() => wheel(hugo, 4_000).then(() => hugo.message("message 60").isVisible()))
+    .toBe(true);
+  await wheel(hugo, -1_500);
+  await expect.poll(() => hugo.message("message 60").isVisible()).toBe(false);
+  const { url } = stage.server;
+  const gina = new HoldfastClient({
+    url,
+    user: "gina",
+    token: () => signIn(url, "gina"),
+    store: memoryStore(),
+  });
+  await gina.connect();
+  const conversation = directConversation("gina", "hugo");
+  const { text, top } = await topmost(hugo);
+  const number = Number(/\d+/.exec(text)?.[0]);
+  const changes = [
+    () => gina.edit(conversation, number - 1, `edited ${"to be much longer ".repeat(20)}`),
+    () => gina.recall(conversation, number - 2),
+    () => gina.react(conversation, number - 3, "❤️"),
+  ];
+  for (const change of changes) {
+    await change().accepted;
+    const last = gina.send(conversation, `after ${change}`.slice(0, 40));
+    await last.delivered;
+    expect(Math.abs((await topOf(hugo, text)) - top)).toBeLessThanOrEqual(1);
+  }
+  expect(await hugo.message("edited to be").count()).toBe(1);
+  await gina.close();
+});

@@ -41,6 +41,7 @@ export function useVirtualList(
     // Preact renders in the next task anyway; a flush per scroll event costs frames.
     useFlushSync: false,
   });
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = isAboveWhatIsRead;
 
   const latest = useRef(items);
   latest.current = items;
@@ -81,6 +82,20 @@ export function useVirtualList(
     toEnd,
     jumpTo,
   };
+}
+
+type Scroll = Pick<
+  ReturnType<typeof useVirtualizer<HTMLDivElement, HTMLElement>>,
+  "scrollOffset" | "scrollRect"
+>;
+
+/**
+ * A row that grows or shrinks up there moves nothing below it: also while the reader scrolls, and
+ * also a row of which only the end can be seen.
+ */
+function isAboveWhatIsRead({ start, end }: VirtualItem, _: number, list: Scroll): boolean {
+  const top = list.scrollOffset ?? 0;
+  return start < top && end < top + (list.scrollRect?.height ?? 0) / 2;
 }
 
 function messagesIn(
