@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { contentSchema, numberSchema, prioritySchema } from "./entries.ts";
 import { conversationIdSchema, counterSchema } from "./ids.ts";
 import { LIMITS, utf8Bytes } from "./limits.ts";
+import { peopleClientFrames } from "./people.ts";
 import { arrangementChangeSchema, draftTextSchema, foldersSchema } from "./personal.ts";
 
 const cursorSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -161,6 +162,7 @@ export const clientFrameSchema = v.variant("t", [
   retryEntrySchema,
   renewSchema,
   paceSchema,
+  ...peopleClientFrames,
 ]);
 export type ClientFrame = v.InferOutput<typeof clientFrameSchema>;
 export type Hello = v.InferOutput<typeof helloSchema>;

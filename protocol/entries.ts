@@ -8,6 +8,7 @@ import { groupBodySchemas, groupContentSchemas } from "./groups.ts";
 import { conversationIdSchema, messageIdSchema, userIdSchema } from "./ids.ts";
 import { LIMITS, utf8Bytes } from "./limits.ts";
 import { mediaContentSchemas, relationFields } from "./media.ts";
+import { peopleBodySchemas } from "./people.ts";
 import { personalBodySchemas } from "./personal.ts";
 
 export { isCountable } from "./kinds.ts";
@@ -139,6 +140,7 @@ export const bodySchema = v.variant("kind", [
   ...groupContentSchemas,
   ...groupBodySchemas,
   ...personalBodySchemas,
+  ...peopleBodySchemas,
 ]);
 export type Body = v.InferOutput<typeof bodySchema>;
 

@@ -48,6 +48,8 @@ export const LIMITS = {
   linksPerGroup: 32,
   /** People whom one message mentions by name. */
   mentions: 50,
+  /** People whom one user keeps out. */
+  blockedUsers: 500,
   /** Folders that one user makes. */
   folders: 64,
 } as const;

@@ -7,6 +7,7 @@ import { entrySchema, numberSchema } from "./entries.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
 import { membershipBodySchema } from "./groups.ts";
 import { conversationIdSchema, counterSchema, userIdSchema } from "./ids.ts";
+import { peopleStateFields } from "./people.ts";
 import { arrangementBodySchema, draftBodySchema, foldersSchema } from "./personal.ts";
 
 const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -127,6 +128,7 @@ export const conversationStateSchema = v.object({
   folders: v.optional(foldersSchema),
   /** Numbers of unread messages that mention this user. */
   mentions: v.optional(v.array(numberSchema)),
+  ...peopleStateFields,
 });
 export type ConversationState = v.InferOutput<typeof conversationStateSchema>;
 

@@ -62,6 +62,8 @@ export const settingsSchema = v.strictObject({
   ratePerSecond: between(1, 1_000_000),
   /** Sockets that one device may open in a minute; beyond it the Worker answers 429. */
   connectsPerMinute: between(1, 1_000_000),
+  /** Direct conversations that one user may begin: so many at once, and so many in a day. */
+  newConversationsPerDay: between(1, 1_000_000),
   editWindowMs: between(0, 3_650 * DAY_MS),
   recallWindowMs: between(0, 3_650 * DAY_MS),
   /** Acks: after the last entry, and at the latest after the first. */
@@ -112,6 +114,7 @@ export const DEFAULT_SETTINGS: Settings = {
   rateBurst: 120,
   ratePerSecond: 10,
   connectsPerMinute: 10,
+  newConversationsPerDay: 1_000,
   editWindowMs: DAY_MS,
   recallWindowMs: DAY_MS,
   ackDelayMs: 100,

@@ -128,6 +128,7 @@ describe("rings: imports point inward only", () => {
       "timeline",
       "conversation-logs",
       "recent-rows",
+      "people-store",
       "user-store",
       "sql",
       "migrations",

@@ -2,6 +2,7 @@ import type { LogEntry } from "../protocol/hand-offs.ts";
 import type { Origin } from "../protocol/ids.ts";
 import { findNumber } from "./core/chain.ts";
 import type { ConversationState } from "./core/conversation.ts";
+import { editsOf } from "./core/layer.ts";
 import { isLogRow, type LogRow, type TimelineRow, toLogEntry } from "./core/row.ts";
 import { type EncodedEntry, RecentRows } from "./recent-rows.ts";
 import type { UserStore } from "./user-store.ts";
@@ -12,9 +13,11 @@ import type { UserStore } from "./user-store.ts";
  */
 export abstract class ConversationLogs {
   protected readonly recent: RecentRows;
+  readonly #people: UserStore["people"];
 
   constructor(store: UserStore) {
     this.recent = new RecentRows(store);
+    this.#people = store.people;
   }
 
   abstract conversation(id: string): ConversationState;
@@ -40,6 +43,12 @@ export abstract class ConversationLogs {
     return findNumber(this.newest(conversation), number, (seq) => this.logRow(seq));
   }
 
+  /** As the log of this home has it, where its user sees a stub or an older state (rule R16). */
+  truth(row: LogRow): LogRow {
+    if (this.conversation(row.conversation).people?.veiled !== true) return row;
+    return { ...row, ...this.#people.veiled(row.seq) };
+  }
+
   /** Newest entry of the conversation whose seq is at most `seq`. */
   newestUpTo(conversation: string, seq: number): LogRow | undefined {
     let at = this.newest(conversation);
@@ -63,17 +72,12 @@ export abstract class ConversationLogs {
     return undefined;
   }
 
-  /** The edits of a message, newest first: each points to the one before it. */
-  edits(conversation: string, target: LogRow): LogRow[] {
-    const edits: LogRow[] = [];
-    let number = target.changes?.edited;
-    while (number !== undefined) {
-      const edit = this.find(conversation, number);
-      if (edit === undefined) break;
-      edits.push(edit);
-      number = edit.changes?.edited;
-    }
-    return edits;
+  /** The edits of a message as the log has them, newest first. */
+  edits(target: LogRow): readonly LogRow[] {
+    return editsOf(target, (number) => {
+      const edit = this.find(target.conversation, number);
+      return edit === undefined ? undefined : this.truth(edit);
+    });
   }
 
   /** Entries of a conversation's log from `from` on, bounded in number and bytes, oldest first. */
@@ -86,7 +90,7 @@ export abstract class ConversationLogs {
       room -= this.encoded(row).bytes;
       return room < 0 && index > 0;
     });
-    return (fitting === -1 ? run : run.slice(0, fitting)).map(toLogEntry);
+    return (fitting === -1 ? run : run.slice(0, fitting)).map((row) => toLogEntry(this.truth(row)));
   }
 
   /** Entries before a number, newest first. */

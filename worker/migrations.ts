@@ -30,6 +30,12 @@ const STEPS: readonly (readonly string[])[] = [
     `CREATE TABLE IF NOT EXISTS facts (
        name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
   ],
+  [
+    // What the log has where this user, who is its home, sees something else.
+    "CREATE TABLE IF NOT EXISTS veiled (seq INTEGER PRIMARY KEY, truth TEXT NOT NULL)",
+    // To whom it is still to be said that this account is deleted.
+    "CREATE TABLE IF NOT EXISTS farewells (conversation TEXT PRIMARY KEY) WITHOUT ROWID",
+  ],
 ];
 
 /** Idempotent; costs no row when nothing is to be done. */

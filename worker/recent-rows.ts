@@ -44,13 +44,14 @@ export class RecentRows {
     return found;
   }
 
-  /** By conversation: number of the newest entry that `me` has not written among these rows. */
+  /** By conversation: number of the newest entry among these that `me` sees and has not written. */
   newestForeign(from: number, to: number, me: string): Map<string, number> {
     if (!this.#recent.has(from)) return this.#store.newestForeign(from, to, me);
     const newest = new Map<string, number>();
     for (let seq = from; seq <= to; seq++) {
       const row = this.#recent.get(seq);
       if (row === undefined || !isLogRow(row) || row.origin.user === me) continue;
+      if (row.body.kind === "withheld") continue;
       newest.set(row.conversation, row.number);
     }
     return newest;

@@ -4,6 +4,7 @@
  */
 import type { CloseName } from "../protocol/close-codes.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
+import type { PreferencesPatch } from "../protocol/preferences.ts";
 
 /** Carries the SocketGrant to the user's object, on a request that the Worker builds itself. */
 export const GRANT_HEADER = "x-holdfast-grant";
@@ -36,8 +37,8 @@ export type UserRequest =
   | { readonly kind: "device-timeline"; readonly device: string }
   | { readonly kind: "conversations"; readonly after?: string }
   | { readonly kind: "preferences" }
-  /** Applies to what is read from now on: marks that were told stay told. */
-  | { readonly kind: "prefer"; readonly readReceipts: boolean }
+  /** Applies to what happens from now on: marks that were told stay told. */
+  | { readonly kind: "prefer"; readonly patch: PreferencesPatch }
   | {
       readonly kind: "history";
       readonly conversation: string;

@@ -30,3 +30,8 @@ export function numberOf(row: SqlRow, column: string): number {
 export function numberOrNull(row: SqlRow, column: string): number | null {
   return row[column] === null ? null : numberOf(row, column);
 }
+
+/** Rows hold only what their store wrote, so their JSON is taken at its word. */
+export function json<T>(row: SqlRow, column: string): T {
+  return JSON.parse(textOf(row, column)) as T;
+}

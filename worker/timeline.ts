@@ -3,10 +3,19 @@ import type { LogEntry } from "../protocol/hand-offs.ts";
 import type { Origin } from "../protocol/ids.ts";
 import { ConversationLogs } from "./conversation-logs.ts";
 import { pointersAfter } from "./core/chain.ts";
-import { applyChange, type Change, isChange } from "./core/changes.ts";
+import { isChange } from "./core/changes.ts";
 import { advance, type ConversationState, newConversation } from "./core/conversation.ts";
+import { changeRows, type Layer } from "./core/layer.ts";
 import { isLogRow, type LogRow, type TimelineRow } from "./core/row.ts";
 import type { UserStore } from "./user-store.ts";
+
+/**
+ * Whether this user sees an entry. What is veiled stands as a stub; the home of the conversation
+ * keeps the entry itself beside it, for the copy of the other side.
+ */
+export type Veil = "none" | "kept" | "dropped";
+
+const STUB = { body: { kind: "withheld" }, changes: null } as const;
 
 interface Checkpoint {
   readonly seq: number;
@@ -106,26 +115,31 @@ export class Timeline extends ConversationLogs {
   }
 
   /** Appends the next entry of a conversation's log; its number must continue what is there. */
-  appendLog(conversation: string, entry: LogEntry, now: number): TimelineRow {
+  appendLog(conversation: string, entry: LogEntry, now: number, veil: Veil = "none"): TimelineRow {
     const state = this.conversation(conversation);
     if (entry.number !== state.head.number + 1) throw new Error("a copy must stay contiguous");
     const newest = this.newest(conversation);
-    const counts = isCountable(entry.body) || entry.body.kind === "recalled";
+    const truth = { body: entry.body, changes: entry.changes ?? null };
+    const { body, changes } = veil === "none" ? truth : STUB;
+    const counts = isCountable(body) || body.kind === "recalled";
     const own = counts && entry.origin.user === this.#me;
-    return this.#append({
+    const row = this.#append({
       conversation,
       number: entry.number,
       origin: entry.origin,
       at: entry.at,
       priority: entry.priority,
       hash: entry.hash,
-      body: entry.body,
-      changes: entry.changes ?? null,
+      body,
+      changes,
       ...pointersAfter(newest, (seq) => this.logRow(seq)),
       countable: state.countable + (counts ? 1 : 0),
       own: state.own + (own ? 1 : 0),
       now,
     });
+    if (veil === "kept") this.#store.people.veil(row.seq, truth);
+    if (isLogRow(row)) this.#apply(row, entry.body, veil);
+    return row;
   }
 
   /**
@@ -198,28 +212,42 @@ export class Timeline extends ConversationLogs {
     this.#store.append(row);
     this.#head = row.seq;
     this.#take(row);
-    if (isLogRow(row) && isChange(row.body)) this.#apply(row, row.body);
     return row;
   }
 
-  /** An edit, recall or reaction changes the row of its message, and a recall its edits too. */
-  #apply(row: LogRow, change: Change): void {
-    const target = this.find(row.conversation, change.target);
-    if (target === undefined) return;
-    const changed = applyChange(target, change, row.number, row.origin.user);
-    if (changed === target) return;
-    if (change.kind === "recall") {
-      const edits = this.edits(row.conversation, target);
-      for (const edit of edits) this.recent.rewrite(edit, { kind: "withheld" }, null);
+  /** What is veiled changes nothing of what this user sees, but the log that others get. */
+  #apply(row: LogRow, body: Body, veil: Veil): void {
+    if (!isChange(body)) return;
+    const { conversation } = row;
+    if (veil === "none") {
+      const blanked = changeRows(this.#shown(conversation), row, body);
       // What was given up for want of the other side has its body in a second row.
-      for (const { origin } of [target, ...edits]) this.#voidFailure(origin);
+      for (const { origin } of blanked) this.#voidFailure(origin);
     }
-    if (change.kind === "edit") {
-      // Each edit points to the one before it, so that a recall finds them all.
-      const { edited } = target.changes ?? {};
-      this.recent.rewrite(row, change, edited === undefined ? null : { edited });
-    }
-    this.recent.rewrite(target, changed.body, changed.changes);
+    if (veil === "dropped" || this.conversation(conversation).people?.veiled !== true) return;
+    changeRows(this.#truth(conversation), { ...row, body }, body);
+  }
+
+  #shown(conversation: string): Layer {
+    return {
+      find: (number) => this.find(conversation, number),
+      rewrite: (row, body, changes) => this.recent.rewrite(row, body, changes),
+    };
+  }
+
+  #truth(conversation: string): Layer {
+    return {
+      find: (number) => {
+        const row = this.find(conversation, number);
+        return row === undefined ? undefined : this.truth(row);
+      },
+      rewrite: ({ seq }, body, changes) => {
+        const { body: shown, changes: shownChanges } = this.logRow(seq);
+        const same = JSON.stringify([shown, shownChanges]) === JSON.stringify([body, changes]);
+        if (same) this.#store.people.unveil(seq);
+        else this.#store.people.veil(seq, { body, changes });
+      },
+    };
   }
 
   #voidFailure({ user, device, counter }: Origin): void {

@@ -4,7 +4,8 @@ import type { DeviceRow } from "./core/device.ts";
 import type { Segment } from "./core/ledger.ts";
 import type { TimelineRow } from "./core/row.ts";
 import { migrate } from "./migrations.ts";
-import { numberOf, numberOrNull, type Sql, type SqlRow, textOf } from "./sql.ts";
+import { PeopleStore } from "./people-store.ts";
+import { json, numberOf, numberOrNull, type Sql, type SqlRow, textOf } from "./sql.ts";
 
 /** An accepted message on its way to a home that could not be reached. */
 export interface PendingAppend {
@@ -19,11 +20,13 @@ export interface PendingAppend {
  * means is decided elsewhere.
  */
 export class UserStore {
+  readonly people: PeopleStore;
   readonly #sql: Sql;
 
   constructor(sql: Sql) {
     this.#sql = sql;
     migrate(sql);
+    this.people = new PeopleStore(sql);
   }
 
   transact<T>(work: () => T): T {
@@ -78,11 +81,12 @@ export class UserStore {
     return rows.map(timelineRow);
   }
 
-  /** By conversation: number of the newest entry among these rows that `me` has not written. */
+  /** By conversation: number of the newest entry that `me` sees and has not written. */
   newestForeign(from: number, to: number, me: string): Map<string, number> {
     const rows = this.#sql.all(
       `SELECT conversation, max(number) AS number FROM timeline
-       WHERE seq BETWEEN ? AND ? AND number IS NOT NULL AND user <> ? GROUP BY conversation`,
+       WHERE seq BETWEEN ? AND ? AND number IS NOT NULL AND user <> ?
+         AND body <> '{"kind":"withheld"}' GROUP BY conversation`,
       from,
       to,
       me,
@@ -263,11 +267,6 @@ export class UserStore {
       value,
     );
   }
-}
-
-/** Rows hold only what this class wrote, so their JSON is taken at its word. */
-function json<T>(row: SqlRow, column: string): T {
-  return JSON.parse(textOf(row, column)) as T;
 }
 
 function timelineRow(row: SqlRow): TimelineRow {

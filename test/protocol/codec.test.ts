@@ -22,6 +22,8 @@ const GOLDEN_CLIENT: { readonly [T in ClientFrame["t"]]: string } = {
   arrange: `{"t":"arrange","ref":"a1","conversation":"${TALK}","change":{"pinned":true,"mutedUntil":null,"archived":false,"folders":["work"],"markedUnread":false}}`,
   folders: `{"t":"folders","ref":"f1","folders":[{"id":"work","name":"Work"}]}`,
   draft: `{"t":"draft","ref":"d1","conversation":"${TALK}","base":2,"text":"","replyTo":1}`,
+  block: `{"t":"block","ref":"b1","user":"mallory","on":true}`,
+  "answer-request": `{"t":"answer-request","ref":"q1","conversation":"${TALK}","accept":false}`,
   "retry-entry": `{"t":"retry-entry","seq":5}`,
   renew: `{"t":"renew","ref":"r1","token":"a.b.c"}`,
   pace: `{"t":"pace","heartbeatMs":50000}`,

@@ -107,9 +107,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a recall leaves the edits",
-    file: "worker/timeline.ts",
-    original: "const edits = this.edits(row.conversation, target);",
-    replacement: "const edits: LogRow[] = [];",
+    file: "worker/core/layer.ts",
+    original: "for (const edit of edits) layer.rewrite",
+    replacement: "for (const edit of []) layer.rewrite",
   },
   {
     name: "a recall leaves the body",

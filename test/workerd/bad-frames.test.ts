@@ -26,6 +26,8 @@ const GOOD: { readonly [T in Exclude<ClientFrame["t"], "hello">]: object } = {
   folders: { t: "folders", ref: "r", folders: [{ id: "x", name: "x" }] },
   draft: { t: "draft", ref: "r", conversation: "direct:a,b", base: 0, text: "x", replyTo: 1 },
   "retry-entry": { t: "retry-entry", seq: 1 },
+  block: { t: "block", ref: "r", user: "mallory", on: false },
+  "answer-request": { t: "answer-request", ref: "r", conversation: "direct:a,b", accept: false },
   renew: { t: "renew", ref: "r", token: "x" },
   pace: { t: "pace", heartbeatMs: 1 },
 };
@@ -86,7 +88,7 @@ function isRight(t: string, path: Path, value: unknown): boolean {
   if (value === "" && ["nack.reason", "renew.token", "hello.capabilities"].includes(`${t}.${at}`)) {
     return true;
   }
-  const flags = ["change.pinned", "change.archived", "change.markedUnread"];
+  const flags = ["change.pinned", "change.archived", "change.markedUnread", "on", "accept"];
   if (value === true && flags.includes(at)) return true;
   if (value === "" && `${t}.${at}` === "draft.text") return true;
   if (value === null && at === "change.mutedUntil") return true;

@@ -1,5 +1,6 @@
 import type { Marks } from "../../protocol/hand-offs.ts";
 import type { Origin } from "../../protocol/ids.ts";
+import { type People, peopleAfter } from "./people.ts";
 import { advancePersonal, type PersonalState, unmark } from "./personal.ts";
 import { isLogRow, type TimelineRow } from "./row.ts";
 
@@ -35,6 +36,8 @@ export interface ConversationState extends PersonalState {
   givenUp: number;
   /** How far the other side's copy was known to reach at the last checkpoint. */
   peerHave: number;
+  /** What this user has decided about the other side; absent as long as that is nothing. */
+  people?: People;
 }
 
 export function newConversation(conversation: string): ConversationState {
@@ -62,11 +65,13 @@ export function deviceKey(origin: Origin): string {
 
 /** Takes one more row into account. Rows come in the order of their seq, each once. */
 export function advance(state: ConversationState, row: TimelineRow, me: string): void {
-  state.touched = { seq: row.seq, at: row.at };
+  // What this user does not see is no news of the conversation, and no mark stands on it.
+  const isVeiled = isLogRow(row) && row.body.kind === "withheld";
+  state.touched = { seq: row.seq, at: isVeiled ? state.touched.at : row.at };
   if (isLogRow(row)) {
     state.head = { seq: row.seq, number: row.number };
     if (row.countable > state.countable) state.shownAt = Math.max(state.shownAt ?? 0, row.at);
-    if (row.origin.user !== me) state.foreign = state.head;
+    if (row.origin.user !== me && !isVeiled) state.foreign = state.head;
     state.countable = row.countable;
     state.own = row.own;
     state.last[deviceKey(row.origin)] = row.origin.counter;
@@ -80,6 +85,8 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
   if (body.kind === "failed") state.givenUp = Math.max(state.givenUp, body.number ?? 0);
   if (body.kind === "read") moveRead(state, body.number, row.countable - row.own);
   if (body.kind === "recall" && row.origin?.user !== me) hide(state, body.target);
+  const people = peopleAfter(state.people, row, me);
+  if (people !== undefined) state.people = people;
 }
 
 /** A message recalled before it was read no longer counts as unread. */

@@ -8,6 +8,7 @@ import {
   parseMessageId,
 } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
+import { preferencesPatchSchema } from "../../protocol/preferences.ts";
 import { askUser } from "../ask-user.ts";
 import {
   type Http,
@@ -41,15 +42,13 @@ export const devices = new Hono<Http>()
     return askUser(c, c.get("identity").user, { kind: "device-timeline", device: device.value });
   });
 
-const preferencesSchema = v.strictObject({ readReceipts: v.boolean() });
-
 export const preferences = new Hono<Http>()
   .use(signedIn)
   .get("/", (c) => askUser(c, c.get("identity").user, { kind: "preferences" }))
   .put("/", async (c) => {
-    const body = await readBody(c, preferencesSchema);
+    const body = await readBody(c, preferencesPatchSchema);
     if (!body.ok) return refuse(c, body.error);
-    return askUser(c, c.get("identity").user, { kind: "prefer", ...body.value });
+    return askUser(c, c.get("identity").user, { kind: "prefer", patch: body.value });
   });
 
 export const conversations = new Hono<Http>()

@@ -3,6 +3,7 @@ import { peerOf } from "../../protocol/ids.ts";
 import { exceeds } from "../core/conversation.ts";
 import { homeOf } from "../core/home.ts";
 import { type Lane, OPEN_LANE } from "../core/lane.ts";
+import { keepsSilent, seenUpTo } from "./distance.ts";
 import type { Follower, LaneState, Turn } from "./turn.ts";
 
 /** What this object knows of the other side of each conversation, and owes to it. */
@@ -87,9 +88,11 @@ export function owed(turn: Turn): string[] {
  * own need no receipt. Read is told only where the user wants it.
  */
 export function ownMarks(turn: Turn, conversation: string): Marks {
-  const { read } = turn.memory.timeline.conversation(conversation);
+  if (keepsSilent(turn, conversation)) return { delivered: 0, read: 0 };
+  const state = turn.memory.timeline.conversation(conversation);
+  const read = seenUpTo(turn, conversation, state.read);
   const { delivered } = follower(turn, conversation);
-  const told = turn.memory.readReceipts ? read : 0;
+  const told = turn.memory.preferences.readReceipts ? read : 0;
   return { delivered: Math.max(delivered, read), read: told };
 }
 
@@ -99,5 +102,6 @@ function deliveredOf(turn: Turn, conversation: string): number {
   const { foreign } = timeline.conversation(conversation);
   if (foreign.seq <= deliveredSeq) return foreign.number;
   // It may be one's own: a mark that is too high by those says nothing wrong.
-  return timeline.newestUpTo(conversation, deliveredSeq)?.number ?? 0;
+  const newest = timeline.newestUpTo(conversation, deliveredSeq)?.number ?? 0;
+  return seenUpTo(turn, conversation, newest);
 }

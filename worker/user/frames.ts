@@ -8,6 +8,7 @@ import { ack, nack, sync } from "./acks.ts";
 import { removeException } from "./devices.ts";
 import { historyPage } from "./history.ts";
 import { markRead } from "./marks.ts";
+import { answerRequest, block } from "./people.ts";
 import { arrange, keepDraft, setFolders } from "./personal.ts";
 import { endSession, hello, isExpired } from "./sessions.ts";
 import { sendSnapshot } from "./state.ts";
@@ -102,6 +103,10 @@ function obey(turn: Turn, session: LiveSession, frame: Exclude<ClientFrame, { t:
       return setFolders(turn, session, frame);
     case "draft":
       return keepDraft(turn, session, frame);
+    case "block":
+      return block(turn, session, frame);
+    case "answer-request":
+      return answerRequest(turn, session, frame);
     case "retry-entry":
       return retryEntry(turn, session, frame.seq);
     case "renew":

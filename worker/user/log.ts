@@ -5,8 +5,11 @@ import { isChange, refuseChange } from "../core/changes.ts";
 import { fnv1a } from "../core/hash.ts";
 import { judge } from "../core/judge.ts";
 import { count } from "../core/stats.ts";
+import { keepsSilent } from "./distance.ts";
 import { follower } from "./followers.ts";
+import { oweMarks } from "./marks.ts";
 import { dropPending } from "./pending.ts";
+import { noteRequest, veilOf } from "./people.ts";
 import { liveSessions, type Turn } from "./turn.ts";
 
 /** How entries get into a conversation's log: numbered by its home, or copied from it. */
@@ -31,8 +34,11 @@ export function numberAppend(turn: Turn, conversation: string, append: Append): 
       break;
   }
   if (isChange(content)) {
-    const target = timeline.find(conversation, content.target);
-    const edits = target === undefined ? 0 : timeline.edits(conversation, target).length;
+    const found = timeline.find(conversation, content.target);
+    // Whom this user keeps out is judged by what they know, which is the log itself.
+    const isOwn = origin.user === turn.memory.me;
+    const target = found === undefined || isOwn ? found : timeline.truth(found);
+    const edits = target === undefined ? 0 : timeline.edits(target).length;
     const code = refuseChange(content, target, edits, origin.user, turn.now, turn.settings);
     if (code !== null) return { ...about, kind: "refused", code };
   }
@@ -77,10 +83,16 @@ function settleOwn(turn: Turn, conversation: string, entry: LogEntry): void {
 function appendEntry(turn: Turn, conversation: string, entry: LogEntry): void {
   // Asked before the append: what the other side has is known as of before it.
   follower(turn, conversation);
-  turn.memory.timeline.appendLog(conversation, entry, turn.now);
   const foreign = entry.origin.user !== turn.memory.me;
+  const veil = foreign ? veilOf(turn, conversation, entry) : "none";
+  if (foreign && veil === "none") noteRequest(turn, conversation, entry.body);
+  const wasSilent = keepsSilent(turn, conversation);
+  turn.memory.timeline.appendLog(conversation, entry, turn.now, veil);
   if (foreign) count(turn.memory.stats, "routed", []);
-  if (foreign && isCountable(entry.body) && liveSessions(turn).length === 0) {
+  // Whoever writes to a stranger has let them in.
+  else if (wasSilent) oweMarks(turn, conversation);
+  if (wasSilent || !foreign || !isCountable(entry.body)) return;
+  if (liveSessions(turn).length === 0) {
     const collapseKey = fnv1a(conversation).toString(36);
     turn.effects.push({ kind: "wake", collapseKey, urgency: entry.priority });
   }

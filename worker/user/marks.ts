@@ -38,7 +38,7 @@ export function markRead(turn: Turn, conversation: string, number: number): void
 }
 
 /** This user's marks have moved: the other side is told at the next call, and until it keeps them. */
-function oweMarks(turn: Turn, conversation: string): void {
+export function oweMarks(turn: Turn, conversation: string): void {
   if (otherSide(turn, conversation) === undefined) return;
   const known = follower(turn, conversation);
   known.owedMarks = exceeds(ownMarks(turn, conversation), known.told);

@@ -3,6 +3,7 @@ import { calling, OPEN_LANE } from "../core/lane.ts";
 import { Timeline } from "../timeline.ts";
 import type { UserStore } from "../user-store.ts";
 import { doubt, newLane } from "./followers.ts";
+import { storedPreferences } from "./preferences.ts";
 import { carriedStats } from "./statistics.ts";
 import type { Host, Turn, UserMemory } from "./turn.ts";
 
@@ -35,7 +36,7 @@ export function remember(
     deliveredSeq: Math.max(0, ...cursors, ...stored),
     alarmAt: host.alarmAt(),
     known: store.fact("known") !== undefined,
-    readReceipts: store.fact("readReceipts") !== "off",
+    preferences: storedPreferences(store),
     pongHead: -1,
     stats: carried.batch,
     statsSince: carried.since,

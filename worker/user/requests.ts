@@ -5,6 +5,7 @@ import type { UserAnswer, UserRequest } from "../requests.ts";
 import { historyPage } from "./history.ts";
 import { retryCalls } from "./lanes.ts";
 import { messageHeads, openHandOffs } from "./lookup.ts";
+import { prefer } from "./preferences.ts";
 import { becomeKnown, endSession } from "./sessions.ts";
 import { snapshotPage } from "./state.ts";
 import { traceMessage, tracePart } from "./trace.ts";
@@ -28,9 +29,9 @@ export function obeyRequest(turn: Turn, request: UserRequest): UserAnswer {
     case "conversations":
       return { ok: true, value: snapshotPage(turn, request.after) };
     case "preferences":
-      return { ok: true, value: { readReceipts: turn.memory.readReceipts } };
+      return { ok: true, value: turn.memory.preferences };
     case "prefer":
-      return prefer(turn, request.readReceipts);
+      return { ok: true, value: prefer(turn, request.patch) };
     case "history":
       return showHistory(turn, request);
     case "trace": {
@@ -90,14 +91,6 @@ function showDevice(turn: Turn, device: string): UserAnswer {
   const { me, timeline } = turn.memory;
   const { ttlMs } = turn.settings.retry;
   return { ok: true, value: deviceTimeline(me, row, session, timeline.head, ttlMs) };
-}
-
-function prefer(turn: Turn, readReceipts: boolean): UserAnswer {
-  if (readReceipts !== turn.memory.readReceipts) {
-    turn.store.setFact("readReceipts", readReceipts ? "on" : "off");
-    turn.memory.readReceipts = readReceipts;
-  }
-  return { ok: true, value: { readReceipts } };
 }
 
 function showHistory(turn: Turn, request: Extract<UserRequest, { kind: "history" }>): UserAnswer {

@@ -2,6 +2,7 @@ import { comparePlaces } from "../../protocol/arrange.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { ConversationState as WireState } from "../../protocol/server-frames.ts";
 import { type ConversationState, unread } from "../core/conversation.ts";
+import { peopleState } from "../core/people.ts";
 import { arrangementOf, personalState } from "../core/personal.ts";
 import { toEntry } from "../core/row.ts";
 import { liveSessions, send, type Turn } from "./turn.ts";
@@ -101,5 +102,6 @@ function wireState(turn: Turn, state: ConversationState): WireState {
     peer: state.peer,
     ...(last === undefined ? {} : { last: toEntry(last) }),
     ...personalState(state),
+    ...peopleState(state.people),
   };
 }

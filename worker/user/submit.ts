@@ -11,6 +11,7 @@ import type { PendingAppend } from "../user-store.ts";
 import { dueAt, isHome, laneTo, otherSide } from "./followers.ts";
 import { numberAppend } from "./log.ts";
 import { keepPending } from "./pending.ts";
+import { refuseToWrite } from "./people.ts";
 import { conclude } from "./personal.ts";
 import { answer, type Turn, type Waiting } from "./turn.ts";
 
@@ -49,6 +50,8 @@ function submitItem(turn: Turn, session: LiveSession, item: SubmitItem): void {
     if (early.error === undefined) count(turn.memory.stats, "duplicates", ["sender"]);
     return conclude(turn, { ...one, coherent: true }, early);
   }
+  const error = waitingWith(turn, append.origin) ? null : refuseToWrite(turn, conversation, item);
+  if (error !== null) return answer(turn, session.id, { conversation, counter, error });
   if (isHome(turn, conversation) && !needsOpening(turn, conversation)) {
     return judgeHere(turn, { ...one, coherent: true });
   }

@@ -2,6 +2,7 @@ import type { CloseName } from "../../protocol/close-codes.ts";
 import type { Priority } from "../../protocol/entries.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Address, Append, HandOff, HandOffReply, Marks } from "../../protocol/hand-offs.ts";
+import type { Preferences } from "../../protocol/preferences.ts";
 import type { ServerFrame, SubmitResult } from "../../protocol/server-frames.ts";
 import type { Settings } from "../../protocol/settings.ts";
 import type { Lane } from "../core/lane.ts";
@@ -124,8 +125,8 @@ export interface UserMemory {
   alarmAt: number | null;
   /** This user has signed in at least once. */
   known: boolean;
-  /** This user lets others know what they have read. */
-  readReceipts: boolean;
+  /** What this user lets others do and know. */
+  preferences: Preferences;
   /** Head that the heartbeat's answer shows. */
   pongHead: number;
   /** Counted since they were last handed over, and when that was; a crash takes them. */

@@ -1,0 +1,46 @@
+import type { TimelineRow } from "./core/row.ts";
+import { json, type Sql, textOf } from "./sql.ts";
+
+export type Unveiled = Pick<TimelineRow, "body" | "changes">;
+
+/** Rows about whom a user keeps out, and about the end of the user's account. */
+export class PeopleStore {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** What the log has at this row of the timeline, where this user sees something else. */
+  veiled(seq: number): Unveiled | undefined {
+    const [row] = this.#sql.all("SELECT truth FROM veiled WHERE seq = ?", seq);
+    return row === undefined ? undefined : json<Unveiled>(row, "truth");
+  }
+
+  veil(seq: number, truth: Unveiled): void {
+    const text = JSON.stringify(truth);
+    this.#sql.all(
+      "INSERT INTO veiled VALUES (?1, ?2) ON CONFLICT DO UPDATE SET truth = ?2",
+      seq,
+      text,
+    );
+  }
+
+  unveil(seq: number): void {
+    this.#sql.all("DELETE FROM veiled WHERE seq = ?", seq);
+  }
+
+  /** Conversations whose other side has not heard yet that this account ends. */
+  farewells(): string[] {
+    const rows = this.#sql.all("SELECT conversation FROM farewells");
+    return rows.map((row) => textOf(row, "conversation"));
+  }
+
+  addFarewell(conversation: string): void {
+    this.#sql.all("INSERT OR IGNORE INTO farewells VALUES (?)", conversation);
+  }
+
+  deleteFarewell(conversation: string): void {
+    this.#sql.all("DELETE FROM farewells WHERE conversation = ?", conversation);
+  }
+}
