@@ -6,6 +6,8 @@ import { GuardedStore } from "./engine/guarded-store.ts";
 import type { MessageHandler } from "./engine/handing.ts";
 import { Handles } from "./engine/handles.ts";
 import { Life } from "./engine/life.ts";
+import { Questions } from "./engine/questions.ts";
+import { searchMessages } from "./engine/search.ts";
 import type {
   ClientEvent,
   ClientEvents,
@@ -15,6 +17,8 @@ import type {
   HistoryPage,
   MessageList,
   Observable,
+  SearchOptions,
+  SearchResults,
   SendHandle,
   SendOptions,
   Unsubscribe,
@@ -42,6 +46,7 @@ export class CoreClient {
   readonly #emitter = new Emitter();
   readonly #handles = new Handles();
   readonly #view: ConnectionView;
+  readonly #questions: Questions;
   #handler: MessageHandler | undefined;
   #life: Life | undefined;
 
@@ -54,6 +59,7 @@ export class CoreClient {
         .load(conversation)
         .catch(() => {});
     });
+    this.#questions = new Questions(this.#config, options.platform, options.token);
     this.#view = new ConnectionView(options.platform.clock, (connection) =>
       this.#emitter.emit({ type: "connection", connection }),
     );
@@ -91,6 +97,7 @@ export class CoreClient {
   async close(): Promise<void> {
     const life = this.#life;
     this.#life = undefined;
+    this.#questions.stop();
     await life?.close();
     this.#emitter.endLoops();
   }
@@ -164,6 +171,15 @@ export class CoreClient {
     page: { readonly before?: number; readonly limit: number },
   ): Promise<HistoryPage> {
     return this.#current().page(conversation, page.before, page.limit);
+  }
+
+  /**
+   * Messages that have all these words, each as it is or as a beginning, "in quotes" exactly so;
+   * case and accents count for nothing. With an empty query: whatever passes `from`, `conversation`
+   * or `hasFile`. Needs the server: rejects with `offline`, or `bad-field` for a query without words.
+   */
+  search(query: string, options: SearchOptions = {}): Promise<SearchResults> {
+    return searchMessages(this.#questions, this.#book, query, options);
   }
 
   on<Name extends EventName>(

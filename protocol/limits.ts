@@ -27,6 +27,9 @@ export const LIMITS = {
   /** One catch-up or history page. */
   pageBytes: 65_536,
   historyEntries: 200,
+  /** What is looked for, and the hits in one page. */
+  searchBytes: 512,
+  searchHits: 50,
   /** Conversations in one page of the starting state. */
   snapshotConversations: 50,
   devicesPerUser: 10,

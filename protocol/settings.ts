@@ -57,6 +57,8 @@ export const settingsSchema = v.strictObject({
   statsMs: between(1_000, DAY_MS),
   /** Rows between two checkpoints of conversation state: more mean a longer rebuild on waking. */
   checkpointRows: between(1, 10_000),
+  /** So many rows are indexed for the search at once; a search looks through the rest itself. */
+  searchRows: between(1, 10_000),
   /** Frames and messages that one device may send: at once, and on average. */
   rateBurst: between(1, 1_000_000),
   ratePerSecond: between(1, 1_000_000),
@@ -111,6 +113,7 @@ export const DEFAULT_SETTINGS: Settings = {
   statsCounts: 512,
   statsMs: 6 * HOUR_MS,
   checkpointRows: 256,
+  searchRows: 256,
   rateBurst: 120,
   ratePerSecond: 10,
   connectsPerMinute: 10,

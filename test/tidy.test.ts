@@ -130,6 +130,8 @@ describe("rings: imports point inward only", () => {
       "recent-rows",
       "people-store",
       "user-store",
+      "search-store",
+      "search-index",
       "sql",
       "migrations",
       "requests",

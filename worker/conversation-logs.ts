@@ -5,6 +5,7 @@ import type { ConversationState } from "./core/conversation.ts";
 import { editsOf } from "./core/layer.ts";
 import { isLogRow, type LogRow, type TimelineRow, toLogEntry } from "./core/row.ts";
 import { type EncodedEntry, RecentRows } from "./recent-rows.ts";
+import { SearchIndex } from "./search-index.ts";
 import type { UserStore } from "./user-store.ts";
 
 /**
@@ -12,11 +13,13 @@ import type { UserStore } from "./user-store.ts";
  * walking back from the newest entry along the rows' own pointers.
  */
 export abstract class ConversationLogs {
+  readonly search: SearchIndex;
   protected readonly recent: RecentRows;
   readonly #people: UserStore["people"];
 
   constructor(store: UserStore) {
-    this.recent = new RecentRows(store);
+    this.search = new SearchIndex(store.search);
+    this.recent = new RecentRows(store, this.search);
     this.#people = store.people;
   }
 

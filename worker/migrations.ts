@@ -36,6 +36,13 @@ const STEPS: readonly (readonly string[])[] = [
     // To whom it is still to be said that this account is deleted.
     "CREATE TABLE IF NOT EXISTS farewells (conversation TEXT PRIMARY KEY) WITHOUT ROWID",
   ],
+  [
+    // The index of the rows first … last of the timeline: a part, or a piece of one, to a row.
+    `CREATE TABLE IF NOT EXISTS search (
+       first INTEGER NOT NULL, part INTEGER NOT NULL, piece INTEGER NOT NULL,
+       last INTEGER NOT NULL, level INTEGER NOT NULL, version INTEGER NOT NULL,
+       postings TEXT NOT NULL, PRIMARY KEY (first, part, piece)) WITHOUT ROWID`,
+  ],
 ];
 
 /** Idempotent; costs no row when nothing is to be done. */

@@ -1,6 +1,7 @@
 import type { Body } from "../protocol/entries.ts";
 import { utf8Bytes } from "../protocol/limits.ts";
 import { isLogRow, type TimelineRow, toEntry } from "./core/row.ts";
+import type { SearchIndex } from "./search-index.ts";
 import type { UserStore } from "./user-store.ts";
 
 /** Rows kept in memory: what was just written is what is pushed next. */
@@ -16,11 +17,13 @@ export interface EncodedEntry {
 /** A timeline's rows, the newest of them in memory. */
 export class RecentRows {
   readonly #store: UserStore;
+  readonly #search: SearchIndex;
   readonly #recent = new Map<number, TimelineRow>();
   readonly #encoded = new Map<number, EncodedEntry>();
 
-  constructor(store: UserStore) {
+  constructor(store: UserStore, search: SearchIndex) {
     this.#store = store;
+    this.#search = search;
   }
 
   /** A row that stands in the store already becomes the newest one here. */
@@ -69,6 +72,7 @@ export class RecentRows {
   rewrite(row: TimelineRow, body: Body, changes: TimelineRow["changes"]): void {
     const same = JSON.stringify([row.body, row.changes]) === JSON.stringify([body, changes]);
     if (same) return;
+    this.#search.reword([{ row, body }]);
     this.#store.rewrite(row.seq, body, changes);
     this.#encoded.delete(row.seq);
     if (this.#recent.has(row.seq)) this.#recent.set(row.seq, { ...row, body, changes });

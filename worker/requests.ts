@@ -5,6 +5,7 @@
 import type { CloseName } from "../protocol/close-codes.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { PreferencesPatch } from "../protocol/preferences.ts";
+import type { Filter } from "./core/search/documents.ts";
 
 /** Carries the SocketGrant to the user's object, on a request that the Worker builds itself. */
 export const GRANT_HEADER = "x-holdfast-grant";
@@ -29,6 +30,15 @@ export interface SocketRefusal {
   readonly close: CloseName;
 }
 
+/** What somebody looks for among the messages that they may see: a SearchPage. */
+export interface SearchRequest extends Filter {
+  /** Absent: whatever passes the filter. */
+  readonly q?: string;
+  /** `next` of the page before. */
+  readonly page?: string;
+  readonly limit: number;
+}
+
 export type UserRequest =
   /** Brings the object to life near its user; idempotent. */
   | { readonly kind: "sign-up"; readonly user: string }
@@ -45,6 +55,7 @@ export type UserRequest =
       readonly before?: number;
       readonly limit: number;
     }
+  | ({ readonly kind: "search" } & SearchRequest)
   /** The sender's half of a message's story: a MessageTrace. */
   | { readonly kind: "trace"; readonly id: string }
   /** What became of entry `number` on the devices of this user: DeviceTrace[]. */

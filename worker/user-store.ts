@@ -5,6 +5,7 @@ import type { Segment } from "./core/ledger.ts";
 import type { TimelineRow } from "./core/row.ts";
 import { migrate } from "./migrations.ts";
 import { PeopleStore } from "./people-store.ts";
+import { SearchStore } from "./search-store.ts";
 import { json, numberOf, numberOrNull, type Sql, type SqlRow, textOf } from "./sql.ts";
 
 /** An accepted message on its way to a home that could not be reached. */
@@ -21,12 +22,14 @@ export interface PendingAppend {
  */
 export class UserStore {
   readonly people: PeopleStore;
+  readonly search: SearchStore;
   readonly #sql: Sql;
 
   constructor(sql: Sql) {
     this.#sql = sql;
     migrate(sql);
     this.people = new PeopleStore(sql);
+    this.search = new SearchStore(sql);
   }
 
   transact<T>(work: () => T): T {

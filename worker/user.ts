@@ -8,6 +8,7 @@ import { doubtWhatMoved, remember } from "./user/memory.ts";
 import { pumpAll } from "./user/push.ts";
 import { flushLedger } from "./user/record.ts";
 import { obeyRequest } from "./user/requests.ts";
+import { indexRows } from "./user/search.ts";
 import { serve } from "./user/serve.ts";
 import { endSession, endSilent, forgetSession, openSession } from "./user/sessions.ts";
 import { trimFloor } from "./user/state.ts";
@@ -165,6 +166,7 @@ function finish(turn: Turn): void {
       floor: trimFloor(turn),
       delivered: memory.deliveredSeq,
     });
+    indexRows(turn);
   }
   arm(turn);
   keepStats(turn);

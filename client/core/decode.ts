@@ -34,21 +34,21 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const isText: Guard = (value) => typeof value === "string";
+export const isText: Guard = (value) => typeof value === "string";
 const isFlag: Guard = (value) => typeof value === "boolean";
-const isCount: Guard = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+export const isCount: Guard = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isNumberOrNull: Guard = (value) => value === null || isCount(value);
 const isTime: Guard = (value) => typeof value === "number" && Number.isFinite(value);
 
-function optional(guard: Guard): Guard {
+export function optional(guard: Guard): Guard {
   return (value) => value === undefined || guard(value);
 }
 
-function listOf(guard: Guard): Guard {
+export function listOf(guard: Guard): Guard {
   return (value) => Array.isArray(value) && value.every(guard);
 }
 
-function shape(guards: Record<string, Guard>): Guard {
+export function shape(guards: Record<string, Guard>): Guard {
   return (value) => isFields(value) && has(value, guards);
 }
 
@@ -78,7 +78,7 @@ function isBody(value: unknown): boolean {
   return guards === undefined || has(value, guards);
 }
 
-const isEntry = shape({
+export const isEntry = shape({
   seq: isCount,
   conversation: isText,
   number: optional(isCount),

@@ -165,6 +165,10 @@ const LINES: Readonly<Record<string, Line>> = {
     cells: { ...OWNERS, peer: "shown" },
   },
   "GET /v1/conversations/:id/messages": { path: aliceAmongMembers, cells: MEMBERS_BY_ID },
+  "GET /v1/search": {
+    path: ({ conversation }) => `/v1/search?conversation=${encodeURIComponent(conversation)}`,
+    cells: MEMBERS_BY_ID,
+  },
   "GET /v1/messages/:id/trace": {
     path: ({ message }) => `/v1/messages/${message}/trace`,
     cells: { ...OWNERS_BY_ID, operator: "shown" },

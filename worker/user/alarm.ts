@@ -6,6 +6,7 @@ import { dueAt, otherSide, owed } from "./followers.ts";
 import { expirePending } from "./pending.ts";
 import { retryDue, retryUrgent } from "./push.ts";
 import { flushWhenDue } from "./record.ts";
+import { indexRows } from "./search.ts";
 import { sampleQueues } from "./statistics.ts";
 import { liveSessions, type Turn } from "./turn.ts";
 
@@ -35,6 +36,7 @@ export function onAlarm(turn: Turn): void {
   expireOwed(turn);
   for (const conversation of owed(turn)) dueAt(turn, conversation);
   flushWhenDue(turn, liveSessions(turn));
+  indexRows(turn);
   sampleQueues(turn);
 }
 

@@ -6,6 +6,7 @@ import { historyPage } from "./history.ts";
 import { retryCalls } from "./lanes.ts";
 import { messageHeads, openHandOffs } from "./lookup.ts";
 import { prefer } from "./preferences.ts";
+import { searchMessages } from "./search.ts";
 import { becomeKnown, endSession } from "./sessions.ts";
 import { snapshotPage } from "./state.ts";
 import { traceMessage, tracePart } from "./trace.ts";
@@ -34,6 +35,8 @@ export function obeyRequest(turn: Turn, request: UserRequest): UserAnswer {
       return { ok: true, value: prefer(turn, request.patch) };
     case "history":
       return showHistory(turn, request);
+    case "search":
+      return searchMessages(turn, request);
     case "trace": {
       const trace = traceMessage(turn, request.id);
       return trace === undefined ? NOT_FOUND : { ok: true, value: trace };
