@@ -122,8 +122,12 @@ describe("rings: imports point inward only", () => {
     expect(strays(judged, inner("client/core"))).toEqual([]);
   });
 
-  test("the engine of a user knows no runtime", () => {
+  test("the engines of users and groups know no runtime", () => {
     const beside = [
+      "group",
+      "group-migrations",
+      "group-requests",
+      "group-store",
       "user",
       "timeline",
       "conversation-logs",
@@ -137,10 +141,13 @@ describe("rings: imports point inward only", () => {
       "requests",
     ];
     const files = new Set(beside.map((name) => `worker/${name}.ts`));
-    const engine = worker.filter((source) => files.has(source.path) || isIn("worker/user")(source));
-    expect(engine.length).toBeGreaterThan(20);
+    const isEngine = (source: Source) => /^worker\/(user|group)\//.test(source.path);
+    const engine = worker.filter((source) => files.has(source.path) || isEngine(source));
+    expect(engine.length).toBeGreaterThan(30);
     const inner = (from: string) =>
-      files.has(from) || /^(protocol|worker\/core|worker\/user)\//.test(from) || from === "valibot";
+      files.has(from) ||
+      /^(protocol|worker\/core|worker\/user|worker\/group)\//.test(from) ||
+      from === "valibot";
     expect(strays(engine, inner)).toEqual([]);
   });
 

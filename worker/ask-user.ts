@@ -1,5 +1,6 @@
 import { within } from "./deadline.ts";
 import type { HoldfastEnv } from "./env.ts";
+import type { GroupAnswer, GroupRequest } from "./group-requests.ts";
 import { type HttpContext, refuse } from "./http.ts";
 import { logFailure } from "./log.ts";
 import type { UserAnswer, UserRequest } from "./requests.ts";
@@ -8,30 +9,47 @@ const DEADLINE_MS = 5_000;
 const RETRY_AFTER_MS = 2_000;
 
 /** Asks a user's object and turns its answer into the response. */
-export async function askUser(c: HttpContext, user: string, op: UserRequest): Promise<Response> {
+export function askUser(c: HttpContext, user: string, op: UserRequest): Promise<Response> {
+  return respond(c, () => requestOf(c.env, user, op));
+}
+
+/** Asks a group's object and turns its answer into the response. */
+export function askGroup(c: HttpContext, group: string, op: GroupRequest): Promise<Response> {
+  return respond(c, () => groupRequestOf(c.env, group, op));
+}
+
+async function respond(c: HttpContext, ask: () => Promise<UserAnswer>): Promise<Response> {
   try {
-    const answer = await requestOf(c.env, user, op);
+    const answer = await ask();
     return answer.ok ? c.json((answer.value ?? {}) as object) : refuse(c, { code: answer.code });
   } catch (error) {
-    logFailure("user-unreachable", error, c.get("id"));
+    logFailure("object-unreachable", error, c.get("id"));
     return refuse(c, { code: "busy", retryAfterMs: RETRY_AFTER_MS });
   }
+}
+
+export function requestOf(env: HoldfastEnv, user: string, op: UserRequest): Promise<UserAnswer> {
+  return askTwice(() => env.USER.getByName(user).request(op));
+}
+
+export function groupRequestOf(
+  env: HoldfastEnv,
+  group: string,
+  op: GroupRequest,
+): Promise<GroupAnswer> {
+  return askTwice(() => env.GROUP.getByName(group).request(op));
 }
 
 /**
  * Every request is idempotent, so one that met a dying object is asked again, once, through a new
  * stub; an overloaded object is left alone.
  */
-export async function requestOf(
-  env: HoldfastEnv,
-  user: string,
-  op: UserRequest,
-): Promise<UserAnswer> {
+async function askTwice<T>(ask: () => Promise<T>): Promise<T> {
   try {
-    return await within(env.USER.getByName(user).request(op), DEADLINE_MS);
+    return await within(ask(), DEADLINE_MS);
   } catch (error) {
     if (!isWorthAsking(error)) throw error;
-    return within(env.USER.getByName(user).request(op), DEADLINE_MS);
+    return within(ask(), DEADLINE_MS);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LogEntry } from "../protocol/hand-offs.ts";
 import type { Origin } from "../protocol/ids.ts";
-import { findNumber } from "./core/chain.ts";
+import { findNumber, findUpTo } from "./core/chain.ts";
 import type { ConversationState } from "./core/conversation.ts";
 import { editsOf } from "./core/layer.ts";
 import { isLogRow, type LogRow, type TimelineRow, toLogEntry } from "./core/row.ts";
@@ -99,7 +99,7 @@ export abstract class ConversationLogs {
   /** Entries before a number, newest first. */
   history(conversation: string, before: number, limit: number): LogRow[] {
     const found: LogRow[] = [];
-    let at = this.find(conversation, before - 1);
+    let at = findUpTo(this.newest(conversation), before - 1, (seq) => this.logRow(seq));
     while (at !== undefined && found.length < limit) {
       found.push(at);
       at = at.previous === 0 ? undefined : this.logRow(at.previous);

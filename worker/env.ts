@@ -5,11 +5,13 @@
 import type { Priority } from "../protocol/entries.ts";
 import type { HandOff, HandOffReply } from "../protocol/hand-offs.ts";
 import type { StatsBatch, StatsBucket, StatsRange } from "./core/stats.ts";
+import type { GroupAnswer, GroupRequest } from "./group-requests.ts";
 import type { Reading } from "./meter.ts";
 import type { UserAnswer, UserRequest } from "./requests.ts";
 
 export interface HoldfastEnv {
   readonly USER: Named<UserStub>;
+  readonly GROUP: Named<GroupStub>;
   /** Only for `proxyDurable`: no request of a client ever goes there. */
   readonly POLICY: object;
   readonly STATS: Named<StatsStub>;
@@ -55,6 +57,14 @@ export interface UserStub {
   handOff(call: HandOff): Promise<HandOffReply>;
   request(op: UserRequest): Promise<UserAnswer>;
   /** Ends the object as a crash would; only the development route calls it. */
+  crash(): Promise<void>;
+  meter(): Promise<Reading>;
+}
+
+/** A group's object as its callers see it. */
+export interface GroupStub {
+  handOff(call: HandOff): Promise<HandOffReply>;
+  request(op: GroupRequest): Promise<GroupAnswer>;
   crash(): Promise<void>;
   meter(): Promise<Reading>;
 }

@@ -1,6 +1,6 @@
 import type { Address, HandOff } from "../protocol/hand-offs.ts";
 import { within } from "./deadline.ts";
-import type { HoldfastEnv } from "./env.ts";
+import type { GroupStub, HoldfastEnv, UserStub } from "./env.ts";
 import { logFailure } from "./log.ts";
 import type { CallOutcome } from "./user/turn.ts";
 
@@ -16,11 +16,15 @@ export async function callPeer(
   timeoutMs: number,
 ): Promise<CallOutcome> {
   try {
-    const name = to.slice(to.indexOf(":") + 1);
-    const reply = await within(Promise.resolve(env.USER.getByName(name).handOff(call)), timeoutMs);
+    const reply = await within(Promise.resolve(stubOf(env, to).handOff(call)), timeoutMs);
     return { ok: true, reply };
   } catch (error) {
     logFailure("hand-off", error);
     return { ok: false };
   }
+}
+
+function stubOf(env: HoldfastEnv, to: Address): UserStub | GroupStub {
+  const name = to.slice(to.indexOf(":") + 1);
+  return to.startsWith("group:") ? env.GROUP.getByName(name) : env.USER.getByName(name);
 }

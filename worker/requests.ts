@@ -6,6 +6,7 @@ import type { CloseName } from "../protocol/close-codes.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { PreferencesPatch } from "../protocol/preferences.ts";
 import type { Filter } from "./core/search/documents.ts";
+import type { GroupTrace } from "./group-requests.ts";
 
 /** Carries the SocketGrant to the user's object, on a request that the Worker builds itself. */
 export const GRANT_HEADER = "x-holdfast-grant";
@@ -130,4 +131,6 @@ export interface MessageTrace {
   readonly failed: string | null;
   readonly recipients: readonly string[];
   readonly devices: readonly DeviceTrace[];
+  /** Of a message to a group, for operators: how far each member's object is. */
+  readonly group?: GroupTrace;
 }

@@ -6,6 +6,7 @@ import { pointersAfter } from "./core/chain.ts";
 import { isChange } from "./core/changes.ts";
 import { advance, type ConversationState, newConversation } from "./core/conversation.ts";
 import { changeRows, type Layer } from "./core/layer.ts";
+import { copyReach } from "./core/membership.ts";
 import { isLogRow, type LogRow, type TimelineRow } from "./core/row.ts";
 import type { UserStore } from "./user-store.ts";
 
@@ -38,6 +39,14 @@ export interface CheckpointMarks {
   readonly floor: number;
   /** Newest seq that any device has acked. */
   readonly delivered: number;
+}
+
+/** Of a group, what lies between one's leaving and coming back is absent. */
+function continues(state: ConversationState, { number }: LogEntry): boolean {
+  const { head, membership } = state;
+  if (membership === undefined) return number === head.number + 1;
+  if (membership.state !== "member") return number > head.number;
+  return number === copyReach(state) + 1;
 }
 
 /**
@@ -117,7 +126,7 @@ export class Timeline extends ConversationLogs {
   /** Appends the next entry of a conversation's log; its number must continue what is there. */
   appendLog(conversation: string, entry: LogEntry, now: number, veil: Veil = "none"): TimelineRow {
     const state = this.conversation(conversation);
-    if (entry.number !== state.head.number + 1) throw new Error("a copy must stay contiguous");
+    if (!continues(state, entry)) throw new Error("a copy must stay contiguous");
     const newest = this.newest(conversation);
     const truth = { body: entry.body, changes: entry.changes ?? null };
     const { body, changes } = veil === "none" ? truth : STUB;

@@ -1,5 +1,7 @@
 /** The whole story of a message, put together from the objects that took part in it. */
-import { requestOf } from "./ask-user.ts";
+import { parseConversation } from "../protocol/ids.ts";
+import { groupRequestOf, requestOf } from "./ask-user.ts";
+import type { GroupTrace } from "./group-requests.ts";
 import { type HttpContext, refuse } from "./http.ts";
 import { logFailure } from "./log.ts";
 import type { DeviceTrace, MessageTrace } from "./requests.ts";
@@ -20,6 +22,9 @@ export async function traceMessage(
     const answer = await requestOf(c.env, sender, { kind: "trace", id });
     if (!answer.ok) return refuse(c, { code: answer.code });
     const trace = answer.value as MessageTrace;
+    if (parseConversation(trace.conversation)?.kind === "group") {
+      return c.json({ ...trace, ...(full ? await groupPart(c, trace) : {}) });
+    }
     const parts = await Promise.all(trace.recipients.map((user) => deviceTraces(c, user, trace)));
     const devices = [...trace.devices, ...parts.flat()];
     return c.json({ ...trace, devices: full ? devices : redacted(devices, sender) });
@@ -27,6 +32,14 @@ export async function traceMessage(
     logFailure("trace", error, c.get("id"));
     return refuse(c, { code: "busy", retryAfterMs: RETRY_AFTER_MS });
   }
+}
+
+/** How far each member's object is, by the group's own knowledge. */
+async function groupPart(c: HttpContext, { conversation, number }: MessageTrace) {
+  const parsed = parseConversation(conversation);
+  if (parsed?.kind !== "group" || number === null) return {};
+  const answer = await groupRequestOf(c.env, parsed.group, { kind: "trace", number });
+  return answer.ok ? { group: answer.value as GroupTrace } : {};
 }
 
 async function deviceTraces(

@@ -137,7 +137,13 @@ test("a trace is the sender's and the operator's; to others there is none", asyn
       ? { ok: true, value: [taken] }
       : {
           ok: true,
-          value: { id: "alice:device-1:7", number: 3, recipients: ["bob"], devices: [sent] },
+          value: {
+            id: "alice:device-1:7",
+            conversation: "direct:alice,bob",
+            number: 3,
+            recipients: ["bob"],
+            devices: [sent],
+          },
         },
   );
   const path = "/v1/messages/alice:device-1:7/trace";

@@ -35,6 +35,16 @@ export function findNumber<L extends Link>(
   number: number,
   read: ReadLink<L>,
 ): L | undefined {
+  const found = findUpTo(newest, number, read);
+  return found?.number === number ? found : undefined;
+}
+
+/** The newest row whose number is at most this one: a chain may have holes. */
+export function findUpTo<L extends Link>(
+  newest: L | undefined,
+  number: number,
+  read: ReadLink<L>,
+): L | undefined {
   let at = newest;
   while (at !== undefined && at.number > number) {
     if (at.jump !== 0) {
@@ -46,5 +56,5 @@ export function findNumber<L extends Link>(
     }
     at = at.previous === 0 ? undefined : read(at.previous);
   }
-  return at?.number === number ? at : undefined;
+  return at;
 }

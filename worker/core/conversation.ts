@@ -1,5 +1,7 @@
 import type { Marks } from "../../protocol/hand-offs.ts";
 import type { Origin } from "../../protocol/ids.ts";
+import { isGroup } from "./home.ts";
+import { type PlaceState, takeHistory, takePlace } from "./membership.ts";
 import { type People, peopleAfter } from "./people.ts";
 import { advancePersonal, type PersonalState, unmark } from "./personal.ts";
 import { isLogRow, type TimelineRow } from "./row.ts";
@@ -8,7 +10,7 @@ import { isLogRow, type TimelineRow } from "./row.ts";
  * What a user's object knows of one conversation beyond its rows. It is a fold over the rows, kept
  * in memory, checkpointed now and then and rebuilt from the last checkpoint on waking.
  */
-export interface ConversationState extends PersonalState {
+export interface ConversationState extends PersonalState, PlaceState {
   readonly conversation: string;
   /** Newest entry of the log, 0 and 0 before the first. */
   head: { seq: number; number: number };
@@ -21,7 +23,10 @@ export interface ConversationState extends PersonalState {
   /** Countable messages in all, and this user's own among them. */
   countable: number;
   own: number;
-  /** Last counter accepted from each origin device, by `user:device`: the judge's memory. */
+  /**
+   * Last counter accepted from each origin device, by `user:device`: the judge's memory. Of a group,
+   * which judges for itself, only this user's own devices.
+   */
   last: Record<string, number>;
   /** This user's own read mark; the delivered mark is derived from the devices' cursors. */
   read: number;
@@ -74,7 +79,8 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
     if (row.origin.user !== me && !isVeiled) state.foreign = state.head;
     state.countable = row.countable;
     state.own = row.own;
-    state.last[deviceKey(row.origin)] = row.origin.counter;
+    const isJudged = row.origin.user === me || !isGroup(state.conversation);
+    if (isJudged) state.last[deviceKey(row.origin)] = row.origin.counter;
   }
   const { body } = row;
   if (body.kind === "receipt") {
@@ -83,6 +89,8 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
   }
   advancePersonal(state, row, me);
   if (body.kind === "failed") state.givenUp = Math.max(state.givenUp, body.number ?? 0);
+  if (isLogRow(row)) takeHistory(state, row);
+  if (body.kind === "membership") takePlace(state, body);
   if (body.kind === "read") moveRead(state, body.number, row.countable - row.own);
   if (body.kind === "recall" && row.origin?.user !== me) hide(state, body.target);
   const people = peopleAfter(state.people, row, me);

@@ -2,6 +2,10 @@ import type { Address } from "../../protocol/hand-offs.ts";
 import { parseConversation } from "../../protocol/ids.ts";
 import { fnv1a } from "./hash.ts";
 
+export function isGroup(conversation: string): boolean {
+  return conversation.startsWith("group:");
+}
+
 /**
  * The one object that issues a conversation's numbers. For a direct conversation both users compute
  * the same answer from the conversation's name alone; the hash spreads the work over both sides.

@@ -1,22 +1,22 @@
 import type { Body } from "../../protocol/entries.ts";
 import { applyChange, type Change } from "./changes.ts";
-import type { LogRow } from "./row.ts";
+import type { Logged, LogRow } from "./row.ts";
 
 /**
  * A log as one reader has it. There are two: what this user sees, and, in the home of a conversation
  * with somebody whom this user keeps out, what the log really holds.
  */
-export interface Layer {
-  find(number: number): LogRow | undefined;
-  rewrite(row: LogRow, body: Body, changes: LogRow["changes"]): void;
+export interface Layer<Row extends Logged = LogRow> {
+  find(number: number): Row | undefined;
+  rewrite(row: Row, body: Body, changes: Row["changes"]): void;
 }
 
 /** The edits of a message, newest first: each points to the one before it. */
-export function editsOf(
-  target: LogRow,
-  find: (number: number) => LogRow | undefined,
-): readonly LogRow[] {
-  const edits: LogRow[] = [];
+export function editsOf<Row extends Logged>(
+  target: Row,
+  find: (number: number) => Row | undefined,
+): readonly Row[] {
+  const edits: Row[] = [];
   let number = target.changes?.edited;
   while (number !== undefined) {
     const edit = find(number);
@@ -31,7 +31,11 @@ export function editsOf(
  * What an edit, recall or reaction does to the row of its message, and a recall to its edits too.
  * Returns the rows that have lost their content.
  */
-export function changeRows(layer: Layer, entry: LogRow, change: Change): readonly LogRow[] {
+export function changeRows<Row extends Logged>(
+  layer: Layer<Row>,
+  entry: Row,
+  change: Change,
+): readonly Row[] {
   const target = layer.find(change.target);
   if (target === undefined) return [];
   const changed = applyChange(target, change, entry.number, entry.origin.user);

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { userIdSchema } from "../../protocol/ids.ts";
+import { GROUP_ID } from "../../protocol/names.ts";
 import { askUser } from "../ask-user.ts";
 import { signToken } from "../auth.ts";
 import { isDevelopment } from "../env.ts";
@@ -21,8 +22,12 @@ const signInSchema = v.strictObject({
   ),
 });
 
+const groupIdSchema = v.pipe(v.string(), v.regex(GROUP_ID, "group-id"));
 const crashSchema = v.strictObject({ user: userIdSchema });
-const meterSchema = v.strictObject({ user: userIdSchema });
+const meterSchema = v.union([
+  v.strictObject({ user: userIdSchema }),
+  v.strictObject({ group: groupIdSchema }),
+]);
 
 export const development = new Hono<Http>()
   .use(async (c, next) => (isDevelopment(c.env) ? next() : refuse(c, { code: "not-found" })))
@@ -39,12 +44,15 @@ export const development = new Hono<Http>()
     const token = await signToken(c.env, { user, role, expiresAt }, now);
     return c.json({ token, expiresAt, user });
   })
-  /** What this user's object, the statistics and the policy have cost since they were woken. */
+  /** What this user's or group's object, the statistics and the policy have cost since they were woken. */
   .get("/meter", signedIn, async (c) => {
     const query = readQuery(c, meterSchema);
     if (!query.ok) return refuse(c, query.error);
-    const user = await c.env.USER.getByName(query.value.user).meter();
-    return c.json({ objects: [user, ...(await readStatsMeters(c.env)), policyReading()] });
+    const { value } = query;
+    const object = await ("user" in value
+      ? c.env.USER.getByName(value.user).meter()
+      : c.env.GROUP.getByName(value.group).meter());
+    return c.json({ objects: [object, ...(await readStatsMeters(c.env)), policyReading()] });
   })
   .post("/crash", signedIn, async (c) => {
     const body = await readBody(c, crashSchema);

@@ -1,7 +1,7 @@
 import type { Address, Marks } from "../../protocol/hand-offs.ts";
 import { peerOf } from "../../protocol/ids.ts";
 import { exceeds } from "../core/conversation.ts";
-import { homeOf } from "../core/home.ts";
+import { homeOf, isGroup } from "../core/home.ts";
 import { type Lane, OPEN_LANE } from "../core/lane.ts";
 import { keepsSilent, seenUpTo } from "./distance.ts";
 import type { Follower, LaneState, Turn } from "./turn.ts";
@@ -14,6 +14,7 @@ export function isHome(turn: Turn, conversation: string): boolean {
 
 /** The object on the other side of a conversation; undefined in one's notes to oneself. */
 export function otherSide(turn: Turn, conversation: string): Address | undefined {
+  if (isGroup(conversation)) return homeOf(conversation);
   const peer = peerOf(conversation, turn.memory.me);
   return peer === undefined || peer === turn.memory.me ? undefined : `user:${peer}`;
 }

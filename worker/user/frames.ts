@@ -1,8 +1,6 @@
 import type { ClientFrame } from "../../protocol/client-frames.ts";
 import { decodeClientFrame, type Refused } from "../../protocol/codec.ts";
-import { parseConversation, peerOf } from "../../protocol/ids.ts";
 import { take } from "../core/rate.ts";
-import { toEntry } from "../core/row.ts";
 import type { LiveSession, Session } from "../core/session.ts";
 import { ack, nack, sync } from "./acks.ts";
 import { removeException } from "./devices.ts";
@@ -14,6 +12,7 @@ import { endSession, hello, isExpired } from "./sessions.ts";
 import { sendSnapshot } from "./state.ts";
 import { submit } from "./submit.ts";
 import { answer, refuse, send, type Turn } from "./turn.ts";
+import { entryOf, knowsConversation, takesPart } from "./visible.ts";
 
 /** Frames of devices: who may say what when. Nothing here throws on what a client sends (R14). */
 
@@ -123,15 +122,8 @@ function obey(turn: Turn, session: LiveSession, frame: Exclude<ClientFrame, { t:
   }
 }
 
-/** Known and one's own: strangers to a conversation can't tell it from one that does not exist. */
-function isMember(turn: Turn, conversation: string): boolean {
-  if (parseConversation(conversation)?.kind !== "direct") return false;
-  if (peerOf(conversation, turn.memory.me) === undefined) return false;
-  return turn.memory.timeline.conversation(conversation).head.number > 0;
-}
-
 function read(turn: Turn, session: LiveSession, conversation: string, number: number): void {
-  if (!isMember(turn, conversation)) return refuse(turn, session.id, "not-found", { of: "read" });
+  if (!takesPart(turn, conversation)) return refuse(turn, session.id, "not-found", { of: "read" });
   markRead(turn, conversation, number);
 }
 
@@ -141,7 +133,7 @@ function history(
   frame: Extract<ClientFrame, { t: "history" }>,
 ): void {
   const { ref, conversation } = frame;
-  if (!isMember(turn, conversation)) {
+  if (!knowsConversation(turn, conversation)) {
     return refuse(turn, session.id, "not-found", { of: "history", ref });
   }
   const page = historyPage(turn, conversation, frame.before, frame.limit);
@@ -155,7 +147,7 @@ function retryEntry(turn: Turn, session: LiveSession, seq: number): void {
     return refuse(turn, session.id, "not-found", { of: "retry-entry", field: "seq" });
   }
   session.exceptions = removeException(turn, session.device, seq);
-  const entries = [toEntry(row)];
+  const entries = [entryOf(turn, row)];
   send(turn, session.id, {
     t: "entries",
     route: "retry",

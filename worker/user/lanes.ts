@@ -17,6 +17,7 @@ import { giveUp } from "./dead-letters.ts";
 import { follower, isHome, laneTo, ownMarks } from "./followers.ts";
 import { copyEntries } from "./log.ts";
 import { hearMarks, hintRouted, marksKept } from "./marks.ts";
+import { takeMembership } from "./membership.ts";
 import { dropPending, failPending, keepPending, rebasePending } from "./pending.ts";
 import { conclude } from "./personal.ts";
 import { judgeHere, resultOf } from "./submit.ts";
@@ -82,6 +83,7 @@ function conversationCall(
   const { timeline } = turn.memory;
   const known = follower(turn, conversation);
   const home = isHome(turn, conversation);
+  const { membership } = timeline.conversation(conversation);
   const marks = ownMarks(turn, conversation);
   // In doubt about how far the other side is, the call asks and carries nothing.
   const replicate =
@@ -94,6 +96,7 @@ function conversationCall(
     ...(append.length > 0 && !home ? { append } : {}),
     ...(replicate.length > 0 ? { replicate } : {}),
     ...(exceeds(marks, known.told) ? { marks } : {}),
+    ...(membership === undefined ? {} : { membershipKept: membership.version }),
   };
 }
 
@@ -165,6 +168,7 @@ function takeConversation(
   part: Batch,
 ): void {
   const { conversation } = sent;
+  if (reply.membership !== undefined) takeMembership(turn, conversation, reply.membership);
   if (reply.entries !== undefined) copyEntries(turn, conversation, reply.entries);
   if (reply.marks !== undefined) hearMarks(turn, conversation, reply.marks);
   if (reply.kept !== undefined) marksKept(turn, conversation, reply.kept);

@@ -3,7 +3,9 @@ import { follow } from "../../protocol/follow.ts";
 import type { Append, LogEntry, Verdict } from "../../protocol/hand-offs.ts";
 import { isChange, refuseChange } from "../core/changes.ts";
 import { fnv1a } from "../core/hash.ts";
+import { isGroup } from "../core/home.ts";
 import { judge } from "../core/judge.ts";
+import { copyReach } from "../core/membership.ts";
 import { count } from "../core/stats.ts";
 import { keepsSilent } from "./distance.ts";
 import { follower } from "./followers.ts";
@@ -60,15 +62,34 @@ export function copyEntries(turn: Turn, conversation: string, entries: readonly 
   const [first] = entries;
   const last = entries.at(-1);
   if (first === undefined || last === undefined) return;
-  const have = turn.memory.timeline.conversation(conversation).head.number;
-  const verdict = follow(have, first.number, last.number);
-  if (verdict.kind !== "next") return;
-  for (const entry of entries.slice(verdict.skip)) {
+  for (const entry of continuing(turn, conversation, entries, first.number, last.number)) {
     const own = entry.origin.user === turn.memory.me;
     if (own) turn.memory.timeline.withdrawFailure(entry.origin);
     appendEntry(turn, conversation, entry);
     if (own) settleOwn(turn, conversation, entry);
   }
+}
+
+/**
+ * The entries that continue the copy. Of a group that this user has left only one's own come, late
+ * answers to what was said before.
+ */
+function continuing(
+  turn: Turn,
+  conversation: string,
+  entries: readonly LogEntry[],
+  from: number,
+  to: number,
+): readonly LogEntry[] {
+  const state = turn.memory.timeline.conversation(conversation);
+  const { head, membership } = state;
+  if (membership !== undefined && membership.state !== "member") {
+    const { me } = turn.memory;
+    return entries.filter(({ number, origin }) => number > head.number && origin.user === me);
+  }
+  if (isGroup(conversation) && membership === undefined) return [];
+  const verdict = follow(copyReach(state), from, to);
+  return verdict.kind === "next" ? entries.slice(verdict.skip) : [];
 }
 
 /** One's own promised message has its number now, whichever way that became known. */
@@ -92,7 +113,9 @@ function appendEntry(turn: Turn, conversation: string, entry: LogEntry): void {
   // Whoever writes to a stranger has let them in.
   else if (wasSilent) oweMarks(turn, conversation);
   if (wasSilent || !foreign || !isCountable(entry.body)) return;
-  if (liveSessions(turn).length === 0) {
+  // What was there before one joined a group is no news.
+  const { read } = turn.memory.timeline.conversation(conversation);
+  if (entry.number > read && liveSessions(turn).length === 0) {
     const collapseKey = fnv1a(conversation).toString(36);
     turn.effects.push({ kind: "wake", collapseKey, urgency: entry.priority });
   }

@@ -1,6 +1,7 @@
 import type { Marks } from "../../protocol/hand-offs.ts";
 import { peerOf } from "../../protocol/ids.ts";
 import { exceeds, maxMarks, unreadBeyond } from "../core/conversation.ts";
+import { isGroup } from "../core/home.ts";
 import { dueAt, follower, otherSide, ownMarks } from "./followers.ts";
 import { liveSessions, send, type Turn } from "./turn.ts";
 
@@ -42,7 +43,8 @@ export function oweMarks(turn: Turn, conversation: string): void {
   if (otherSide(turn, conversation) === undefined) return;
   const known = follower(turn, conversation);
   known.owedMarks = exceeds(ownMarks(turn, conversation), known.told);
-  if (known.owedMarks) dueAt(turn, conversation);
+  // Of a group they ride on what goes there anyway, or on the alarm: never a call per message.
+  if (known.owedMarks && !isGroup(conversation)) dueAt(turn, conversation);
 }
 
 /** The other side says which of this user's marks stand in rows over there. */

@@ -4,13 +4,14 @@ import type { Route } from "../../protocol/server-frames.ts";
 import { staleAfterMs } from "../../protocol/timing.ts";
 import { retryDelayMs, strategyFor } from "../core/delivery.ts";
 import { inFlightBytes, type Run, resent, sent } from "../core/feed.ts";
-import { type TimelineRow, toEntry } from "../core/row.ts";
+import type { TimelineRow } from "../core/row.ts";
 import type { LiveSession } from "../core/session.ts";
 import { count } from "../core/stats.ts";
 import type { EncodedEntry } from "../recent-rows.ts";
 import { routeOf } from "./record.ts";
 import { endSession, isExpired } from "./sessions.ts";
 import { liveSessions, type Turn } from "./turn.ts";
+import { encode, encodedEntry, entryOf } from "./visible.ts";
 
 /** Feeding devices: contiguous runs of the timeline, as far as each device's window allows. */
 
@@ -102,9 +103,8 @@ function sendRows(
   rows: readonly TimelineRow[],
   route: Route,
 ): number {
-  const { timeline } = turn.memory;
   const entries = rows.map((row) =>
-    session.exceptions.includes(row.seq) ? placeholder(row) : timeline.encoded(row),
+    session.exceptions.includes(row.seq) ? placeholder(turn, row) : encodedEntry(turn, row),
   );
   let bytes = 0;
   let room = 0;
@@ -140,10 +140,8 @@ function sendFrame(
 }
 
 /** Rule R17: what this device refused again and again stands there visibly, and blocks nothing. */
-function placeholder(row: TimelineRow): EncodedEntry {
-  const body = { kind: "placeholder", reason: "refused" };
-  const text = JSON.stringify({ ...toEntry(row), body });
-  return { seq: row.seq, text, bytes: utf8Bytes(text) };
+function placeholder(turn: Turn, row: TimelineRow): EncodedEntry {
+  return encode({ ...entryOf(turn, row), body: { kind: "placeholder", reason: "refused" } });
 }
 
 function delayMs(

@@ -1,4 +1,3 @@
-import { parseConversation, peerOf } from "../../protocol/ids.ts";
 import type { DeviceRow } from "../core/device.ts";
 import { deviceTimeline } from "../core/device-timeline.ts";
 import type { UserAnswer, UserRequest } from "../requests.ts";
@@ -11,6 +10,7 @@ import { becomeKnown, endSession } from "./sessions.ts";
 import { snapshotPage } from "./state.ts";
 import { traceMessage, tracePart } from "./trace.ts";
 import { liveSessions, type Turn } from "./turn.ts";
+import { knowsConversation } from "./visible.ts";
 
 /** What the Worker asks over HTTP for a user or an operator. All of it may be asked twice. */
 
@@ -98,10 +98,6 @@ function showDevice(turn: Turn, device: string): UserAnswer {
 
 function showHistory(turn: Turn, request: Extract<UserRequest, { kind: "history" }>): UserAnswer {
   const { conversation, before, limit } = request;
-  const member =
-    parseConversation(conversation)?.kind === "direct" &&
-    peerOf(conversation, turn.memory.me) !== undefined;
-  if (!member || turn.memory.timeline.conversation(conversation).head.number === 0)
-    return NOT_FOUND;
+  if (!knowsConversation(turn, conversation)) return NOT_FOUND;
   return { ok: true, value: historyPage(turn, conversation, before, limit) };
 }

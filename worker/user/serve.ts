@@ -8,10 +8,12 @@ import type {
 import { peerOf } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { exceeds } from "../core/conversation.ts";
+import { homeOf, isGroup } from "../core/home.ts";
 import { OPEN_LANE } from "../core/lane.ts";
 import { follower, isHome, ownMarks } from "./followers.ts";
 import { copyEntries, numberAppend } from "./log.ts";
 import { hearMarks } from "./marks.ts";
+import { serveGroup } from "./membership.ts";
 import type { Turn } from "./turn.ts";
 
 /**
@@ -32,10 +34,10 @@ function isThere(turn: Turn, from: Address): void {
 function serveOne(turn: Turn, from: string, one: ConversationHandOff): ConversationReply {
   const { conversation } = one;
   const { memory } = turn;
+  if (isGroup(conversation)) return serveFromGroup(turn, from, one);
   const peer = peerOf(conversation, memory.me);
   const stranger = peer === undefined || from !== `user:${peer}`;
-  const unknown = turn.settings.recipients === "known" && !memory.known;
-  if (stranger || unknown) return { conversation, have: 0, refused: "not-found" };
+  if (stranger || isUnknown(turn)) return { conversation, have: 0, refused: "not-found" };
   const reply = isHome(turn, conversation) ? serveMember(turn, one) : serveHome(turn, one);
   // Marks come last: they may stand on what this very call has brought.
   if (one.marks !== undefined) hearMarks(turn, conversation, one.marks);
@@ -46,6 +48,19 @@ function serveOne(turn: Turn, from: string, one: ConversationHandOff): Conversat
     ...(exceeds(marks, follower(turn, conversation).told) ? { marks } : {}),
     ...(one.marks === undefined ? {} : { kept }),
   };
+}
+
+/** Nobody may be written to here who has never signed in. */
+function isUnknown({ settings, memory }: Turn): boolean {
+  return settings.recipients === "known" && !memory.known;
+}
+
+function serveFromGroup(turn: Turn, from: string, one: ConversationHandOff): ConversationReply {
+  const { conversation } = one;
+  if (from !== homeOf(conversation) || isUnknown(turn)) {
+    return { conversation, have: 0, refused: "not-found" };
+  }
+  return serveGroup(turn, one);
 }
 
 /** A member asks its home: number what it appends, and send it what it lacks. */

@@ -4,8 +4,8 @@ import type { ConversationState as WireState } from "../../protocol/server-frame
 import { type ConversationState, unread } from "../core/conversation.ts";
 import { peopleState } from "../core/people.ts";
 import { arrangementOf, personalState } from "../core/personal.ts";
-import { toEntry } from "../core/row.ts";
 import { liveSessions, send, type Turn } from "./turn.ts";
+import { entryOf } from "./visible.ts";
 
 /**
  * Rule R7: the oldest seq that a device may resume from. Rows stay; what is older than retention is
@@ -100,7 +100,8 @@ function wireState(turn: Turn, state: ConversationState): WireState {
     unread: unread(state),
     read: state.read,
     peer: state.peer,
-    ...(last === undefined ? {} : { last: toEntry(last) }),
+    ...(last === undefined ? {} : { last: entryOf(turn, last) }),
+    ...(state.membership === undefined ? {} : { membership: state.membership }),
     ...personalState(state),
     ...peopleState(state.people),
   };

@@ -1,10 +1,12 @@
 import type { SubmitItem } from "../../protocol/client-frames.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Append, Verdict } from "../../protocol/hand-offs.ts";
-import { type Origin, parseConversation, peerOf } from "../../protocol/ids.ts";
+import { type Origin, peerOf } from "../../protocol/ids.ts";
 import type { SubmitResult } from "../../protocol/server-frames.ts";
 import { deviceKey } from "../core/conversation.ts";
 import { isManagement } from "../core/group/management.ts";
 import { payloadHash } from "../core/hash.ts";
+import { isGroup } from "../core/home.ts";
 import type { LiveSession } from "../core/session.ts";
 import { count } from "../core/stats.ts";
 import type { PendingAppend } from "../user-store.ts";
@@ -24,17 +26,8 @@ export function submit(turn: Turn, session: LiveSession, items: readonly SubmitI
 function submitItem(turn: Turn, session: LiveSession, item: SubmitItem): void {
   const { conversation, counter } = item;
   const { me } = turn.memory;
-  // A stranger to the conversation, and a conversation that can't exist, get the same answer.
-  if (
-    parseConversation(conversation)?.kind !== "direct" ||
-    peerOf(conversation, me) === undefined
-  ) {
-    return answer(turn, session.id, { conversation, counter, error: { code: "not-found" } });
-  }
-  // Only a group can be managed.
-  if (isManagement(item.body)) {
-    return answer(turn, session.id, { conversation, counter, error: { code: "not-allowed" } });
-  }
+  const code = refuseAtOnce(item, me);
+  if (code !== null) return answer(turn, session.id, { conversation, counter, error: { code } });
   const priority = item.priority ?? "normal";
   const append: Append = {
     origin: { user: me, device: session.device, counter },
@@ -57,6 +50,15 @@ function submitItem(turn: Turn, session: LiveSession, item: SubmitItem): void {
   }
   const coherent = item.prev === lastKnown(turn, conversation, append.origin);
   forward(turn, { ...one, coherent });
+}
+
+/** What can't be said there, whoever judges it. */
+function refuseAtOnce({ conversation, body }: SubmitItem, me: string): ErrorCode | null {
+  if (isGroup(conversation)) return null;
+  // A stranger to the conversation, and a conversation that can't exist, get the same answer.
+  if (peerOf(conversation, me) === undefined) return "not-found";
+  // Only a group can be managed.
+  return isManagement(body) ? "not-allowed" : null;
 }
 
 /** What this object can say without asking anybody: repeats, conflicts, promises already made. */

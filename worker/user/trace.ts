@@ -1,4 +1,5 @@
 import { parseMessageId } from "../../protocol/ids.ts";
+import { isGroup } from "../core/home.ts";
 import { covers } from "../core/ledger.ts";
 import { isLogRow, type TimelineRow } from "../core/row.ts";
 import type { LiveSession } from "../core/session.ts";
@@ -47,6 +48,8 @@ export function tracePart(turn: Turn, conversation: string, number: number): Dev
 }
 
 function recipientsOf(turn: Turn, conversation: string): string[] {
+  // Of a group the group itself tells how far everybody is.
+  if (isGroup(conversation)) return [];
   const address = otherSide(turn, conversation);
   return address === undefined ? [] : [address.slice(address.indexOf(":") + 1)];
 }

@@ -1,0 +1,46 @@
+import type { Membership } from "../../protocol/groups.ts";
+import type { ConversationState } from "./conversation.ts";
+import type { TimelineRow } from "./row.ts";
+
+/** A user's own place in a group, folded from rows: the newest version counts. */
+export interface PlaceState {
+  /** Absent: no group, or none that this user was ever in. */
+  membership?: Membership;
+}
+
+/** Whoever comes is shown what was there before, but has not missed it; whoever goes misses nothing. */
+export function takePlace(state: ConversationState, place: Membership): void {
+  const before = state.membership;
+  if (before !== undefined && before.version >= place.version) return;
+  state.membership = place;
+  const isNew = before?.state !== "member" || place.from > before.from;
+  if (place.state !== "member") passOver(state, state.head.number);
+  else if (isNew) passOver(state, place.version - 1);
+}
+
+/** Everything up to `number` is no longer news. */
+function passOver(state: ConversationState, number: number): void {
+  state.read = Math.max(state.read, number);
+  state.seen = state.countable - state.own;
+  state.hidden = [];
+  if (state.mentions !== undefined) state.mentions = [];
+}
+
+/** A row of the log that comes below the read mark: what was there before one joined. */
+export function takeHistory(state: ConversationState, row: TimelineRow & { number: number }): void {
+  if (row.number > state.read) return;
+  state.seen = row.countable - row.own;
+  if (state.mentions !== undefined) {
+    state.mentions = state.mentions.filter((number) => number > state.read);
+  }
+}
+
+/** Whether this user's devices may see the entry with this number (rule R15). */
+export function maySee(place: Membership | undefined, number: number): boolean {
+  return place?.state === "member" && number >= place.from;
+}
+
+/** How far a copy reaches: it begins where this user's view does. */
+export function copyReach({ head, membership }: ConversationState): number {
+  return membership === undefined ? head.number : Math.max(head.number, membership.from - 1);
+}

@@ -1,0 +1,127 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
+import { count, type StatsBatch, statsShardOf } from "./core/stats.ts";
+import type { HoldfastEnv } from "./env.ts";
+import { type GroupEffect, GroupEngine, type GroupEvent, type GroupOutcome } from "./group.ts";
+import type { GroupAnswer, GroupRequest } from "./group-requests.ts";
+import { GroupStore } from "./group-store.ts";
+import { logFailure } from "./log.ts";
+import { Meter, type Reading } from "./meter.ts";
+import { ObjectSql } from "./object-sql.ts";
+import { callPeer } from "./peers.ts";
+import { currentSettings, knownSettings } from "./policy.ts";
+import type { Moment } from "./user.ts";
+
+const ALARM_AFTER_FAILURE_MS = 10_000;
+
+/**
+ * One group's object: a thin shell that turns what the runtime says into events of the engine, and
+ * performs what the engine decides after the commit. No decision is made here.
+ */
+export class GroupObject extends DurableObject<HoldfastEnv> {
+  readonly #group: string;
+  readonly #sql: ObjectSql;
+  readonly #engine: GroupEngine;
+  readonly #meter: Meter;
+  #reported: Reading | undefined;
+
+  constructor(ctx: DurableObjectState, env: HoldfastEnv) {
+    super(ctx, env);
+    this.#sql = new ObjectSql(ctx.storage);
+    const store = new GroupStore(this.#sql);
+    const group = ctx.id.name ?? store.fact("id");
+    if (group === undefined) throw new Error("a group's object is reached by the group's id");
+    // Alarms written by older runtimes may come without the object's name.
+    if (store.fact("id") === undefined) store.setFact("id", group);
+    this.#group = group;
+    this.#meter = new Meter(`group:${group}`, Date.now());
+    this.#engine = new GroupEngine(store, { alarmAt: () => this.#sql.alarmAt }, group);
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#sql.alarmAt = await ctx.storage.getAlarm();
+      await currentSettings(env, Date.now());
+    });
+  }
+
+  /** Never throws: the runtime would retry a few times and then drop the alarm for good. */
+  override async alarm(): Promise<void> {
+    this.#sql.alarmAt = null;
+    const calls: Promise<void>[] = [];
+    this.#meter.visit("alarms", () => this.#handle({ kind: "alarm" }, calls));
+    await Promise.all(calls);
+  }
+
+  handOff(call: HandOff): HandOffReply {
+    return this.#answer(() => this.#engine.handOff(call, this.#moment()));
+  }
+
+  request(request: GroupRequest): GroupAnswer {
+    return this.#answer(() => this.#engine.request(request, this.#moment()));
+  }
+
+  /** What this object has cost since it was woken; being asked is not counted. */
+  meter(): Reading {
+    return this.#meter.read(this.#sql.rows);
+  }
+
+  /** Ends the object as a crash would: memory is lost, rows are not. */
+  crash(): void {
+    this.ctx.abort("crash on request");
+  }
+
+  #answer<T>(work: () => GroupOutcome<T>): T {
+    return this.#meter.visit("requests", () => {
+      const { value, effects } = work();
+      this.#perform(effects);
+      return value;
+    });
+  }
+
+  #moment(): Moment {
+    const now = Date.now();
+    // Kept fresh in the background: no call waits for the policy object.
+    void currentSettings(this.env, now);
+    return { now, random: Math.random, settings: knownSettings(this.env) };
+  }
+
+  /** A throw has rolled the turn back. The object stays usable; what is owed is found by the alarm. */
+  #handle(event: GroupEvent, calls: Promise<void>[] = []): void {
+    try {
+      this.#perform(this.#engine.handle(event, this.#moment()), calls);
+    } catch (error) {
+      logFailure(`group-${event.kind}`, error);
+      if (event.kind === "alarm") this.#sql.setAlarm(Date.now() + ALARM_AFTER_FAILURE_MS);
+    }
+  }
+
+  #perform(effects: readonly GroupEffect[], calls: Promise<void>[] = []): void {
+    for (const effect of effects) {
+      const work =
+        effect.kind === "call" ? this.#call(effect.to, effect.call) : this.#report(effect.batch);
+      calls.push(this.#meter.wait(work));
+    }
+  }
+
+  async #call(to: Address, call: HandOff): Promise<void> {
+    const { handOffTimeoutMs } = knownSettings(this.env);
+    const outcome = await callPeer(this.env, to, call, handOffTimeoutMs);
+    this.#handle({ kind: "reply", from: to, outcome });
+  }
+
+  async #report(batch: StatsBatch): Promise<void> {
+    const reading = this.meter();
+    for (const [series, what] of [
+      ["rows_written", "rowsWritten"],
+      ["rows_read", "rowsRead"],
+      ["requests", "requests"],
+      ["active_ms", "activeMs"],
+    ] as const) {
+      count(batch, series, [], reading[what] - (this.#reported?.[what] ?? 0));
+    }
+    this.#reported = reading;
+    try {
+      await this.env.STATS.getByName(statsShardOf(this.#group)).add(batch);
+    } catch (error) {
+      logFailure("stats-unreachable", error);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * What the Worker asks of a group's object beside hand-offs: plain data in, plain data out. Who asks
+ * is an argument, judged by the Worker; whether they may is judged by the group, at that moment.
+ */
+import type { ErrorCode } from "../protocol/errors.ts";
+import type { Role } from "../protocol/groups.ts";
+
+export type GroupRequest =
+  /** A member's own place, and the group's size: GroupAbout. */
+  | { readonly kind: "about"; readonly user: string }
+  /** A page of those who are there: MembersPage. */
+  | { readonly kind: "members"; readonly user: string; readonly after?: string }
+  /** The links that are open, for those who may make them. */
+  | { readonly kind: "links"; readonly user: string }
+  /** Who has entry `number`: ReceiptsPage. */
+  | {
+      readonly kind: "receipts";
+      readonly user: string;
+      readonly number: number;
+      readonly after?: string;
+    }
+  /** For operators: how far each member's object has entry `number`: GroupTrace. */
+  | { readonly kind: "trace"; readonly number: number };
+
+export type GroupAnswer =
+  | { readonly ok: true; readonly value: object }
+  | { readonly ok: false; readonly code: ErrorCode };
+
+export interface MemberEntry {
+  readonly user: string;
+  readonly role: Role;
+  /** Number of the entry that brought them in. */
+  readonly since: number;
+  /** Ms since 1970. */
+  readonly silencedUntil?: number;
+}
+
+export interface MembersPage {
+  readonly members: readonly MemberEntry[];
+  /** Ask for the page after this member. */
+  readonly next?: string;
+}
+
+/**
+ * How many of the `of` others who can see it have an entry. A recall is complete when `copies`
+ * equals `of`; those of `unreachable` have been given up for now and get it first when they return.
+ */
+export interface ReceiptsPage {
+  readonly number: number;
+  readonly of: number;
+  readonly delivered: number;
+  readonly read: number;
+  /** Objects whose copy reaches past it. */
+  readonly copies: number;
+  readonly unreachable: number;
+  readonly members: readonly ReceiptEntry[];
+  readonly next?: string;
+}
+
+export interface ReceiptEntry {
+  readonly user: string;
+  readonly copied: boolean;
+  readonly delivered: boolean;
+  readonly read: boolean;
+}
+
+export interface GroupTrace {
+  readonly number: number;
+  readonly acceptedAt: number;
+  readonly members: readonly GroupTraceEntry[];
+}
+
+export interface GroupTraceEntry extends ReceiptEntry {
+  /** How far the copy reaches. */
+  readonly have: number;
+  /** When a member's object that could not be reached is called again, ms; null: all is well. */
+  readonly heldUntil: number | null;
+}

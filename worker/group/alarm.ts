@@ -1,0 +1,94 @@
+import { mayCall } from "../core/lane.ts";
+import { count, emptyBatch, isEmptyBatch } from "../core/stats.ts";
+import { isBehind, owe } from "./due.ts";
+import { authors } from "./totals.ts";
+import type { GroupTurn } from "./turn.ts";
+
+/**
+ * Rule R13 in a group: the one alarm stands behind everything that is owed or not written yet. What
+ * a crash has left undone is found by it, and running it twice changes nothing.
+ */
+
+/** What memory alone knows of cursors is written at the latest after this. */
+const FLUSH_MS = 60_000;
+/** An alarm that is later than this is taken for lost. */
+const ALARM_LOST_AFTER_MS = 60_000;
+/** How much later than the safety alarm another one may be that stands in for it. */
+const SAFETY_SLACK = 1.5;
+
+export function onAlarm(turn: GroupTurn): void {
+  const { memory } = turn;
+  count(memory.stats, "alarms", []);
+  memory.alarmAt = null;
+  for (const [user, { lane, since }] of memory.held) {
+    const isGivenUp = turn.now - since > turn.settings.handOffTtlMs;
+    if (!isGivenUp && mayCall(lane, turn.now)) memory.due.add(user);
+  }
+  // Their own word has not come: an answer to them, or theirs to a call, was lost.
+  for (const user of memory.given.keys()) memory.unsure.add(user);
+  memory.given.clear();
+  for (const user of memory.unsure) owe(turn, user);
+  for (const member of memory.roster.all()) if (isBehind(turn, member)) owe(turn, member.user);
+  for (const user of authors(turn)) owe(turn, user);
+}
+
+/** Writes cursors when enough has gathered, or when the group is quiet and nothing else is owed. */
+export function flushWhenDue(turn: GroupTurn, isAlarm: boolean): void {
+  const { cursors, log, numberedAt } = turn.memory;
+  const { dirtySince, flushed } = cursors;
+  if (dirtySince === null) return;
+  const isQuiet =
+    isAlarm && !isOwing(turn) && turn.now - numberedAt >= turn.settings.safetyAlarmMs / 2;
+  const isOld = turn.now - dirtySince >= FLUSH_MS;
+  const isMuch = log.head - flushed >= turn.settings.flushEntries;
+  if (!isQuiet && !isOld && !isMuch) return;
+  cursors.flush(log.head);
+  handOverStats(turn);
+}
+
+function handOverStats(turn: GroupTurn): void {
+  const { memory } = turn;
+  if (isEmptyBatch(memory.stats)) return;
+  turn.effects.push({ kind: "stats", batch: memory.stats });
+  memory.stats = emptyBatch();
+}
+
+/** Sets the alarm to the earliest need, where none is set that comes before it. */
+export function arm(turn: GroupTurn): void {
+  const { memory, now } = turn;
+  const needs = [...heldNeeds(turn), ...safetyNeed(turn), ...flushNeed(turn)];
+  if (needs.length === 0) return;
+  // Re-arming at or before the present would be lost inside the alarm's own run.
+  const at = Math.max(Math.min(...needs), now + 1);
+  // One that should have run long ago never will: production is known to lose them.
+  const isLost = memory.alarmAt !== null && memory.alarmAt < now - ALARM_LOST_AFTER_MS;
+  if (memory.alarmAt !== null && memory.alarmAt <= at && !isLost) return;
+  turn.store.setAlarm(at);
+  memory.alarmAt = at;
+}
+
+/** Somebody lacks something or may, and the way there is not held back. */
+function isOwing({ memory }: GroupTurn): boolean {
+  const { due, calls, unsure, given } = memory;
+  return due.size + calls.size + unsure.size + given.size > 0;
+}
+
+function safetyNeed(turn: GroupTurn): number[] {
+  if (!isOwing(turn)) return [];
+  const { alarmAt } = turn.memory;
+  const { safetyAlarmMs } = turn.settings;
+  const isNear = alarmAt !== null && alarmAt <= turn.now + safetyAlarmMs * SAFETY_SLACK;
+  return [isNear ? alarmAt : turn.now + safetyAlarmMs];
+}
+
+function heldNeeds({ memory, now, settings }: GroupTurn): number[] {
+  const waiting = [...memory.held].filter(
+    ([user, { since }]) => !memory.calls.has(user) && now - since <= settings.handOffTtlMs,
+  );
+  return waiting.map(([, { lane }]) => lane.notBefore);
+}
+
+function flushNeed({ memory }: GroupTurn): number[] {
+  const { dirtySince } = memory.cursors;
+  return dirtySince === null ? [] : [dirtySince + FLUSH_MS];
+}

@@ -1,0 +1,109 @@
+import type { ErrorCode } from "../../protocol/errors.ts";
+import type { Address, ConversationHandOff, ConversationReply } from "../../protocol/hand-offs.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import type { Member } from "../core/group/state.ts";
+import { calling, failed, OPEN_LANE } from "../core/lane.ts";
+import { count, sample } from "../core/stats.ts";
+import type { CallOutcome } from "../user/turn.ts";
+import { isBehind, keepsCopy, knowsPlace, owe, reachOf } from "./due.ts";
+import { forgetAuthor, newTotals } from "./totals.ts";
+import type { GroupTurn, MemberCall } from "./turn.ts";
+
+/**
+ * Handing the log to the members' objects: one call at a time to each, a bounded number at a time in
+ * all, in the order in which they fell behind. One that fails delays nobody else.
+ */
+
+/** Beyond this the runtime would let calls wait in its own queue, out of our hands. */
+const CALLS_AT_ONCE = 64;
+
+export function startCalls(turn: GroupTurn): void {
+  const { due, calls } = turn.memory;
+  for (const user of due) {
+    if (calls.size >= CALLS_AT_ONCE) return;
+    due.delete(user);
+    const sent = calls.has(user) ? undefined : callTo(turn, user);
+    if (sent === undefined) continue;
+    calls.set(user, { sent, startedAt: turn.now });
+    const call = { from: turn.memory.me, conversations: [sent] };
+    turn.effects.push({ kind: "call", to: `user:${user}`, call });
+  }
+}
+
+/** What this member's object is told now; undefined: nothing. */
+function callTo(turn: GroupTurn, user: string): ConversationHandOff | undefined {
+  const { log, roster, cursors, unsure, me } = turn.memory;
+  const member = roster.member(user);
+  if (member === undefined) return undefined;
+  const isAsked = unsure.has(user);
+  const replicate = isAsked ? [] : lacking(turn, member);
+  const membership = knowsPlace(turn, member) ? undefined : roster.membership(user);
+  const totals = newTotals(turn, member);
+  const isDue = isAsked || replicate.length > 0 || membership !== undefined;
+  if (!isDue && totals === undefined) return undefined;
+  const { delivered, read } = cursors.of(user);
+  return {
+    conversation: me,
+    have: member.state === "member" ? log.head : 0,
+    kept: { delivered, read },
+    ...(replicate.length > 0 ? { replicate } : {}),
+    ...(membership === undefined ? {} : { membership }),
+    ...(totals === undefined ? {} : { totals: [totals] }),
+  };
+}
+
+function lacking(turn: GroupTurn, member: Member) {
+  const { log } = turn.memory;
+  if (!keepsCopy(turn, member)) return [];
+  return log.page(reachOf(turn, member) + 1, LIMITS.handOffEntries, turn.settings.pageBytes);
+}
+
+/** A call has come back, one way or the other. */
+export function endCall(turn: GroupTurn, from: Address, outcome: CallOutcome): void {
+  const user = from.slice(from.indexOf(":") + 1);
+  const { calls, stats, unsure } = turn.memory;
+  const call = calls.get(user);
+  calls.delete(user);
+  count(stats, "hand_offs", [outcome.ok ? "ok" : "failed"]);
+  if (!outcome.ok) return holdBack(turn, user, null);
+  if (call === undefined || call === null) {
+    // A throw has dropped what this call was about.
+    unsure.add(user);
+    return owe(turn, user);
+  }
+  sample(stats, "hand_off_ms", [], turn.now - call.startedAt);
+  const [answered] = outcome.reply.conversations;
+  if (answered === undefined) throw new Error(`no answer from ${user}`);
+  if (answered.refused !== undefined) return holdBack(turn, user, answered.refused);
+  takeWord(turn, user, call, answered);
+}
+
+/** The member's object says how far it is: its own word, and the only one that counts. */
+function takeWord(turn: GroupTurn, user: string, call: MemberCall, word: ConversationReply): void {
+  const { log, roster, cursors, held, unsure, given } = turn.memory;
+  const kept = word.membershipKept ?? 0;
+  cursors.hear(user, { have: Math.min(word.have, log.head), kept }, turn.now);
+  if (word.marks !== undefined) cursors.mark(user, word.marks, log.head, turn.now);
+  if (word.live === false) forgetAuthor(turn, user);
+  held.delete(user);
+  unsure.delete(user);
+  given.delete(user);
+  const member = roster.member(user);
+  if (member === undefined || !isBehind(turn, member)) return;
+  const [first] = call.sent.replicate ?? [];
+  const isStuck =
+    (first !== undefined && word.have === first.number - 1) ||
+    (call.sent.membership !== undefined && kept < call.sent.membership.version);
+  // It did not take what continues it: not again at once, the alarm comes back to it.
+  if (isStuck) holdBack(turn, user, null);
+  else owe(turn, user);
+}
+
+/** Not before a while; less and less often. */
+function holdBack(turn: GroupTurn, user: string, code: ErrorCode | null): void {
+  const { held, due } = turn.memory;
+  const known = held.get(user);
+  const lane = failed(calling(known?.lane ?? OPEN_LANE), turn.settings, turn.now, turn.random());
+  held.set(user, { lane, since: known?.since ?? turn.now, code });
+  due.delete(user);
+}

@@ -1,0 +1,87 @@
+import { type Body, isCountable } from "../../protocol/entries.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import type { Append, Verdict } from "../../protocol/hand-offs.ts";
+import { isChange } from "../core/changes.ts";
+import { deviceKey } from "../core/conversation.ts";
+import { isManagement } from "../core/group/management.ts";
+import { type Plan, planChange } from "../core/group/plan.ts";
+import { refuseSpeech, type Speech } from "../core/group/speak.ts";
+import { judge } from "../core/judge.ts";
+import { editsOf } from "../core/layer.ts";
+import { count } from "../core/stats.ts";
+import { owe, oweAll } from "./due.ts";
+import { noteAuthor } from "./totals.ts";
+import type { GroupTurn } from "./turn.ts";
+
+/** The group judges what comes in, once, and gives it the next number. */
+export function numberAppend(turn: GroupTurn, append: Append): Verdict {
+  const { log, cursors, stats } = turn.memory;
+  const { origin } = append;
+  const about = { device: origin.device, counter: origin.counter };
+  const state = { last: { [deviceKey(origin)]: cursors.last(origin) } };
+  const judgement = judge(state, append, (wanted) => log.findOrigin(wanted));
+  switch (judgement.kind) {
+    case "repeat":
+      count(stats, "duplicates", ["home"]);
+      return { ...about, kind: "accepted", number: judgement.number, at: judgement.at };
+    case "gap":
+      return { ...about, kind: "gap", have: judgement.have };
+    case "conflict":
+    case "gone":
+      return { ...about, kind: "refused", code: judgement.kind };
+    case "new":
+      break;
+  }
+  const decided = decide(turn, append);
+  if (typeof decided === "string") return { ...about, kind: "refused", code: decided };
+  count(stats, "accepted", []);
+  const number = log.head + 1;
+  carryOut(turn, append, decided);
+  return { ...about, kind: "accepted", number, at: turn.now };
+}
+
+/** What is numbered, and what it makes of the group. */
+type Decided = { readonly body: Body; readonly plan: Plan | null };
+
+function decide(turn: GroupTurn, { origin, content }: Append): Decided | ErrorCode {
+  const { log, roster } = turn.memory;
+  if (!isManagement(content)) {
+    const refusal = judgeSpeech(turn, origin.user, content);
+    return refusal ?? { body: content, plan: null };
+  }
+  const by = { user: origin.user, number: log.head + 1, now: turn.now };
+  const plan = planChange(roster, by, content);
+  return typeof plan === "string" ? plan : { body: plan.body, plan };
+}
+
+function judgeSpeech(turn: GroupTurn, user: string, content: Speech): ErrorCode | null {
+  const { log, roster } = turn.memory;
+  const author = roster.member(user);
+  const { group } = roster;
+  // A stranger can't tell a group from one that does not exist.
+  if (group === undefined || author?.state !== "member") return "not-found";
+  const target = isChange(content) ? log.find(content.target) : undefined;
+  const edits = target === undefined ? 0 : editsOf(target, (number) => log.find(number)).length;
+  const said = target === undefined ? undefined : roster.member(target.origin.user);
+  const targetRole = said?.state === "member" ? said.role : "member";
+  const { now, settings } = turn;
+  return refuseSpeech(content, { group, author, target, edits, targetRole, now, settings });
+}
+
+function carryOut(turn: GroupTurn, append: Append, { body, plan }: Decided): void {
+  const { memory, now } = turn;
+  const { log, roster, cursors } = memory;
+  const { origin, priority, hash } = append;
+  const number = log.head + 1;
+  log.append({ number, origin, at: now, priority, hash, body, changes: null });
+  memory.numberedAt = now;
+  if (plan !== null) {
+    roster.carryOut(plan);
+    for (const member of plan.members) cursors.place(member);
+    // Whoever has just gone is not among those who are there.
+    for (const { user } of plan.members) owe(turn, user);
+  }
+  cursors.count(origin, now);
+  oweAll(turn);
+  if (isCountable(body)) noteAuthor(turn, origin.user, number);
+}

@@ -1,0 +1,110 @@
+import type {
+  ConversationHandOff,
+  ConversationReply,
+  HandOff,
+  HandOffReply,
+  LogEntry,
+  Verdict,
+} from "../../protocol/hand-offs.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import type { Member } from "../core/group/state.ts";
+import { toLogEntry } from "../core/row.ts";
+import { keepsCopy, knowsPlace, owe } from "./due.ts";
+import { numberAppend } from "./number.ts";
+import type { GroupTurn } from "./turn.ts";
+
+/**
+ * A member's object calls, or somebody's who would like to be a member. Everything in it may come
+ * twice, late, or again after a lost reply; the answer calls nobody (no A → B → A).
+ */
+export function serve(turn: GroupTurn, { from, conversations }: HandOff): HandOffReply {
+  const [kind, user = ""] = from.split(":");
+  return {
+    conversations: conversations.map((one) =>
+      kind === "user" && one.conversation === turn.memory.me
+        ? serveUser(turn, user, one)
+        : { conversation: one.conversation, have: 0, refused: "not-found" },
+    ),
+  };
+}
+
+function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): ConversationReply {
+  const { conversation, append = [] } = one;
+  const verdicts = append.map((message) => numberAppend(turn, message));
+  const answered = verdicts.length > 0 ? { verdicts } : {};
+  const member = turn.memory.roster.member(user);
+  if (member === undefined) {
+    const isHeard = verdicts.length > 0;
+    return { conversation, have: 0, ...answered, ...(isHeard ? {} : { refused: "not-found" }) };
+  }
+  hear(turn, member, one);
+  const entries = entriesFor(turn, member, one.have, verdicts);
+  const membership = knowsPlace(turn, member) ? undefined : turn.memory.roster.membership(user);
+  noteGiven(turn, member, entries, membership !== undefined);
+  const { log, cursors } = turn.memory;
+  const isThere = member.state === "member";
+  const { delivered, read } = cursors.of(user);
+  const reached = entries.at(-1)?.number ?? one.have;
+  return {
+    conversation,
+    have: isThere ? log.head : one.have,
+    ...answered,
+    ...(entries.length > 0 ? { entries } : {}),
+    ...(keepsCopy(turn, member) && reached < log.head ? { more: true } : {}),
+    ...(membership === undefined ? {} : { membership }),
+    ...(one.marks === undefined ? {} : { kept: { delivered, read } }),
+  };
+}
+
+/** The caller's own word about its copy, its place and its marks. */
+function hear(turn: GroupTurn, { user }: Member, one: ConversationHandOff): void {
+  const { log, cursors, held, unsure, given } = turn.memory;
+  const kept = one.membershipKept ?? 0;
+  cursors.hear(user, { have: Math.min(one.have, log.head), kept }, turn.now);
+  if (one.marks !== undefined) cursors.mark(user, one.marks, log.head, turn.now);
+  held.delete(user);
+  unsure.delete(user);
+  given.delete(user);
+}
+
+/**
+ * What the caller's copy lacks. Who is not there any more gets nothing but their own messages of
+ * this very call: otherwise their devices would never see the end of them.
+ */
+function entriesFor(
+  turn: GroupTurn,
+  member: Member,
+  have: number,
+  verdicts: readonly Verdict[],
+): readonly LogEntry[] {
+  const { log } = turn.memory;
+  if (keepsCopy(turn, member)) {
+    const from = Math.max(have + 1, member.from);
+    return log.page(from, LIMITS.handOffEntries, turn.settings.pageBytes);
+  }
+  if (member.state === "member") return [];
+  const numbers = verdicts.flatMap((one) => (one.kind === "accepted" ? [one.number] : []));
+  return numbers
+    .filter((number) => number > have)
+    .sort((a, b) => a - b)
+    .flatMap((number) => {
+      const row = log.find(number);
+      return row === undefined ? [] : [toLogEntry(row)];
+    });
+}
+
+/** The answer may be lost: the caller is asked by the alarm, unless its own word comes before. */
+function noteGiven(
+  turn: GroupTurn,
+  member: Member,
+  entries: readonly LogEntry[],
+  isTold: boolean,
+): void {
+  const { due, given } = turn.memory;
+  const { user } = member;
+  const last = entries.at(-1)?.number;
+  if (last === undefined && !isTold) return;
+  given.set(user, member.state === "member" ? (last ?? 0) : 0);
+  due.delete(user);
+  if (keepsCopy(turn, member) && (last ?? 0) < turn.memory.log.head) owe(turn, user);
+}

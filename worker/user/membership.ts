@@ -1,0 +1,44 @@
+import type { Membership } from "../../protocol/groups.ts";
+import type { ConversationHandOff, ConversationReply, Totals } from "../../protocol/hand-offs.ts";
+import { follower, ownMarks } from "./followers.ts";
+import { copyEntries } from "./log.ts";
+import { marksKept } from "./marks.ts";
+import { liveSessions, send, type Turn } from "./turn.ts";
+
+/** This user's place in groups, and what groups hand over. */
+
+/** A group calls: where this user stands there, and what continues the copy. */
+export function serveGroup(turn: Turn, one: ConversationHandOff): ConversationReply {
+  const { conversation, membership, kept, replicate = [], totals = [] } = one;
+  // What may be copied follows from the place, so that comes first.
+  if (membership !== undefined) takeMembership(turn, conversation, membership);
+  if (kept !== undefined) marksKept(turn, conversation, kept);
+  copyEntries(turn, conversation, replicate);
+  hintTotals(turn, conversation, totals);
+  const state = turn.memory.timeline.conversation(conversation);
+  return {
+    conversation,
+    have: state.head.number,
+    membershipKept: state.membership?.version ?? 0,
+    // Told with every answer: nothing else need ever be called for them.
+    marks: ownMarks(turn, conversation),
+    live: liveSessions(turn).length > 0,
+  };
+}
+
+/** Kept as a row of this user's own, so that all devices learn it in its order. */
+export function takeMembership(turn: Turn, conversation: string, place: Membership): void {
+  const { timeline } = turn.memory;
+  const known = timeline.conversation(conversation).membership;
+  if (known !== undefined && known.version >= place.version) return;
+  // Asked before the row: what the group has is known as of before it.
+  follower(turn, conversation);
+  timeline.appendPrivate(conversation, place, turn.now);
+}
+
+/** How many have this user's newest message. */
+function hintTotals(turn: Turn, conversation: string, totals: readonly Totals[]): void {
+  for (const session of liveSessions(turn)) {
+    for (const one of totals) send(turn, session.id, { t: "totals", conversation, ...one });
+  }
+}
