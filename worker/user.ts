@@ -13,6 +13,7 @@ import { serve } from "./user/serve.ts";
 import { endSession, endSilent, forgetSession, openSession } from "./user/sessions.ts";
 import { trimFloor } from "./user/state.ts";
 import { keepStats } from "./user/statistics.ts";
+import { keepTrouble } from "./user/trouble.ts";
 import {
   type Effect,
   type Host,
@@ -158,6 +159,7 @@ function finish(turn: Turn): void {
   endSilent(turn);
   pumpAll(turn);
   startCalls(turn);
+  keepTrouble(turn);
   flushFull(turn);
   if (memory.timeline.isCheckpointDue(turn.settings.checkpointRows)) {
     memory.timeline.checkpoint({

@@ -44,6 +44,8 @@ export interface Witness {
   died(object: SimObject, sessions: readonly SeenSession[]): void;
   arrived(object: SimObject, call: HandOff): void;
   replied(object: SimObject, to: Address, reply: HandOffReply): void;
+  /** An answer has come back. */
+  heard(object: SimObject, from: Address): void;
   ended(object: SimObject, connection: Connection, name: CloseName): void;
   threw(object: SimObject, event: string, error: unknown): void;
 }
@@ -379,7 +381,8 @@ export class SimObject implements Acceptor {
     witness.called(this, to, call);
     this.#around.journal(() => `${this.user} → ${to} ${JSON.stringify(call)}`);
     const settle = this.#awaits<CallOutcome>(to, run, (outcome) => {
-      if (!outcome.ok) this.#around.counters.note("home unreachable");
+      if (outcome.ok) witness.heard(this, to);
+      else this.#around.counters.note("home unreachable");
       this.#handle({ kind: "reply", from: to, outcome });
     });
     clock.after(settings.handOffTimeoutMs, () => settle({ ok: false }));

@@ -55,7 +55,8 @@ export class World {
     this.network = new Network(this.clock, this.faults, params.latencyMs, journal);
     this.edge = new Edge(this.clock, params.tokenMs);
     this.findings = new Findings(() => this.clock.now - EPOCH_MS);
-    this.rows = new RowChecks(this.findings, this.truth, this.counters);
+    const { handOffTtlMs } = params.settings;
+    this.rows = new RowChecks(this.findings, this.truth, this.counters, handOffTtlMs);
     this.wire = new WireChecks(
       this.findings,
       this.truth,
@@ -190,6 +191,7 @@ export class World {
       called: (object, to, call: HandOff) => this.wire.called(object, to, call, this.objectAt(to)),
       arrived: (object, call) => this.wire.arrived(object, call),
       replied: (object, to, reply: HandOffReply) => this.wire.replied(object, to, reply),
+      heard: (object, from) => this.rows.heard(object, from, this.clock.now),
       ended: (_object, _connection, name: CloseName) => this.wire.ended(name),
       threw: (object, event, error) => {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { contentSchema } from "../../protocol/entries.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
+import { failingMs } from "../core/lane.ts";
 import { count } from "../core/stats.ts";
 import { follower, isHome, laneTo, otherSide, owed } from "./followers.ts";
 import type { Turn } from "./turn.ts";
@@ -41,14 +42,18 @@ export function expireOwed(turn: Turn): void {
   const { timeline } = turn.memory;
   for (const conversation of owed(turn)) {
     const address = otherSide(turn, conversation);
-    if (address === undefined || laneTo(turn, address).lane.failures === 0) continue;
+    if (address === undefined) continue;
+    const { lane } = laneTo(turn, address);
+    if (lane.failures === 0) continue;
     const known = follower(turn, conversation);
     const oldest = isHome(turn, conversation)
       ? timeline.find(conversation, known.have + 1)?.keptAt
       : undefined;
     // A mark may be younger than the message it stands on: a device has come back and acked it.
     const since = oldest ?? Math.max(timeline.conversation(conversation).touched.at, seenAt(turn));
-    if (turn.now - since > turn.settings.handOffTtlMs) giveUp(turn, conversation, "expired");
+    // After waking it may only seem to lack what is old: its word counts, unless it can't be had.
+    const triedMs = Math.min(turn.now - since, failingMs(lane, turn.now));
+    if (triedMs > turn.settings.handOffTtlMs) giveUp(turn, conversation, "expired");
   }
 }
 

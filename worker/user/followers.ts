@@ -53,14 +53,14 @@ export function follower(turn: Turn, conversation: string): Follower {
 }
 
 /**
- * Nobody knows what became of the last calls: ask again. `have` is what the last checkpoint knew,
- * a lower bound.
+ * Nobody knows what became of the last calls: ask again. `have` is what the last checkpoint knew, or
+ * the other side's last receipt: a lower bound.
  */
 export function doubt(turn: Turn, conversation: string): void {
   if (otherSide(turn, conversation) === undefined) return;
   const known = follower(turn, conversation);
   const state = turn.memory.timeline.conversation(conversation);
-  known.have = Math.min(known.have, state.peerHave);
+  known.have = Math.min(known.have, Math.max(state.peerHave, state.peer.delivered));
   known.sure = false;
   known.owedMarks = exceeds(ownMarks(turn, conversation), known.told);
 }

@@ -5,6 +5,7 @@ import type { UserStore } from "../user-store.ts";
 import { doubt, newLane } from "./followers.ts";
 import { storedPreferences } from "./preferences.ts";
 import { carriedStats } from "./statistics.ts";
+import { storedTrouble } from "./trouble.ts";
 import type { Host, Turn, UserMemory } from "./turn.ts";
 
 /**
@@ -26,11 +27,17 @@ export function remember(
   );
   const carried = carriedStats(sessions);
   const stored = store.devices().map((device) => device.cursor);
+  const trouble = storedTrouble(store);
+  const lanes = new Map([...trouble].map(([address, lane]) => [address, newLane(lane)]));
+  for (const address of underWay) {
+    lanes.set(address, newLane(calling(trouble.get(address) ?? OPEN_LANE)));
+  }
   return {
     me,
     timeline,
     sessions: new Map(sessions.map((session) => [session.id, session])),
-    lanes: new Map([...underWay].map((address) => [address, newLane(calling(OPEN_LANE))])),
+    lanes,
+    failing: new Map([...trouble].map(([address, { failures }]) => [address, failures])),
     followers: new Map(),
     pending: store.pending(),
     deliveredSeq: Math.max(0, ...cursors, ...stored),

@@ -20,13 +20,18 @@ export function keepPending(turn: Turn, one: Waiting): void {
     const { number, at } = copied;
     return conclude(turn, one, { conversation, counter, number, at });
   }
-  const full = turn.memory.pending.length >= LIMITS.pendingAppends;
-  if (full || !one.coherent || isHome(turn, conversation)) {
+  if (!mayPromise(turn, one)) {
     const retryAfterMs = turn.settings.handOffDelaysMs[0] ?? 0;
     return answer(turn, session, { conversation, counter, error: { code: "busy", retryAfterMs } });
   }
   addPending(turn, one);
   conclude(turn, one, { conversation, counter, number: null, at: turn.now });
+}
+
+/** It continues what this object knows, somebody else numbers it, and there is room for its row. */
+export function mayPromise(turn: Turn, { conversation, coherent }: Waiting): boolean {
+  const isFull = turn.memory.pending.length >= LIMITS.pendingAppends;
+  return coherent && !isFull && !isHome(turn, conversation);
 }
 
 function addPending(turn: Turn, one: Waiting): void {

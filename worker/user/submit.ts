@@ -7,12 +7,13 @@ import { deviceKey } from "../core/conversation.ts";
 import { isManagement } from "../core/group/management.ts";
 import { payloadHash } from "../core/hash.ts";
 import { isGroup } from "../core/home.ts";
+import { mayCall } from "../core/lane.ts";
 import type { LiveSession } from "../core/session.ts";
 import { count } from "../core/stats.ts";
 import type { PendingAppend } from "../user-store.ts";
 import { dueAt, isHome, laneTo, otherSide } from "./followers.ts";
 import { numberAppend } from "./log.ts";
-import { keepPending } from "./pending.ts";
+import { keepPending, mayPromise } from "./pending.ts";
 import { refuseToWrite } from "./people.ts";
 import { conclude } from "./personal.ts";
 import { answer, type Turn, type Waiting } from "./turn.ts";
@@ -153,7 +154,9 @@ function forward(turn: Turn, one: Waiting): void {
     return;
   }
   const behindPromise = turn.memory.pending.some((p) => p.conversation === one.conversation);
-  const unreachable = state.lane.failures > 0;
+  const { lane } = state;
+  // Only a call made now can tell whether what may not be promised gets through again.
+  const unreachable = lane.failures > 0 && (mayPromise(turn, one) || !mayCall(lane, turn.now));
   // Behind a promise, or when the home is known to be out of reach, waiting for a call is in vain.
   if (behindPromise || unreachable) return keepPending(turn, one);
   state.waiting.push(one);

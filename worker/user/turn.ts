@@ -119,6 +119,8 @@ export interface UserMemory {
   readonly lanes: Map<Address, LaneState>;
   readonly followers: Map<string, Follower>;
   pending: PendingAppend[];
+  /** Failures in a row of each way that fails, as the row has them. */
+  failing: ReadonlyMap<Address, number>;
   /** Highest seq that any device has acked. */
   deliveredSeq: number;
   /** The alarm that is set; null: none. */

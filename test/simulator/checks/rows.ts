@@ -1,4 +1,4 @@
-import { formatMessageId } from "../../../protocol/ids.ts";
+import { formatMessageId, peerOf } from "../../../protocol/ids.ts";
 import { homeOf } from "../../../worker/core/home.ts";
 import { isLogRow, type LogRow, type TimelineRow } from "../../../worker/core/row.ts";
 import { UserStore } from "../../../worker/user-store.ts";
@@ -39,9 +39,13 @@ export class RowChecks {
   readonly #findings: Findings;
   readonly #truth: Truth;
   readonly #counters: Counters;
+  readonly #handOffTtlMs: number;
   readonly #kept = new Map<string, Kept>();
+  /** When an object last had an answer from another, by both. */
+  readonly #heardAt = new Map<string, number>();
 
-  constructor(findings: Findings, truth: Truth, counters: Counters) {
+  constructor(findings: Findings, truth: Truth, counters: Counters, handOffTtlMs: number) {
+    this.#handOffTtlMs = handOffTtlMs;
     this.#findings = findings;
     this.#truth = truth;
     this.#counters = counters;
@@ -172,6 +176,24 @@ export class RowChecks {
     this.#counters.note("promise failed");
     if (sent === undefined) this.#say(object, "S3 what failed was never sent");
     else sent.failed = true;
+    this.#patience(object, row);
+  }
+
+  heard({ user }: SimObject, from: string, now: number): void {
+    this.#heardAt.set(`${user} ${from}`, now);
+  }
+
+  /** L4: what has a number is given up only where nobody has answered for all its time. */
+  #patience(object: SimObject, { body, conversation, keptAt }: TimelineRow): void {
+    if (body.kind !== "failed" || body.number === undefined || body.code !== "expired") return;
+    const peer = peerOf(conversation, object.user);
+    const ms = keptAt - (this.#heardAt.get(`${object.user} user:${peer}`) ?? 0);
+    if (ms < this.#handOffTtlMs) {
+      this.#say(
+        object,
+        `L4 ${conversation} ${body.number} given up, ${peer} answered ${ms} ms ago`,
+      );
+    }
   }
 
   #say(object: SimObject, text: string): void {
