@@ -5,6 +5,7 @@ import { conversationIdSchema, counterSchema } from "./ids.ts";
 import { LIMITS, utf8Bytes } from "./limits.ts";
 import { peopleClientFrames } from "./people.ts";
 import { arrangementChangeSchema, draftTextSchema, foldersSchema } from "./personal.ts";
+import { presenceClientFrames } from "./presence.ts";
 
 const cursorSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const refSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
@@ -163,6 +164,7 @@ export const clientFrameSchema = v.variant("t", [
   renewSchema,
   paceSchema,
   ...peopleClientFrames,
+  ...presenceClientFrames,
 ]);
 export type ClientFrame = v.InferOutput<typeof clientFrameSchema>;
 export type Hello = v.InferOutput<typeof helloSchema>;

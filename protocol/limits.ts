@@ -53,6 +53,8 @@ export const LIMITS = {
   mentions: 50,
   /** People whom one user keeps out. */
   blockedUsers: 500,
+  /** People at whom one device looks at a time. */
+  watchedUsers: 32,
   /** Folders that one user makes. */
   folders: 64,
 } as const;

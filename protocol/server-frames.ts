@@ -9,6 +9,7 @@ import { membershipBodySchema } from "./groups.ts";
 import { conversationIdSchema, counterSchema, userIdSchema } from "./ids.ts";
 import { peopleStateFields } from "./people.ts";
 import { arrangementBodySchema, draftBodySchema, foldersSchema } from "./personal.ts";
+import { presenceServerFrames } from "./presence.ts";
 
 const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const errorCodes = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
@@ -170,6 +171,7 @@ export const serverFrameSchema = v.variant("t", [
   snapshotSchema,
   renewedSchema,
   doneSchema,
+  ...presenceServerFrames,
   errorFrameSchema,
 ]);
 export type ServerFrame = v.InferOutput<typeof serverFrameSchema>;

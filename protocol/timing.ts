@@ -9,6 +9,10 @@ export const TIMING = {
   helloMs: 10_000,
   /** The default heartbeat of a client, and what the server takes for a device's interval at first. */
   heartbeatMs: 25_000,
+  /** Who looks at somebody else says so again within this time. */
+  watchMs: 120_000,
+  /** Who types says so again within this time, or has stopped. */
+  typingMs: 6_000,
   /** Tokens may be this much off the server's clock. */
   clockSkewMs: 60_000,
   /** A socket may outlive its token by this much before a frame is refused with 4401. */

@@ -4,6 +4,7 @@
  */
 import type { Priority } from "../protocol/entries.ts";
 import type { HandOff, HandOffReply } from "../protocol/hand-offs.ts";
+import type { Hint, HintReply } from "../protocol/presence.ts";
 import type { StatsBatch, StatsBucket, StatsRange } from "./core/stats.ts";
 import type { GroupAnswer, GroupRequest } from "./group-requests.ts";
 import type { Reading } from "./meter.ts";
@@ -55,6 +56,7 @@ export interface Named<Stub> {
 export interface UserStub {
   fetch(request: Request): Promise<Response>;
   handOff(call: HandOff): Promise<HandOffReply>;
+  hint(hint: Hint): Promise<HintReply>;
   request(op: UserRequest): Promise<UserAnswer>;
   /** Ends the object as a crash would; only the development route calls it. */
   crash(): Promise<void>;

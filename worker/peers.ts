@@ -1,8 +1,24 @@
 import type { Address, HandOff } from "../protocol/hand-offs.ts";
+import type { Hint, HintReply } from "../protocol/presence.ts";
 import { within } from "./deadline.ts";
 import type { GroupStub, HoldfastEnv, UserStub } from "./env.ts";
 import { logFailure } from "./log.ts";
 import type { CallOutcome } from "./user/turn.ts";
+
+/** Says something in passing; undefined when it was lost. */
+export async function hintPeer(
+  env: HoldfastEnv,
+  to: string,
+  hint: Hint,
+  timeoutMs: number,
+): Promise<HintReply | undefined> {
+  try {
+    return await within(Promise.resolve(env.USER.getByName(to).hint(hint)), timeoutMs);
+  } catch (error) {
+    logFailure("hint", error);
+    return undefined;
+  }
+}
 
 /**
  * Calls another object, with a deadline and a new stub each time (a broken stub fails for good).

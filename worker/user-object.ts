@@ -1,11 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
+import type { Hint, HintReply } from "../protocol/presence.ts";
 import { count, type StatsBatch, statsShardOf } from "./core/stats.ts";
 import type { HoldfastEnv } from "./env.ts";
 import { logFailure } from "./log.ts";
 import { Meter, type Reading } from "./meter.ts";
 import { ObjectSql } from "./object-sql.ts";
-import { callPeer } from "./peers.ts";
+import { callPeer, hintPeer } from "./peers.ts";
 import { currentSettings, knownSettings } from "./policy.ts";
 import { renewal } from "./renewal.ts";
 import {
@@ -118,6 +119,14 @@ export class UserObject extends DurableObject<HoldfastEnv> {
     });
   }
 
+  hint(hint: Hint): HintReply {
+    return this.#meter.visit("requests", () => {
+      const { value, effects } = this.#engine.hint(hint, this.#moment());
+      this.#perform(effects);
+      return value;
+    });
+  }
+
   request(request: UserRequest): UserAnswer {
     return this.#meter.visit("requests", () => {
       const { value, effects } = this.#engine.request(request, this.#moment());
@@ -175,6 +184,9 @@ export class UserObject extends DurableObject<HoldfastEnv> {
         case "call":
           calls.push(this.#meter.wait(this.#call(effect.to, effect.call)));
           break;
+        case "hint":
+          calls.push(this.#meter.wait(this.#hint(effect.to, effect.hint)));
+          break;
         case "verify":
           calls.push(this.#meter.wait(this.#verify(effect)));
           break;
@@ -192,6 +204,12 @@ export class UserObject extends DurableObject<HoldfastEnv> {
     const { handOffTimeoutMs } = knownSettings(this.env);
     const outcome = await callPeer(this.env, to, call, handOffTimeoutMs);
     this.#handle({ kind: "reply", from: to, outcome });
+  }
+
+  async #hint(to: string, hint: Hint): Promise<void> {
+    const { handOffTimeoutMs } = knownSettings(this.env);
+    const reply = await hintPeer(this.env, to, hint, handOffTimeoutMs);
+    if (reply !== undefined) this.#handle({ kind: "hinted", to, reply });
   }
 
   async #verify(effect: Extract<Effect, { kind: "verify" }>): Promise<void> {

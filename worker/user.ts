@@ -1,10 +1,12 @@
 import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
+import type { Hint, HintReply } from "../protocol/presence.ts";
 import type { UserAnswer, UserRequest } from "./requests.ts";
 import { arm, onAlarm } from "./user/alarm.ts";
 import { follower, owed } from "./user/followers.ts";
 import { takeFrame } from "./user/frames.ts";
 import { endCall, startCalls } from "./user/lanes.ts";
 import { doubtWhatMoved, remember } from "./user/memory.ts";
+import { hintAnswered, takeHint, tellPresence } from "./user/presence.ts";
 import { pumpAll } from "./user/push.ts";
 import { flushLedger } from "./user/record.ts";
 import { obeyRequest } from "./user/requests.ts";
@@ -66,6 +68,11 @@ export class UserEngine {
   /** Another object calls. */
   handOff(call: HandOff, moment: Moment): Outcome<HandOffReply> {
     return this.#turn(moment, false, (turn) => serve(turn, call));
+  }
+
+  /** Another user's object says something in passing. */
+  hint(hint: Hint, moment: Moment): Outcome<HintReply> {
+    return this.#turn(moment, false, (turn) => takeHint(turn, hint));
   }
 
   /** The Worker asks on behalf of this user or of an operator. */
@@ -138,6 +145,8 @@ function dispatch(turn: Turn, event: UserEvent): void {
       return onAlarm(turn);
     case "reply":
       return endCall(turn, event.from, event.outcome);
+    case "hinted":
+      return hintAnswered(turn, event.to, event.reply);
   }
 }
 
@@ -157,6 +166,7 @@ function finish(turn: Turn): void {
   const { memory } = turn;
   for (const [session, results] of turn.results) send(turn, session, { t: "accepted", results });
   endSilent(turn);
+  tellPresence(turn);
   pumpAll(turn);
   startCalls(turn);
   keepTrouble(turn);

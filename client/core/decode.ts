@@ -95,6 +95,7 @@ const isError = shape({
   retryAfterMs: optional(isCount),
 });
 const isMarks = shape({ delivered: isCount, read: isCount });
+const isPresence = shape({ user: isText, online: isFlag, lastSeenAt: optional(isTime) });
 const isState = shape({
   conversation: isText,
   head: isCount,
@@ -158,5 +159,7 @@ const SHAPES: Record<ServerFrame["t"], Record<string, Guard>> = {
   },
   renewed: { ref: isText, expiresAt: isTime, ticket: isText },
   done: { ref: isText },
+  presence: { users: listOf(isPresence) },
+  typing: { conversation: isText, user: isText, on: isFlag },
   error: { of: optional(isText), ref: optional(isText), error: isError },
 };

@@ -24,6 +24,8 @@ const GOLDEN_CLIENT: { readonly [T in ClientFrame["t"]]: string } = {
   draft: `{"t":"draft","ref":"d1","conversation":"${TALK}","base":2,"text":"","replyTo":1}`,
   block: `{"t":"block","ref":"b1","user":"mallory","on":true}`,
   "answer-request": `{"t":"answer-request","ref":"q1","conversation":"${TALK}","accept":false}`,
+  typing: `{"t":"typing","conversation":"${TALK}","on":true}`,
+  watch: `{"t":"watch","users":["bob"]}`,
   "retry-entry": `{"t":"retry-entry","seq":5}`,
   renew: `{"t":"renew","ref":"r1","token":"a.b.c"}`,
   pace: `{"t":"pace","heartbeatMs":50000}`,
@@ -41,6 +43,8 @@ const GOLDEN_SERVER: { readonly [T in ServerFrame["t"]]: string } = {
   snapshot: `{"t":"snapshot","ref":"s1","asOf":9,"conversations":[{"conversation":"${TALK}","head":2,"headSeq":3,"at":5,"unread":1,"read":1,"peer":{"delivered":2,"read":1},"last":${ENTRY}}],"next":"${TALK}"}`,
   renewed: `{"t":"renewed","ref":"r1","expiresAt":1790003600000,"ticket":"t"}`,
   done: `{"t":"done","ref":"a1"}`,
+  presence: `{"t":"presence","users":[{"user":"bob","online":false,"lastSeenAt":1790000000000}]}`,
+  typing: `{"t":"typing","conversation":"${TALK}","user":"bob","on":true}`,
   error: `{"t":"error","of":"submit","ref":"r","error":{"code":"rate","field":"f","rule":"r","retryAfterMs":5}}`,
 };
 

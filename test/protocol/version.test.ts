@@ -11,7 +11,7 @@ import { serverFrameSchema } from "../../protocol/server-frames.ts";
 import { PROTOCOL_FLOOR, PROTOCOL_VERSION } from "../../protocol/version.ts";
 
 const HASHES: Readonly<Record<number, string>> = {
-  1: "1abd6ead46514b7e",
+  1: "26cdcb355f91aaa3",
 };
 
 /** What a schema says, without its functions: kinds, fields, bounds, texts. */

@@ -16,16 +16,18 @@ type PackedLive = Omit<LiveSession, "feed" | "segments"> & {
 };
 
 /**
- * What does not fit is left out in the order of its worth: statistics, then ledger. The rest always
- * fits, for the number of runs is bounded.
+ * What does not fit is left out in the order of its worth: statistics, then who looks, then ledger.
+ * The rest always fits, for the number of runs is bounded.
  */
 export function packSession(session: Session): string {
   if (session.phase === "waiting") return JSON.stringify(session);
-  for (const kept of [session, { ...session, stats: null }]) {
+  const lean = { ...session, stats: null };
+  const unwatched = { ...lean, watching: [], watchers: [] };
+  for (const kept of [session, lean, unwatched]) {
     const text = JSON.stringify(packLive(kept));
     if (text.length <= ROOM) return text;
   }
-  return JSON.stringify(packLive({ ...session, stats: null, segments: [] }));
+  return JSON.stringify(packLive({ ...unwatched, segments: [] }));
 }
 
 export function unpackSession(text: string): Session {
@@ -33,6 +35,8 @@ export function unpackSession(text: string): Session {
   if (packed.phase === "waiting") return packed;
   const { device } = packed;
   return {
+    // Of an older version, it may have been packed without what is new.
+    ...{ watching: [], watchUntil: 0, watchers: [] },
     ...packed,
     feed: { ...packed.feed, runs: packed.feed.runs.map(unpackRun) },
     segments: packed.segments.map((segment) => unpackSegment(device, segment)),

@@ -30,6 +30,9 @@ export interface CarriedStats {
   readonly batch: StatsBatch;
 }
 
+/** A user who looks at this one, and until when. */
+export type Watcher = readonly [user: string, until: number];
+
 /** An urgent entry pushed ahead of its turn, and when that is repeated. */
 export interface UrgentPush {
   readonly seq: number;
@@ -67,6 +70,11 @@ export interface LiveSession extends SessionBase {
   /** For a device that does not ack: entries pushed since its last ping, and since when. */
   unacked: number;
   unackedSince: number;
+  /** Users whom this device looks at, and until when. */
+  watching: readonly string[];
+  watchUntil: number;
+  /** Who looks at this user, and until when: every session carries it. */
+  watchers: readonly Watcher[];
   /** Entries that stand as a placeholder for this device. */
   exceptions: readonly number[];
   /** Nacks of the head of the feed. */

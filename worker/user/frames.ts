@@ -8,6 +8,7 @@ import { historyPage } from "./history.ts";
 import { markRead } from "./marks.ts";
 import { answerRequest, block } from "./people.ts";
 import { arrange, keepDraft, setFolders } from "./personal.ts";
+import { typing, watch } from "./presence.ts";
 import { endSession, hello, isExpired } from "./sessions.ts";
 import { sendSnapshot } from "./state.ts";
 import { submit } from "./submit.ts";
@@ -22,6 +23,8 @@ const MALFORMED_FRAMES = 20;
 const RATE_WARNINGS = 50;
 /** Acks are what keeps the feed going: they weigh little. */
 const ACK_COST = 0.1;
+/** Each asks another object. */
+const WATCH_COST = 0.25;
 
 export function takeFrame(turn: Turn, session: Session, text: string): void {
   if (isExpired(session, turn.now)) {
@@ -77,6 +80,7 @@ function withinRate(turn: Turn, session: LiveSession, frame: ClientFrame): boole
 
 function costOf(frame: ClientFrame): number {
   if (frame.t === "submit") return frame.items.length;
+  if (frame.t === "watch") return 1 + frame.users.length * WATCH_COST;
   return frame.t === "ack" ? ACK_COST : 1;
 }
 
@@ -106,6 +110,10 @@ function obey(turn: Turn, session: LiveSession, frame: Exclude<ClientFrame, { t:
       return block(turn, session, frame);
     case "answer-request":
       return answerRequest(turn, session, frame);
+    case "typing":
+      return typing(turn, session, frame);
+    case "watch":
+      return watch(turn, session, frame.users);
     case "retry-entry":
       return retryEntry(turn, session, frame.seq);
     case "renew":

@@ -4,6 +4,7 @@ import { Timeline } from "../timeline.ts";
 import type { UserStore } from "../user-store.ts";
 import { doubt, newLane } from "./followers.ts";
 import { storedPreferences } from "./preferences.ts";
+import { carriedWatchers } from "./presence.ts";
 import { carriedStats } from "./statistics.ts";
 import { storedTrouble } from "./trouble.ts";
 import type { Host, Turn, UserMemory } from "./turn.ts";
@@ -44,6 +45,10 @@ export function remember(
     alarmAt: host.alarmAt(),
     known: store.fact("known") !== undefined,
     preferences: storedPreferences(store),
+    watchers: carriedWatchers(sessions),
+    typed: new Map(),
+    toldOnline: sessions.some(({ phase }) => phase === "live"),
+    seenAt: 0,
     pongHead: -1,
     stats: carried.batch,
     statsSince: carried.since,

@@ -12,6 +12,7 @@ import type { Veil } from "../timeline.ts";
 import { isBlocked, peopleIn } from "./distance.ts";
 import { isHome } from "./followers.ts";
 import { oweMarks } from "./marks.ts";
+import { stopsWatching } from "./presence.ts";
 import { refuse, send, type Turn } from "./turn.ts";
 
 /** Rule R16: whom this user keeps out. They are not told, and notice nothing. */
@@ -53,6 +54,7 @@ export function block(turn: Turn, session: LiveSession, frame: Frame<"block">): 
   if (on !== blocked.includes(user)) {
     timeline.appendPrivate(notes, { kind: "blocked", user, on }, turn.now);
     oweMarksTo(turn, user);
+    if (on) stopsWatching(turn, user);
   }
   send(turn, session.id, { t: "done", ref });
 }

@@ -38,7 +38,7 @@ function pump(turn: Turn, session: LiveSession): void {
 }
 
 /** A device that has been silent for too long is not there: its entries wait for its catch-up. */
-function isStale(turn: Turn, session: LiveSession): boolean {
+export function isStale(turn: Turn, session: LiveSession): boolean {
   const heardAt = Math.max(session.heardAt, turn.host.pingedAt(session.id));
   return turn.now - heardAt > staleAfterMs(session.heartbeatMs);
 }

@@ -5,6 +5,9 @@ import type { LiveSession } from "../core/session.ts";
 import { count } from "../core/stats.ts";
 import type { Turn } from "./turn.ts";
 
+/** When a device was last there is known this well, for each end of a session would cost a row. */
+const SEEN_STEP_MS = 300_000;
+
 /** Whether a run belongs to what the device missed, or came while it was there. */
 export function routeOf(session: LiveSession, run: Pick<Run, "from">): Route {
   return run.from <= session.caughtUpAt ? "catch-up" : "live";
@@ -32,8 +35,9 @@ export function noteInterrupted(turn: Turn, { feed }: LiveSession): void {
 /** Writes a session's cursor and ledger: at its end. */
 export function flushSession(turn: Turn, session: LiveSession): void {
   const row = turn.store.device(session.device);
-  const { acked: cursor } = session;
-  if (row !== undefined && session.acks && cursor > row.cursor) {
+  if (row === undefined) return flushLedger(turn, [session]);
+  const cursor = session.acks ? Math.max(session.acked, row.cursor) : row.cursor;
+  if (cursor > row.cursor || turn.now - row.seenAt >= SEEN_STEP_MS) {
     turn.store.saveDevice({
       ...row,
       cursor,

@@ -11,6 +11,7 @@ import { count } from "../core/stats.ts";
 import type { SocketGrant } from "../requests.ts";
 import { strikeDevice } from "./devices.ts";
 import { noteDelivered } from "./marks.ts";
+import { noteLeft } from "./presence.ts";
 import { flushSession, gaveUp } from "./record.ts";
 import { floorOf, sendSnapshot } from "./state.ts";
 import { refuse, send, type Turn } from "./turn.ts";
@@ -56,6 +57,7 @@ export function forgetSession(turn: Turn, session: Session): void {
   turn.memory.sessions.delete(session.id);
   turn.changed.delete(session.id);
   if (session.phase === "waiting") return;
+  noteLeft(turn, session);
   gaveUp(turn, session);
   flushSession(turn, session);
   noteStrike(turn, session);
@@ -196,6 +198,9 @@ function goLive(
     urgent: [],
     unacked: 0,
     unackedSince: now,
+    watching: [],
+    watchUntil: 0,
+    watchers: [...turn.memory.watchers],
     exceptions: row?.exceptions ?? [],
     strikes: null,
     roundTrip: row?.roundTrip ?? null,

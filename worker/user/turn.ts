@@ -3,6 +3,7 @@ import type { Priority } from "../../protocol/entries.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Address, Append, HandOff, HandOffReply, Marks } from "../../protocol/hand-offs.ts";
 import type { Preferences } from "../../protocol/preferences.ts";
+import type { Hint, HintReply } from "../../protocol/presence.ts";
 import type { ServerFrame, SubmitResult } from "../../protocol/server-frames.ts";
 import type { Settings } from "../../protocol/settings.ts";
 import type { Lane } from "../core/lane.ts";
@@ -21,7 +22,9 @@ export type UserEvent =
   /** `attached`: what the socket's attachment told, for after waking it is no longer listed. */
   | { readonly kind: "close"; readonly session: string; readonly attached?: Session }
   | { readonly kind: "alarm" }
-  | { readonly kind: "reply"; readonly from: Address; readonly outcome: CallOutcome };
+  | { readonly kind: "reply"; readonly from: Address; readonly outcome: CallOutcome }
+  /** Another user's object has taken a hint. */
+  | { readonly kind: "hinted"; readonly to: string; readonly reply: HintReply };
 
 /** What the shell found out about a token that came in by a `renew` frame. */
 export type Renewal =
@@ -45,6 +48,8 @@ export type Effect =
       readonly token: string;
     }
   | { readonly kind: "call"; readonly to: Address; readonly call: HandOff }
+  /** Said in passing to another user's object: one that is lost is not missed. */
+  | { readonly kind: "hint"; readonly to: string; readonly hint: Hint }
   | { readonly kind: "pong"; readonly head: number }
   | { readonly kind: "stats"; readonly batch: StatsBatch }
   | { readonly kind: "wake"; readonly collapseKey: string; readonly urgency: Priority };
@@ -129,6 +134,14 @@ export interface UserMemory {
   known: boolean;
   /** What this user lets others do and know. */
   preferences: Preferences;
+  /** Who looks at this user, and until when; the sockets' attachments carry it through sleep. */
+  watchers: ReadonlyMap<string, number>;
+  /** What was last passed on about typing, by conversation. */
+  readonly typed: Map<string, { readonly on: boolean; readonly at: number }>;
+  /** What those who look were last told. */
+  toldOnline: boolean;
+  /** When a session of this user last ended; 0 where that was before waking. */
+  seenAt: number;
   /** Head that the heartbeat's answer shows. */
   pongHead: number;
   /** Counted since they were last handed over, and when that was; a crash takes them. */
