@@ -1,4 +1,5 @@
 import type { Content } from "../protocol/entries.ts";
+import type { NewWish } from "./core/personal.ts";
 import { Book } from "./engine/book.ts";
 import { ConnectionView } from "./engine/connection-view.ts";
 import { Emitter } from "./engine/emitter.ts";
@@ -6,6 +7,7 @@ import { GuardedStore } from "./engine/guarded-store.ts";
 import type { MessageHandler } from "./engine/handing.ts";
 import { Handles } from "./engine/handles.ts";
 import { Life } from "./engine/life.ts";
+import { Personal } from "./engine/personal.ts";
 import { Questions } from "./engine/questions.ts";
 import { searchMessages } from "./engine/search.ts";
 import type {
@@ -14,6 +16,7 @@ import type {
   Connection,
   Conversation,
   EventName,
+  Folder,
   HistoryPage,
   MessageList,
   Observable,
@@ -34,11 +37,13 @@ export type CoreOptions = ClientOptions & { readonly platform: Platform };
  * One user on one device: keeps what is sent until the server has promised it, and what comes in
  * until the app has handled it, across reloads, crashes and bad networks.
  */
-export class CoreClient {
+export class CoreClient extends Personal {
   /** The connection as a person may see it. */
   readonly connection: Observable<Connection>;
-  /** Newest first. */
+  /** Pinned ones first, archived ones last, each with the newest first. */
   readonly conversations: Observable<readonly Conversation[]>;
+  /** This user's folders, in their order. */
+  readonly folders: Observable<readonly Folder[]>;
 
   readonly #options: CoreOptions;
   readonly #config: Config;
@@ -49,8 +54,11 @@ export class CoreClient {
   readonly #questions: Questions;
   #handler: MessageHandler | undefined;
   #life: Life | undefined;
+  /** A draft is being sent: what is begun after it comes after it. */
+  #drafting: Promise<void> = Promise.resolve();
 
   constructor(options: CoreOptions) {
+    super();
     this.#options = options;
     this.#config = configOf(options);
     this.#book = new Book((conversation) => {
@@ -65,6 +73,7 @@ export class CoreClient {
     );
     this.connection = this.#view.signal;
     this.conversations = this.#book.conversations;
+    this.folders = this.#book.folders;
   }
 
   /** The user, as soon as it is known: from the options, the store or the token. */
@@ -108,10 +117,16 @@ export class CoreClient {
     const key = random.id();
     const createdAt = clock.now();
     const handle = this.#handles.make(key, createdAt);
-    const { priority = "normal", ...limits } = options;
+    const { priority = "normal", fromDraft = false, ...limits } = options;
     const body: Content = typeof content === "string" ? { kind: "text", text: content } : content;
-    const draft: OutboxDraft = { key, conversation, content: body, priority, createdAt, ...limits };
-    void this.#current().enqueue(draft);
+    const version = this.#book.rows.get(conversation)?.draft?.version ?? 0;
+    const draft: OutboxDraft = {
+      ...{ key, conversation, content: body, priority, createdAt },
+      ...limits,
+      ...(fromDraft ? { draft: version } : {}),
+    };
+    const queued = this.#current().enqueue(draft);
+    if (fromDraft) this.#drafting = queued;
     return handle;
   }
 
@@ -205,6 +220,11 @@ export class CoreClient {
     return () => {
       if (this.#handler === handler) this.#handler = undefined;
     };
+  }
+
+  protected override async wish(conversation: string, wish: NewWish): Promise<void> {
+    if (wish.draft !== undefined) await this.#drafting;
+    return this.#current().act({ do: "wish", conversation, wish });
   }
 
   #current(): Life {

@@ -1,4 +1,5 @@
 /** The public surface of the SDK; nothing else of this folder is meant to be imported by apps. */
+export { FOREVER } from "../protocol/arrange.ts";
 export type { Content, Priority } from "../protocol/entries.ts";
 export { LIMITS, utf8Bytes } from "../protocol/limits.ts";
 export type { FileContent } from "../protocol/media.ts";

@@ -64,6 +64,30 @@ export interface Conversation {
   readonly peer: { readonly delivered: number; readonly read: number };
   /** The newest message that is shown, a waiting one included. */
   readonly last: Message | undefined;
+  /** Oldest unread message that mentions this user. */
+  readonly mention: number | undefined;
+  readonly pinned: boolean;
+  readonly archived: boolean;
+  /** Nobody should be disturbed for it before that time, ms since 1970; `FOREVER`: ever. */
+  readonly mutedUntil: number | undefined;
+  /** To be come back to, whatever was read. */
+  readonly markedUnread: boolean;
+  /** Ids of the folders that it is in. */
+  readonly folders: readonly string[];
+  /** What was begun here, on any device, and not sent. */
+  readonly draft: Draft | undefined;
+}
+
+export interface Draft {
+  readonly text: string;
+  readonly replyTo?: number;
+}
+
+/** A folder that this user has made. */
+export interface Folder {
+  /** 1 to 32 characters of base64url, chosen by the app. */
+  readonly id: string;
+  readonly name: string;
 }
 
 /** The loaded part of a conversation, oldest first: a contiguous run, then what waits. */
@@ -243,4 +267,6 @@ export interface SendOptions {
   readonly failAfterMs?: number;
   /** Not accepted after so many attempts: `failed`. Default: off. */
   readonly maxAttempts?: number;
+  /** It was made from the conversation's draft, which ends with it on all devices. Default: no. */
+  readonly fromDraft?: boolean;
 }

@@ -3,6 +3,7 @@
  * Each method is one atomic transaction; contract tests run over every implementation.
  */
 import type { Content, Entry, Priority } from "../protocol/entries.ts";
+import type { Arrangement, ArrangementChange, Draft, Folder } from "../protocol/personal.ts";
 import type { Failure } from "./model.ts";
 
 /** One per store. */
@@ -47,11 +48,33 @@ export interface OutboxDraft {
   readonly createdAt: number;
   readonly failAfterMs?: number;
   readonly maxAttempts?: number;
+  /** The version of the conversation's draft that it was made from, and that ends with it. */
+  readonly draft?: number;
 }
 
 export interface OutboxRow extends OutboxDraft {
   readonly counter: number;
   readonly status: OutboxStatus;
+}
+
+/** What this device wants of a conversation and no entry has shown yet: told until one does. */
+export interface Wish {
+  readonly change?: ArrangementChange;
+  /** Of the notes alone. */
+  readonly folders?: readonly Folder[];
+  readonly draft?: DraftWish;
+}
+
+export interface DraftWish {
+  /** Empty: no draft. */
+  readonly text: string;
+  readonly replyTo?: number;
+  /** The version whose place it takes. */
+  readonly base: number;
+  /** Begun where there was no draft: that another one ended elsewhere is not about this one. */
+  readonly isFresh: boolean;
+  /** Key of the message that takes what was before with it: this is told after that one. */
+  readonly after?: string;
 }
 
 /** An entry of a conversation's log; `key` is the local key of one that was sent from here. */
@@ -77,6 +100,14 @@ export interface ConversationRow {
   readonly start: number;
   /** Newest counter of this device that was accepted here: the next one's `prev`. */
   readonly ownCounter: number;
+  /** What this user keeps about it, as the server says; absent: never said. */
+  readonly arrangement?: Arrangement;
+  readonly draft?: Draft;
+  /** The user's folders: in the row of the notes alone. */
+  readonly folders?: readonly Folder[];
+  /** Unread messages that mention this user. */
+  readonly mentions?: readonly number[];
+  readonly wish?: Wish;
 }
 
 /** All of it or nothing. */

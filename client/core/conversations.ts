@@ -15,6 +15,7 @@ import {
   senderOf,
   targetOf,
 } from "./amend.ts";
+import { noteMention, takePersonal, takeState, withoutRead } from "./personal.ts";
 
 export interface FoldContext {
   readonly user: string;
@@ -104,7 +105,7 @@ class Folding implements Fold {
     else if (body.kind === "failed") this.failed.push(entry);
     else if (body.kind === "receipt" && body.user !== this.#context.user) {
       this.#change(conversation, (row) => peerHas(row, body.delivered, body.read));
-    }
+    } else this.#change(conversation, (row) => takePersonal(row, body, this.#context.device));
   }
 
   #takeNumbered(entry: StoredEntry["entry"]): void {
@@ -116,7 +117,9 @@ class Folding implements Fold {
     this.arrived.push(stored);
     if (counter > 0) this.returned.push(counter);
     const isCounted = entry.number <= this.#row(entry.conversation).head;
-    this.#change(entry.conversation, (row) => append(row, entry, own, counter));
+    this.#change(entry.conversation, (row) =>
+      noteMention(append(row, entry, own, counter), entry, this.#context.user),
+    );
     this.#applyToTarget(entry, isCounted);
   }
 
@@ -214,7 +217,7 @@ function readUpTo(
   row: ConversationRow,
   { number, unread }: Extract<Body, { kind: "read" }>,
 ): ConversationRow {
-  const told = { ...row, readTold: Math.max(row.readTold, number) };
+  const told = { ...withoutRead(row, number), readTold: Math.max(row.readTold, number) };
   // A state may have told it before, with what came later.
   const isNews = number > row.read || (number === row.read && number > row.readTold);
   return isNews ? { ...told, read: number, unread } : told;
@@ -223,7 +226,8 @@ function readUpTo(
 /** Read up to `number` here. Short of the head, `unread` is an upper bound until the server counts. */
 export function markRead(row: ConversationRow, number: number): ConversationRow {
   if (number <= row.read) return row;
-  return { ...row, read: number, unread: number >= row.head ? 0 : row.unread };
+  const unread = number >= row.head ? 0 : row.unread;
+  return { ...withoutRead(row, number), read: number, unread };
 }
 
 /** The exact count from the entries beyond the read mark, when all of them are here. */
@@ -262,8 +266,9 @@ export function peerHas(
 export function fromState(
   before: ConversationRow | undefined,
   state: ConversationState,
+  device: string,
 ): ConversationRow {
-  const row = before ?? emptyRow(state.conversation);
+  const row = takeState(before ?? emptyRow(state.conversation), state, device);
   const last = state.last;
   const seen = peerHas(row, state.peer.delivered, state.peer.read);
   return {

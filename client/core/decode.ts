@@ -70,7 +70,20 @@ const BODIES: Partial<Record<Entry["body"]["kind"], Record<string, Guard>>> = {
   read: { number: isCount },
   receipt: { user: isText, delivered: isCount, read: isCount },
   failed: { code: isText, content: isBody },
+  arrangement: {
+    pinned: isFlag,
+    mutedUntil: optional(isTime),
+    archived: isFlag,
+    folders: listOf(isText),
+    markedUnread: isFlag,
+  },
+  folders: { folders: isFolders },
+  draft: { version: isCount, device: isText, text: isText, replyTo: optional(isCount) },
 };
+
+function isFolders(value: unknown): boolean {
+  return listOf(shape({ id: isText, name: isText }))(value);
+}
 
 function isBody(value: unknown): boolean {
   if (!isFields(value) || !isText(value["kind"])) return false;
@@ -104,6 +117,10 @@ const isState = shape({
   read: isCount,
   peer: isMarks,
   last: optional(isEntry),
+  arrangement: optional(isBody),
+  draft: optional(isBody),
+  folders: optional(isFolders),
+  mentions: optional(listOf(isCount)),
 });
 const isResult = shape({
   conversation: isText,

@@ -88,12 +88,13 @@ function byUrgency(rows: OutboxRow[]): OutboxRow[] {
 const NEW_LANE: Lane = { base: 0, pausedUntil: 0 };
 
 function itemOf(row: OutboxRow, prev: number): SubmitItem {
-  const { conversation, counter, content, priority } = row;
+  const { conversation, counter, content, priority, draft } = row;
   return {
     conversation,
     counter,
     prev,
     ...(priority === "normal" ? {} : { priority }),
+    ...(draft === undefined ? {} : { draft }),
     body: content,
   };
 }

@@ -3,7 +3,11 @@
  * are immutable and keep their identity until something in them changes.
  */
 
-import type { Conversation, Message, MessageList, Observable } from "../model.ts";
+import { comparePlaces } from "../../protocol/arrange.ts";
+import { directConversation } from "../../protocol/names.ts";
+import { emptyRow } from "../core/conversations.ts";
+import { arrangementOf, draftOf, foldersOf } from "../core/personal.ts";
+import type { Conversation, Folder, Message, MessageList, Observable } from "../model.ts";
 import type { ConversationRow, StoredEntry, StoreImage } from "../store.ts";
 import type { Change } from "./change.ts";
 import { messageOfEntry, type Phase } from "./messages.ts";
@@ -21,6 +25,9 @@ export class Book {
   readonly #lists = new Map<string, Signal<MessageList>>();
   readonly #made = new Map<string, Conversation>();
   readonly #list = new Signal<readonly Conversation[]>(() => this.#listConversations());
+  readonly #folders = new Signal<readonly Folder[]>(() =>
+    foldersOf(this.rows.get(directConversation(this.user, this.user))),
+  );
   readonly #onView: (conversation: string) => void;
 
   /** `onView`: somebody looks at a conversation that is not loaded yet. */
@@ -30,6 +37,10 @@ export class Book {
 
   get conversations(): Observable<readonly Conversation[]> {
     return this.#list;
+  }
+
+  get folders(): Observable<readonly Folder[]> {
+    return this.#folders;
   }
 
   messages(conversation: string): Observable<MessageList> {
@@ -132,6 +143,7 @@ export class Book {
       this.#lists.get(conversation)?.touch();
     }
     this.#list.touch();
+    this.#folders.touch();
   }
 
   #listMessages(conversation: string): MessageList {
@@ -149,17 +161,22 @@ export class Book {
   #listConversations(): readonly Conversation[] {
     const ids = new Set([...this.rows.keys(), ...this.outbox.conversations()]);
     const all = [...ids].map((id) => this.conversation(id)).filter((one) => one !== undefined);
-    return all.sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
+    return all.sort(comparePlaces);
   }
 
   #makeConversation(id: string): Conversation | undefined {
-    const row = this.rows.get(id);
+    const row = this.rows.get(id) ?? emptyRow(id);
     const pending = this.#waitingIn(id).at(-1);
-    if (row === undefined && pending === undefined) return undefined;
+    const draft = draftOf(row);
+    const { pinned, archived, mutedUntil, markedUnread, folders } = arrangementOf(row);
+    // Something arranged that nobody has written in, e.g. the notes that carry the folders.
+    if (row.head === 0 && pending === undefined && draft === undefined && !pinned) return undefined;
+    const { head, unread, read, mentions: [mention] = [] } = row;
     const stored = this.#lasts.get(id);
     const last = pending ?? (stored && this.message(stored));
-    const { head = 0, unread = 0, read = 0, peerDelivered = 0, peerRead = 0 } = row ?? {};
-    const at = Math.max(row?.at ?? 0, pending?.at ?? 0);
-    return { id, head, at, unread, read, peer: { delivered: peerDelivered, read: peerRead }, last };
+    const at = Math.max(row.at, pending?.at ?? 0);
+    const peer = { delivered: row.peerDelivered, read: row.peerRead };
+    const kept = { pinned, archived, mutedUntil, markedUnread, folders, draft, mention };
+    return { id, head, at, unread, read, peer, last, ...kept };
   }
 }

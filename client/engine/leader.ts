@@ -6,11 +6,12 @@ import { PROTOCOL_VERSION } from "../../protocol/version.ts";
 import type { LinkState } from "../core/connection.ts";
 import { LATER_MS } from "../core/outbox.ts";
 import { rememberLearned } from "../core/pace.ts";
+import { arrangementOf } from "../core/personal.ts";
 import { HoldfastError } from "../errors.ts";
 import type { ClientEvent } from "../model.ts";
 import type { Config } from "../options.ts";
 import type { LifecycleEvent, NetworkEvent, Platform } from "../ports.ts";
-import type { ClientStore, LearnedHeartbeat, StoreMeta } from "../store.ts";
+import type { ClientStore, LearnedHeartbeat, OutboxRow, StoreMeta } from "../store.ts";
 import { Attention } from "./attention.ts";
 import type { Book } from "./book.ts";
 import type { Change } from "./change.ts";
@@ -25,6 +26,7 @@ import { Requests } from "./requests.ts";
 import { Resetting } from "./resetting.ts";
 import { Sending } from "./sending.ts";
 import { Tickets } from "./tickets.ts";
+import { Wishing } from "./wishing.ts";
 import { Writer } from "./writer.ts";
 
 export interface LeaderEvents {
@@ -51,6 +53,7 @@ export interface LeaderSetup {
 export class Leader {
   readonly sending: Sending;
   readonly marking: Marking;
+  readonly wishing: Wishing;
   readonly fetchPage: FetchPage;
   readonly connector: Connector;
   readonly #setup: LeaderSetup;
@@ -75,7 +78,10 @@ export class Leader {
     this.#tickets = new Tickets(config, platform, setup.token, (user) => this.#named(user));
     this.#tickets.hold(meta.ticket);
     this.connector = this.#makeConnector();
-    const writer = new Writer(store, epoch, events);
+    const writer = new Writer(store, epoch, {
+      ...{ onFenced: () => events.onFenced(), onBroken: (error) => events.onBroken(error) },
+      onChange: (change) => this.#changed(change),
+    });
     this.#context = {
       config,
       platform,
@@ -89,6 +95,7 @@ export class Leader {
     this.sending = new Sending(this.#context);
     this.marking = new Marking(this.#context);
     this.#requests = new Requests(clock, this.connector, config.requestTimeoutMs);
+    this.wishing = new Wishing(this.#context, this.#requests);
     this.fetchPage = fetchPage(this.#context, this.#requests);
     this.#renewing = new Renewing(clock, this.#tickets, this.#requests);
     this.#receiving = new Receiving(this.#context, meta, setup.handler, {
@@ -118,11 +125,26 @@ export class Leader {
     this.connector.stop(reason);
     this.sending.stop();
     this.marking.stop();
+    this.wishing.stop();
     this.#receiving.stop();
     this.#requests.stop();
     this.#renewing.stop();
     this.#tickets.stop();
     await this.#context.writer.stop();
+  }
+
+  /** Rows were added to the outbox, here or in another tab. */
+  queued(rows: readonly OutboxRow[]): void {
+    this.wishing.sent(rows);
+    this.sending.flush();
+  }
+
+  /** Whoever reads a conversation on does not want it marked as unread. */
+  async read(conversation: string, number: number): Promise<void> {
+    await this.marking.read(conversation, number);
+    const row = this.#setup.book.rows.get(conversation);
+    const isMarked = row !== undefined && arrangementOf(row).markedUnread;
+    if (isMarked) await this.wishing.wish(conversation, { change: { markedUnread: false } });
   }
 
   reconnect(): void {
@@ -188,6 +210,7 @@ export class Leader {
     this.#requests.start();
     this.marking.start();
     this.sending.flush();
+    this.#tellWishes();
   }
 
   #frame(frame: SessionFrame): void {
@@ -205,6 +228,7 @@ export class Leader {
         return this.#refused(frame);
       case "history":
       case "renewed":
+      case "done":
         // An answer that came after its deadline: nobody waits for it any more.
         return undefined;
     }
@@ -226,6 +250,7 @@ export class Leader {
     this.#receiving.lost();
     this.#renewing.lost();
     this.sending.lost();
+    this.wishing.lost();
   }
 
   #progress(have: number, caughtUp: boolean): void {
@@ -233,6 +258,17 @@ export class Leader {
     this.connector.step({ kind: "progress", have, caughtUp });
     const { kind } = this.connector.state;
     if (kind !== before && kind === "live") this.#events.onEvent({ type: "sync", kind: "done" });
+    this.#tellWishes();
+  }
+
+  #changed(change: Change): void {
+    this.#events.onChange(change);
+    // A draft waits for what becomes of the message that was made from it.
+    if (change.outbox !== undefined || change.gone !== undefined) this.#tellWishes();
+  }
+
+  #tellWishes(): void {
+    if (this.connector.state.kind === "live") this.wishing.caughtUp();
   }
 
   /** From a token, before the server has said it. */

@@ -15,6 +15,7 @@ import type { MessageHandler } from "./handing.ts";
 import type { Handles } from "./handles.ts";
 import { type FetchPage, History } from "./history.ts";
 import { Leader } from "./leader.ts";
+import { perform } from "./performing.ts";
 import { Team, type TeamCall } from "./team.ts";
 
 export interface LifeSetup {
@@ -104,7 +105,7 @@ export class Life {
       if (this.#closed) return;
       handles.queued(row, this.#setup.book);
       this.#tell({ outbox: [row] });
-      this.#leader?.sending.flush();
+      this.#leader?.queued([row]);
     } catch (cause) {
       handles.failed(draft.key, new HoldfastError("store-failed", { cause }));
     }
@@ -214,20 +215,7 @@ export class Life {
   async #perform(call: TeamCall): Promise<void> {
     const leader = this.#leader;
     if (leader === undefined) throw new HoldfastError("offline");
-    switch (call.do) {
-      case "resend":
-        return leader.sending.resend(call.key);
-      case "drop":
-        return leader.sending.drop(call.key);
-      case "read":
-        return leader.marking.read(call.conversation, call.number);
-      case "retry":
-        return leader.retryEntry(call.conversation, call.number);
-      case "fetch":
-        return leader.fetchPage(call.page);
-      case "reconnect":
-        return leader.reconnect();
-    }
+    return perform(leader, call);
   }
 
   #call(call: TeamCall): Promise<void> {
@@ -242,7 +230,7 @@ export class Life {
     switch (message.kind) {
       case "change":
         this.#show(message.change);
-        if (message.change.outbox !== undefined) this.#leader?.sending.flush();
+        if (message.change.outbox !== undefined) this.#leader?.queued(message.change.outbox);
         return;
       case "event":
         return this.#setup.emitter.emit(message.event);

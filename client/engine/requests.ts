@@ -10,6 +10,8 @@ type Answer = Extract<ServerFrame, { ref?: string | undefined }>;
 
 interface Open {
   readonly frame: ClientFrame;
+  /** Whether it goes again with the next session, as it is. */
+  readonly repeats: boolean;
   readonly deadline: number;
   readonly t: Answer["t"];
   resolve(frame: Answer): void;
@@ -32,10 +34,11 @@ export class Requests {
     this.#alarm = new Alarm(clock, () => this.#expire());
   }
 
-  /** Rejects with the server's error, `timeout`, or `closed`. */
+  /** Rejects with the server's error, `timeout`, `closed`, or `offline` where it does not repeat. */
   ask<Kind extends Answer["t"]>(
     t: Kind,
     frame: (ref: string) => ClientFrame,
+    repeats = true,
   ): Promise<Extract<Answer, { t: Kind }>> {
     this.#last += 1;
     const ref = `r${this.#last}`;
@@ -44,6 +47,7 @@ export class Requests {
     return new Promise((resolve, reject) => {
       const open: Open = {
         frame: frame(ref),
+        repeats,
         deadline,
         t,
         resolve: (answer) => resolve(answer as Extract<Answer, { t: Kind }>),
@@ -70,7 +74,13 @@ export class Requests {
 
   /** A session began. */
   start(): void {
-    for (const open of this.#open.values()) this.#send(open);
+    for (const [ref, open] of this.#open) {
+      if (open.repeats) this.#send(open);
+      else {
+        this.#open.delete(ref);
+        open.reject(new HoldfastError("offline"));
+      }
+    }
   }
 
   stop(): void {

@@ -73,7 +73,7 @@ export class Resetting {
   async #store(states: readonly ConversationState[], asOf: number): Promise<void> {
     const { book, writer, store } = this.#context;
     const conversations = states.map((state) =>
-      fromState(book.rows.get(state.conversation), state),
+      fromState(book.rows.get(state.conversation), state, book.device),
     );
     const entries = states.flatMap(({ last }): StoredEntry[] =>
       last !== undefined && isNumbered(last) ? [{ entry: last }] : [],

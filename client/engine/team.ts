@@ -1,6 +1,7 @@
 /** The clients over one store: one of them leads, the others show what it tells and ask it to act. */
 
 import { HEARTBEAT } from "../core/heartbeat.ts";
+import type { NewWish } from "../core/personal.ts";
 import { TABS, watchLeader } from "../core/tabs.ts";
 import { HoldfastError, type HoldfastErrorCode } from "../errors.ts";
 import type { ClientEvent, ConnectionState } from "../model.ts";
@@ -13,6 +14,7 @@ import type { Page } from "./history.ts";
 export type TeamCall =
   | { readonly do: "resend" | "drop"; readonly key: string }
   | { readonly do: "read" | "retry"; readonly conversation: string; readonly number: number }
+  | { readonly do: "wish"; readonly conversation: string; readonly wish: NewWish }
   | { readonly do: "fetch"; readonly page: Page }
   | { readonly do: "reconnect" };
 

@@ -7,7 +7,7 @@ import {
   useSyncExternalStore,
 } from "react";
 import type { HoldfastClient } from "../holdfast-client.ts";
-import type { Connection, Conversation, MessageList, Observable } from "../model.ts";
+import type { Connection, Conversation, Folder, MessageList, Observable } from "../model.ts";
 
 type Client = Pick<HoldfastClient, keyof HoldfastClient>;
 
@@ -44,6 +44,19 @@ export function useConversation(id: string): Conversation | undefined {
 /** The loaded end of a conversation; `history` of the client loads more. */
 export function useMessages(conversation: string): MessageList {
   return useObservable(useClient().messages(conversation));
+}
+
+/** What was begun in the conversation, and the function that keeps it while somebody writes. */
+export function useDraft(conversation: string) {
+  const client = useClient();
+  const { text = "", replyTo } = useConversation(conversation)?.draft ?? {};
+  const save = (...args: TailOf<Client["saveDraft"]>) => client.saveDraft(conversation, ...args);
+  return { text, replyTo, save };
+}
+
+/** This user's folders, in their order. */
+export function useFolders(): readonly Folder[] {
+  return useObservable(useClient().folders);
 }
 
 /** A function that sends to the conversation and returns the handle. */

@@ -187,7 +187,7 @@ test("one's own message comes back under its local key and frees its outbox row"
 test("R7: after a reset the server's word counts, and marks still only grow", () => {
   const before = { ...emptyRow(TALK), head: 50, read: 40, peerRead: 30, peerDelivered: 30 };
   const state = { conversation: TALK, head: 90, headSeq: 9, at: 5, unread: 7, read: 33 };
-  const after = fromState(before, { ...state, peer: { delivered: 60, read: 20 } });
+  const after = fromState(before, { ...state, peer: { delivered: 60, read: 20 } }, "device01");
   expect(after).toMatchObject({ head: 90, unread: 7, read: 40, readTold: 33, last: 0 });
   expect(after).toMatchObject({ peerDelivered: 60, peerRead: 30 });
 });

@@ -13,6 +13,7 @@ import type {
   ServerFrame,
   SubmitResult,
 } from "../../../protocol/server-frames.ts";
+import { PersonalServer } from "./personal-server.ts";
 
 interface Peer {
   readonly events: SocketEvents;
@@ -54,10 +55,14 @@ export class FakeServer {
   private readonly last = new Map<string, number>();
   private readonly known = new Map<string, SubmitResult>();
   private readonly wallNow: () => number;
+  private readonly personal: PersonalServer;
 
   constructor(user: string, wallNow: () => number) {
     this.user = user;
     this.wallNow = wallNow;
+    this.personal = new PersonalServer(user, (conversation, body) => {
+      this.note(conversation, body);
+    });
   }
 
   /** Answers questions that are asked over HTTP; by default nobody is there. */
@@ -107,6 +112,7 @@ export class FakeServer {
         !id?.startsWith(`${this.user}:`),
     );
     this.note(conversation, { kind: "read", number: upTo, unread: beyond.length });
+    this.personal.read(conversation);
   }
 
   text(conversation: string, text: string): Entry {
@@ -196,6 +202,10 @@ export class FakeServer {
         return this.feed(peer);
       case "read":
         return this.read(frame.conversation, frame.number);
+      case "arrange":
+      case "folders":
+      case "draft":
+        return this.tell(peer, this.personal.take(frame, peer.device));
       case "history":
         return this.history(peer, frame);
       case "snapshot":
@@ -272,6 +282,7 @@ export class FakeServer {
       body,
     };
     this.entries.push(entry);
+    if (item.draft !== undefined) this.personal.end(conversation, item.draft, peer.device);
     const result = { conversation, counter, number, at: entry.at };
     this.known.set(`${peer.device} ${counter}`, result);
     return result;
@@ -330,7 +341,7 @@ export class FakeServer {
     };
   }
 
-  private stateOf(conversation: string): ConversationState {
+  stateOf(conversation: string): ConversationState {
     const all = this.entries.filter((entry) => entry.conversation === conversation);
     const last = all.filter(({ body }) => isCountable(body)).at(-1);
     return {
@@ -342,6 +353,7 @@ export class FakeServer {
       read: 0,
       peer: { delivered: 0, read: 0 },
       ...(last === undefined ? {} : { last }),
+      ...this.personal.stateOf(conversation),
     };
   }
 

@@ -1,0 +1,188 @@
+/**
+ * What this user keeps about conversations for themself: what the server says, and what this device
+ * wishes and the server has not made so yet. A wish is over once an entry shows it.
+ */
+import { arranged, isMentioned, PLAIN_ARRANGEMENT, withMention } from "../../protocol/arrange.ts";
+import type { Body } from "../../protocol/entries.ts";
+import type { Arrangement, ArrangementChange, Draft, Folder } from "../../protocol/personal.ts";
+import type { ConversationState } from "../../protocol/server-frames.ts";
+import type { ConversationRow, DraftWish, StoredEntry, Wish } from "../store.ts";
+import { senderOf } from "./amend.ts";
+
+/** What may be wished at a time. */
+export interface NewWish {
+  readonly change?: ArrangementChange;
+  readonly folders?: readonly Folder[];
+  readonly draft?: Pick<DraftWish, "text" | "replyTo">;
+}
+
+const NO_FOLDERS: readonly Folder[] = Object.freeze([]);
+
+export function arrangementOf(row: ConversationRow): Arrangement {
+  return arranged(row.arrangement ?? PLAIN_ARRANGEMENT, row.wish?.change ?? {});
+}
+
+export function foldersOf(row: ConversationRow | undefined): readonly Folder[] {
+  return row?.wish?.folders ?? row?.folders ?? NO_FOLDERS;
+}
+
+/** Undefined: nothing was begun, or it was sent or deleted. */
+export function draftOf(row: ConversationRow): Pick<DraftWish, "text" | "replyTo"> | undefined {
+  const { text = "", replyTo } = row.wish?.draft ?? row.draft ?? {};
+  return text === "" ? undefined : { text, ...(replyTo === undefined ? {} : { replyTo }) };
+}
+
+/** The row once this device wishes so. */
+export function wished(row: ConversationRow, { change, folders, draft }: NewWish): ConversationRow {
+  const before = row.wish ?? {};
+  return withWish(row, {
+    ...before,
+    ...(change === undefined ? {} : { change: { ...before.change, ...change } }),
+    ...(folders === undefined ? {} : { folders }),
+    ...(draft === undefined ? {} : { draft: draftWish(row, draft) }),
+  });
+}
+
+function draftWish(row: ConversationRow, draft: Pick<DraftWish, "text" | "replyTo">): DraftWish {
+  const before = row.wish?.draft;
+  const isFresh = draftOf(row) === undefined;
+  return {
+    ...draft,
+    base: before?.base ?? row.draft?.version ?? 0,
+    isFresh: isFresh || (before?.isFresh ?? false),
+    ...(before?.after === undefined ? {} : { after: before.after }),
+  };
+}
+
+/** A message takes the draft with it: gone from now on, which the server hears from the message. */
+export function sentDraft(row: ConversationRow, key: string): ConversationRow {
+  const base = row.wish?.draft?.base ?? row.draft?.version ?? 0;
+  return withWish(row, { ...row.wish, draft: { text: "", base, isFresh: false, after: key } });
+}
+
+/** The row after an entry that belongs to this user alone. */
+export function takePersonal(row: ConversationRow, body: Body, device: string): ConversationRow {
+  switch (body.kind) {
+    case "arrangement": {
+      const { kind: _, ...arrangement } = body;
+      return settled({ ...row, arrangement }, "change");
+    }
+    case "folders":
+      return settled({ ...row, folders: body.folders }, "folders");
+    case "draft": {
+      const { kind: _, ...draft } = body;
+      return draft.version <= (row.draft?.version ?? 0) ? row : takeDraft(row, draft, device);
+    }
+    default:
+      return row;
+  }
+}
+
+function takeDraft(row: ConversationRow, draft: Draft, device: string): ConversationRow {
+  const after = { ...row, draft };
+  const wish = row.wish?.draft;
+  if (wish === undefined) return after;
+  // One's own earlier version, or the end of what this one does not come from, is no objection.
+  const goesOn = draft.device === device || (draft.text === "" && wish.isFresh);
+  const next = goesOn ? { ...wish, base: draft.version } : undefined;
+  return settled(withWish(after, { ...row.wish, draft: next }), "draft");
+}
+
+/** As the state says it, after a reset. */
+export function takeState(
+  row: ConversationRow,
+  { arrangement, draft, folders, mentions }: ConversationState,
+  device: string,
+): ConversationRow {
+  let after: ConversationRow = { ...row, mentions: mentions ?? [] };
+  if (arrangement !== undefined) after = takePersonal(after, arrangement, device);
+  if (draft !== undefined) after = takePersonal(after, draft, device);
+  if (folders !== undefined) after = takePersonal(after, { kind: "folders", folders }, device);
+  return after;
+}
+
+/** The message that took the draft with it is through, or it failed: what is wished is told. */
+export function released(row: ConversationRow): ConversationRow {
+  const { draft, ...rest } = row.wish ?? {};
+  if (draft?.after === undefined) return row;
+  const { after: _, ...free } = draft;
+  return settled(withWish(row, { ...rest, draft: free }), "draft");
+}
+
+/** What the server refuses for good is no wish any more. */
+export function renounced(row: ConversationRow, what: keyof Wish): ConversationRow {
+  return withWish(row, { ...row.wish, [what]: undefined });
+}
+
+/** Without the wishes of this kind that are so already. */
+export function settled(row: ConversationRow, kind: keyof Wish): ConversationRow {
+  const left = leftOf(row, kind);
+  return left === row.wish?.[kind] ? row : withWish(row, { ...row.wish, [kind]: left });
+}
+
+function leftOf(row: ConversationRow, kind: keyof Wish): Wish[keyof Wish] {
+  const { change, folders, draft } = row.wish ?? {};
+  switch (kind) {
+    case "change":
+      return change && openChange(row.arrangement ?? PLAIN_ARRANGEMENT, change);
+    case "folders":
+      return isSame(folders, row.folders ?? []) ? undefined : folders;
+    case "draft":
+      return draft && isThere(draft, row.draft) ? undefined : draft;
+  }
+}
+
+function openChange(is: Arrangement, change: ArrangementChange): ArrangementChange | undefined {
+  const open = Object.entries(change).filter(
+    ([name, value]) => !isSame(is[name as keyof Arrangement] ?? null, value),
+  );
+  if (open.length === Object.keys(change).length) return change;
+  return open.length === 0 ? undefined : Object.fromEntries(open);
+}
+
+function isThere({ text, replyTo, after }: DraftWish, draft: Draft | undefined): boolean {
+  return after === undefined && text === (draft?.text ?? "") && replyTo === draft?.replyTo;
+}
+
+type Open<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] | undefined };
+
+function withWish(row: ConversationRow, { change, folders, draft }: Open<Wish>): ConversationRow {
+  const { wish: _, ...rest } = row;
+  if (change === undefined && folders === undefined && draft === undefined) return rest;
+  const wish: Wish = {
+    ...(change === undefined ? {} : { change }),
+    ...(folders === undefined ? {} : { folders }),
+    ...(draft === undefined ? {} : { draft }),
+  };
+  return { ...rest, wish };
+}
+
+/** A message that mentions this user is remembered until it is read or recalled. */
+export function noteMention(
+  row: ConversationRow,
+  entry: StoredEntry["entry"],
+  user: string,
+): ConversationRow {
+  const { number, body } = entry;
+  const { mentions = [] } = row;
+  if (body.kind === "recall" && mentions.includes(body.target)) {
+    return { ...row, mentions: mentions.filter((one) => one !== body.target) };
+  }
+  const isNews = number > row.read && !mentions.includes(number) && senderOf(entry) !== user;
+  if (!isNews || !isMentioned(body, user)) return row;
+  return { ...row, mentions: withMention(mentions, number) };
+}
+
+/** Read up to `number`: nothing up to there is unread, whatever it was marked as. */
+export function withoutRead(row: ConversationRow, number: number): ConversationRow {
+  const { mentions, arrangement } = row;
+  return {
+    ...row,
+    ...(mentions === undefined ? {} : { mentions: mentions.filter((one) => one > number) }),
+    ...(arrangement?.markedUnread ? { arrangement: { ...arrangement, markedUnread: false } } : {}),
+  };
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
