@@ -70,9 +70,10 @@ export function tell(
   return device.result(device.sayIn(conversation, content), conversation);
 }
 
-/** Says what must be refused; the next message counts from before it. */
+/** Says what must be refused; the next message stands on the one before it. */
 export async function refusalOf(device: RawDevice, conversation: string, body: Content) {
-  const counter = device.counter + 1;
+  device.counter += 1;
+  const { counter } = device;
   const result = await device.submit({
     conversation,
     counter,
