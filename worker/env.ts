@@ -20,6 +20,8 @@ export interface HoldfastEnv {
   readonly ASSETS?: Pick<Fetcher, "fetch">;
   /** Wakes devices that are offline: a service of the operator's, e.g. one that sends pushes. */
   readonly WAKER?: Waker;
+  /** Which deploy this is. */
+  readonly VERSION?: { readonly id: string };
   readonly ANALYTICS?: AnalyticsEngineDataset;
   /** The secret shared with the app that signs HS256 tokens: at least 32 bytes. */
   readonly AUTH_SECRET?: string;

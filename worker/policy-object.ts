@@ -8,6 +8,7 @@
 import { createDurable } from "itty-durable";
 import * as v from "valibot";
 import { type SettingsPatch, settingsPatchSchema } from "../protocol/settings.ts";
+import { NO_WATCH, type Watch } from "./core/watch.ts";
 
 /** A change of the settings: who made it, when, and what it set. */
 export interface PolicyChange {
@@ -23,6 +24,8 @@ export interface PolicyRecord {
   readonly overrides: SettingsPatch;
   /** Newest first. */
   readonly history: readonly PolicyChange[];
+  /** Somebody looks at the console. */
+  readonly watch: Watch;
 }
 
 const HISTORY_CHANGES = 20;
@@ -33,9 +36,17 @@ export class PolicyObject extends createDurable({ autoPersist: false }) {
   overrides: SettingsPatch = {};
   history: readonly PolicyChange[] = [];
   key = "";
+  /** Lives in memory alone: an operator who still looks says so again. */
+  watch = NO_WATCH;
 
   read(): PolicyRecord {
-    return { overrides: this.overrides, history: this.history };
+    return { overrides: this.overrides, history: this.history, watch: this.watch };
+  }
+
+  /** `watchJson`: a Watch. Costs no row. */
+  look(watchJson: string): PolicyRecord {
+    this.watch = JSON.parse(watchJson) as Watch;
+    return this.read();
   }
 
   /** `changeJson`: a PolicyChange. Arguments travel in a header, so policy.ts keeps it in ASCII. */

@@ -7,6 +7,7 @@ import {
   type SettingsPatch,
   settingsSchema,
 } from "../protocol/settings.ts";
+import { isWatchStale, NO_WATCH, type Watch, watchedStatsMs, watchFrom } from "./core/watch.ts";
 import { within } from "./deadline.ts";
 import { type HoldfastEnv, isDevelopment } from "./env.ts";
 import { logFailure } from "./log.ts";
@@ -18,8 +19,12 @@ const CACHE_MS = 5_000;
 /** Settings are worth less waiting than a message. */
 const DEADLINE_MS = 1_000;
 
-interface Cached {
+interface Heard {
   readonly settings: Settings;
+  readonly watch: Watch;
+}
+
+interface Cached extends Heard {
   readonly until: number;
 }
 
@@ -32,6 +37,7 @@ const cache = new WeakMap<object, Cached>();
 interface PolicyStub {
   read(): Promise<PolicyRecord>;
   change(changeJson: string): Promise<PolicyRecord>;
+  look(watchJson: string): Promise<PolicyRecord>;
   signingKey(): Promise<string>;
 }
 
@@ -46,20 +52,36 @@ export async function currentSettings(env: HoldfastEnv, now: number): Promise<Se
   const cached = cache.get(env.POLICY);
   if (cached !== undefined && isFresh(cached, now)) return cached.settings;
   // One caller asks; the others take what is known until then, or a busy object would ask at each frame.
-  if (cached !== undefined) keep(env, cached.settings, now + DEADLINE_MS);
+  if (cached !== undefined) keep(env, cached, now + DEADLINE_MS);
   try {
-    const { overrides } = await within(policyStub(env).read(), DEADLINE_MS);
-    return remember(env, overrides, now);
+    return remember(env, await within(policyStub(env).read(), DEADLINE_MS), now);
   } catch (error) {
     logFailure("policy-unreachable", error);
     // Also for a while, or each caller would wait for the deadline.
-    return keep(env, knownSettings(env), now + CACHE_MS);
+    return keep(env, cached ?? unheard(env), now + CACHE_MS);
   }
 }
 
-/** What was last heard, without asking; the defaults when nothing was. */
-export function knownSettings(env: HoldfastEnv): Settings {
-  return cache.get(env.POLICY)?.settings ?? settingsFrom(env, {});
+/** What was last heard, without asking; the defaults when nothing was. A look hastens statistics. */
+export function knownSettings(env: HoldfastEnv, now = Date.now()): Settings {
+  const { settings, watch } = cache.get(env.POLICY) ?? unheard(env);
+  return { ...settings, statsMs: watchedStatsMs(settings.statsMs, watch, now) };
+}
+
+/** Somebody looks at the console: heard everywhere within the time of a cache, and never a failure. */
+export async function lookAtStats(
+  env: HoldfastEnv,
+  eventsPerSecond: number,
+  now: number,
+): Promise<void> {
+  const watch = watchFrom(now, eventsPerSecond);
+  if (!isWatchStale(cache.get(env.POLICY)?.watch ?? NO_WATCH, watch)) return;
+  try {
+    const stub = policyStub(env);
+    remember(env, await within(stub.look(JSON.stringify(watch)), DEADLINE_MS), now);
+  } catch (error) {
+    logFailure("policy-unreachable", error);
+  }
 }
 
 /** Rejects when the object can't be reached. */
@@ -75,9 +97,9 @@ export async function changePolicy(
 ): Promise<Settings> {
   const was = pick(settingsFrom(env, (await readPolicy(env)).overrides), change.patch);
   const entry: PolicyChange = { at: now, by: change.by, patch: change.patch, was };
-  const { overrides } = await policyStub(env).change(asciiJson(entry));
+  const record = await policyStub(env).change(asciiJson(entry));
   spent.rowsWritten += 1;
-  return remember(env, overrides, now);
+  return remember(env, record, now);
 }
 
 /** Told by its callers, for itty-durable counts nothing: one row for each change. */
@@ -95,13 +117,17 @@ function isFresh({ until }: Cached, now: number): boolean {
   return now < until && until - now <= CACHE_MS;
 }
 
-function remember(env: HoldfastEnv, overrides: SettingsPatch, now: number): Settings {
-  return keep(env, settingsFrom(env, overrides), now + CACHE_MS);
+function remember(env: HoldfastEnv, { overrides, watch }: PolicyRecord, now: number): Settings {
+  return keep(env, { settings: settingsFrom(env, overrides), watch }, now + CACHE_MS);
 }
 
-function keep(env: HoldfastEnv, settings: Settings, until: number): Settings {
-  cache.set(env.POLICY, { settings, until });
+function keep(env: HoldfastEnv, { settings, watch }: Heard, until: number): Settings {
+  cache.set(env.POLICY, { settings, watch, until });
   return settings;
+}
+
+function unheard(env: HoldfastEnv): Heard {
+  return { settings: settingsFrom(env, {}), watch: NO_WATCH };
 }
 
 /** An override that a newer version no longer allows is left out, the others stay. */

@@ -71,7 +71,9 @@ export type UserRequest =
   /** What could not be handed over, or not yet: OpenHandOff[]. */
   | { readonly kind: "open-hand-offs" }
   /** Calls every object again that is held back after a failure, at once. */
-  | { readonly kind: "retry-hand-offs" };
+  | { readonly kind: "retry-hand-offs" }
+  /** Offers a given-up message to its recipient once more; `not-found` where that can't be. */
+  | { readonly kind: "replay-hand-off"; readonly id: string };
 
 export type UserAnswer =
   | { readonly ok: true; readonly value: unknown }
@@ -117,6 +119,8 @@ export interface OpenHandOff {
   readonly at: number;
   /** Why it was given up; null: still on its way. */
   readonly failed: string | null;
+  /** Given up, but numbered, and not arrived since: it may be offered once more. */
+  readonly replayable: boolean;
 }
 
 /** What the sender's object tells of a message; the recipients' devices are asked separately. */

@@ -4,8 +4,10 @@
  * object leaves memory. So a quiet system loses nothing, and a busy one writes seldom.
  */
 import { DurableObject } from "cloudflare:workers";
+import { seriesOf } from "../protocol/metrics.ts";
 import { writeAnalytics } from "./analytics.ts";
 import {
+  count,
   emptyBatch,
   mergeBatch,
   type StatsBatch,
@@ -16,6 +18,9 @@ import type { HoldfastEnv, StatsStub } from "./env.ts";
 import { Meter, type Reading } from "./meter.ts";
 import { ObjectSql } from "./object-sql.ts";
 import { floorTo, HOUR_MS, MINUTE_MS, StatsStore } from "./stats-store.ts";
+
+/** Enough of a version's id to tell it from the others. */
+const VERSION_LENGTH = 8;
 
 /** Below the 10 s after which an idle object leaves memory. */
 const HOLD_MS = 8_000;
@@ -84,7 +89,13 @@ export class StatsObject extends DurableObject<HoldfastEnv> implements StatsStub
     const start = floorTo(now, MINUTE_MS);
     if (start <= this.#minute.start) return;
     this.#write(now);
-    this.#minute = { start, batch: this.#store.minute(start) };
+    const batch = this.#store.minute(start);
+    this.#minute = { start, batch };
+    // One per minute and shard: that is enough to see when a deploy came.
+    const version = (this.env.VERSION?.id ?? "").slice(0, VERSION_LENGTH);
+    if (version !== "" && !Object.hasOwn(batch.counters, seriesOf("versions", [version]))) {
+      count(batch, "versions", [version]);
+    }
   }
 
   #write(now: number): void {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { directConversation } from "../../protocol/ids.ts";
+import type { OpenHandOff } from "../../worker/requests.ts";
 import { breakCallsTo, type CallFault, callsTo } from "./faults.ts";
 import {
   alarmOf,
@@ -11,7 +12,7 @@ import {
   rowCount,
   sqlOf,
 } from "./objects.ts";
-import { type RawDevice, setPolicy } from "./support.ts";
+import { api, type RawDevice, setPolicy } from "./support.ts";
 
 const TTL_MS = 60_000;
 const SAFETY_MS = 60_000;
@@ -220,6 +221,16 @@ test("R10 a promise that can't be kept within its time fails, visibly", async ()
 });
 
 describe("R10 what the other side never takes", () => {
+  async function handOffs(user: string): Promise<readonly OpenHandOff[]> {
+    const answer = await api(`/v1/users/${user}/hand-offs`, "root", {}, "operator");
+    return ((await answer.json()) as { handOffs: OpenHandOff[] }).handOffs;
+  }
+
+  function replay(user: string, id: string): Promise<Response> {
+    const path = `/v1/users/${user}/hand-offs/${id}/replay`;
+    return api(path, "root", { method: "POST" }, "operator");
+  }
+
   /** The home has numbered a message that the other object can't be told for longer than its time. */
   async function givenUp() {
     const [home, member] = pairAtHome();
@@ -252,6 +263,35 @@ describe("R10 what the other side never takes", () => {
     const b = await deviceOf(member);
     expect(await b.texts(2)).toEqual(["canary-4711", "next"]);
     expect(bodies(a, "failed")).toHaveLength(1);
+  });
+
+  test("R10 arrives once when an operator has it offered again", async () => {
+    const { a, home, member, failed } = await givenUp();
+    const id = failed.id ?? "";
+    expect(await handOffs(home)).toMatchObject([{ id, failed: "expired", replayable: true }]);
+    expect((await replay(home, id)).status).toBe(200);
+    await a.settle();
+    await letAlarmRun(home);
+    const b = await deviceOf(member);
+    expect(await b.texts(1)).toEqual(["canary-4711"]);
+    await expect.poll(() => handOffs(home)).toMatchObject([{ id, replayable: false }]);
+    expect((await replay(home, id)).status).toBe(404);
+    await b.settle();
+    expect(b.entries.filter(({ body }) => body.kind === "text")).toHaveLength(1);
+    expect(bodies(a, "failed")).toHaveLength(1);
+  });
+
+  test("R10 an offer that fails again is tried like any other call, and told as failed only once", async () => {
+    const { a, home, member, failed } = await givenUp();
+    breakCallsTo(member, "before");
+    expect((await replay(home, failed.id ?? "")).status).toBe(200);
+    await a.settle();
+    await letAlarmRun(home);
+    expect(await alarmOf(home)).not.toBeNull();
+    expect(bodies(a, "failed")).toHaveLength(1);
+    breakCallsTo(member, undefined);
+    await letAlarmRun(home);
+    expect(await (await deviceOf(member)).texts(1)).toEqual(["canary-4711"]);
   });
 
   test("R11 its failure carries no content once it is recalled", async () => {

@@ -24,6 +24,7 @@ test.each([
   ["GET", "/v1/users/alice/messages?from=0&to=1"],
   ["GET", "/v1/users/alice/hand-offs"],
   ["POST", "/v1/users/alice/hand-offs/retry"],
+  ["POST", "/v1/users/alice/hand-offs/alice:device-1:1/replay"],
 ])("%s %s is for operators only, even about oneself", async (method, path) => {
   expect((await api(path, "alice", { method })).status).toBe(403);
 });
@@ -98,6 +99,10 @@ test("R1 a promise that is given up stays listed with its reason", async () => {
   await expect
     .poll(() => openHandOffs(other))
     .toMatchObject([{ id, failed: "not-found", conversation: directConversation(home, other) }]);
+  // It has no number, and with it no place that it could still take.
+  expect(await openHandOffs(other)).toMatchObject([{ replayable: false }]);
+  const path = `/v1/users/${other}/hand-offs/${id}/replay`;
+  expect((await api(path, "root", { method: "POST" }, "operator")).status).toBe(404);
   await setPolicy({ recipients: "any" });
 });
 

@@ -2,7 +2,7 @@ import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { emptyBatch, mergeBatch, STATS_SHARDS, statsShard } from "../../worker/core/stats.ts";
-import { holdfast, newUser, RawDevice, setPolicy } from "./support.ts";
+import { api, holdfast, newUser, RawDevice, setPolicy } from "./support.ts";
 
 /** Nothing is handed over before it is asked for. */
 beforeAll(() => setPolicy({ recipients: "any", statsMs: 3_600_000, statsCounts: 1_000_000 }));
@@ -38,4 +38,44 @@ test("what was counted outlives hibernation and is handed over once", async () =
   await evictDurableObject(env.USER.get(env.USER.idFromName(alice)));
   await first.settle();
   expect(await totals()).toMatchObject({ accepted: 4, "pushed|live": 8, "acked|push": 8 });
+});
+
+test("while an operator looks, statistics come soon; afterwards as rarely as before", async () => {
+  await setPolicy({ statsMs: 86_400_000, statsCounts: 1_000_000 });
+  const ida = new RawDevice(newUser("ida"));
+  await ida.connect({ cursor: 0 });
+  const before = (await totals())["accepted"] ?? 0;
+  ida.say(ida.user, "seen soon");
+  await ida.texts(1);
+  await ida.settle();
+  expect((await totals())["accepted"] ?? 0).toBe(before);
+
+  const look = (path: string) => api(path, "root", {}, "operator");
+  // A stretch of the past is no look at what happens now.
+  await look("/v1/stats?from=0&to=1");
+  await ida.settle();
+  expect((await totals())["accepted"] ?? 0).toBe(before);
+  await look("/v1/stats");
+  await expect
+    .poll(
+      async () => {
+        await ida.settle();
+        return (await totals())["accepted"] ?? 0;
+      },
+      { timeout: 20_000, interval: 500 },
+    )
+    .toBe(before + 1);
+  const { settings } = (await (await look("/v1/policy")).json()) as { settings: object };
+  expect(settings).toMatchObject({ statsMs: 86_400_000 });
+});
+
+test("how long messages take until a device has them, heartbeats and versions are counted", async () => {
+  await setPolicy({ statsCounts: 1 });
+  const answer = await api("/v1/stats", "root", {}, "operator");
+  const { summary } = (await answer.json()) as {
+    summary: { counters: object; histograms: object };
+  };
+  expect(Object.keys(summary.histograms)).toEqual(expect.arrayContaining(["heartbeat_ms"]));
+  const versions = Object.keys(summary.counters).filter((name) => name.startsWith("versions|"));
+  expect(versions).toHaveLength(1);
 });

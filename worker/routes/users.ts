@@ -1,7 +1,7 @@
 /** What an operator may ask about and do for any user: devices, messages by time, open hand-offs. */
 import { Hono } from "hono";
 import * as v from "valibot";
-import { deviceIdSchema, userIdSchema } from "../../protocol/ids.ts";
+import { deviceIdSchema, messageIdSchema, userIdSchema } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { askUser } from "../ask-user.ts";
 import {
@@ -38,7 +38,11 @@ export const users = new Hono<Http>()
     return about(c, { kind: "message-heads", ...query.value });
   })
   .get("/:user/hand-offs", (c) => about(c, { kind: "open-hand-offs" }))
-  .post("/:user/hand-offs/retry", (c) => about(c, { kind: "retry-hand-offs" }));
+  .post("/:user/hand-offs/retry", (c) => about(c, { kind: "retry-hand-offs" }))
+  .post("/:user/hand-offs/:message/replay", (c) => {
+    const id = readParameter(c, "message", messageIdSchema);
+    return id.ok ? about(c, { kind: "replay-hand-off", id: id.value }) : refuse(c, id.error);
+  });
 
 async function about(c: HttpContext, request: UserRequest): Promise<Response> {
   const user = readParameter(c, "user", userIdSchema);

@@ -1,10 +1,15 @@
 import * as v from "valibot";
 import { contentSchema } from "../../protocol/entries.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
-import { failingMs } from "../core/lane.ts";
+import { formatMessageId } from "../../protocol/ids.ts";
+import { failingMs, OPEN_LANE } from "../core/lane.ts";
+import type { TimelineRow } from "../core/row.ts";
 import { count } from "../core/stats.ts";
-import { follower, isHome, laneTo, otherSide, owed } from "./followers.ts";
+import { doubt, dueAt, follower, isHome, laneTo, otherSide, owed } from "./followers.ts";
 import type { Turn } from "./turn.ts";
+
+/** Given-up messages that an operator is told, newest first. */
+export const FAILED_TOLD = 100;
 
 /**
  * Rule R10: what can't be handed over ends some day, and not in silence. Messages that this home has
@@ -35,6 +40,34 @@ function failNumbered(turn: Turn, conversation: string, number: number, code: Er
   const body = { kind: "failed", code, number, content: content.output } as const;
   timeline.appendPrivate(conversation, body, turn.now, row.origin);
   count(stats, "given_up", ["hand-off"]);
+}
+
+/**
+ * Offers what was given up to the other side again, for as long as any hand-off is tried. Only for what this home has numbered: it
+ * still stands in the log, its number keeps it from arriving twice, and the conversation's next
+ * message would take it along anyway. So its sender, who was told `failed`, sees it delivered after
+ * all. A promise without a number has lost its place in its sender's order: what was written behind
+ * it may have been accepted since. Only the sender's own device can say it anew.
+ */
+export function replay(turn: Turn, id: string): boolean {
+  const row = turn.store
+    .failedRows(FAILED_TOLD)
+    .find(({ origin }) => origin !== null && formatMessageId(origin) === id);
+  if (row === undefined || !mayReplay(turn, row)) return false;
+  const address = otherSide(turn, row.conversation);
+  if (address === undefined) return false;
+  doubt(turn, row.conversation);
+  dueAt(turn, row.conversation);
+  const state = laneTo(turn, address);
+  if (!state.lane.inFlight) state.lane = OPEN_LANE;
+  return true;
+}
+
+/** Whether what was given up here may still be taken by the other side. */
+export function mayReplay(turn: Turn, { body, conversation }: TimelineRow): boolean {
+  if (body.kind !== "failed" || body.number === undefined) return false;
+  const { peer } = turn.memory.timeline.conversation(conversation);
+  return isHome(turn, conversation) && peer.delivered < body.number;
 }
 
 /** What has been tried for longer than its time, and still is out of reach. */

@@ -2,6 +2,7 @@ import type { Marks } from "../../protocol/hand-offs.ts";
 import { peerOf } from "../../protocol/ids.ts";
 import { exceeds, maxMarks, unreadBeyond } from "../core/conversation.ts";
 import { isGroup } from "../core/home.ts";
+import { sample } from "../core/stats.ts";
 import { dueAt, follower, otherSide, ownMarks } from "./followers.ts";
 import { liveSessions, send, type Turn } from "./turn.ts";
 
@@ -23,6 +24,7 @@ export function noteDelivered(turn: Turn, seq: number): void {
   for (const [conversation, number] of newest) {
     const known = follower(turn, conversation);
     known.delivered = Math.max(known.delivered, number);
+    noteArrival(turn, conversation, number, "device");
     oweMarks(turn, conversation);
   }
 }
@@ -35,7 +37,14 @@ export function markRead(turn: Turn, conversation: string, number: number): void
   if (upTo <= state.read) return;
   const unread = unreadBeyond(state, upTo, timeline.find(conversation, upTo));
   timeline.appendPrivate(conversation, { kind: "read", number: upTo, unread }, turn.now);
+  noteArrival(turn, conversation, upTo, "person");
   oweMarks(turn, conversation);
+}
+
+/** How long a message took, from its acceptance; of several that arrive at once, the newest. */
+function noteArrival(turn: Turn, conversation: string, number: number, by: string): void {
+  const row = turn.memory.timeline.find(conversation, number);
+  if (row !== undefined) sample(turn.memory.stats, "arrival_ms", [by], turn.now - row.at);
 }
 
 /** This user's marks have moved: the other side is told at the next call, and until it keeps them. */

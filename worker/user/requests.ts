@@ -1,6 +1,7 @@
 import type { DeviceRow } from "../core/device.ts";
 import { deviceTimeline } from "../core/device-timeline.ts";
 import type { UserAnswer, UserRequest } from "../requests.ts";
+import { replay } from "./dead-letters.ts";
 import { historyPage } from "./history.ts";
 import { retryCalls } from "./lanes.ts";
 import { messageHeads, openHandOffs } from "./lookup.ts";
@@ -49,6 +50,9 @@ export function obeyRequest(turn: Turn, request: UserRequest): UserAnswer {
       return { ok: true, value: { handOffs: openHandOffs(turn) } };
     case "retry-hand-offs":
       retryCalls(turn);
+      return { ok: true, value: { handOffs: openHandOffs(turn) } };
+    case "replay-hand-off":
+      if (!replay(turn, request.id)) return NOT_FOUND;
       return { ok: true, value: { handOffs: openHandOffs(turn) } };
   }
 }

@@ -7,7 +7,7 @@ import { canAck } from "../core/delivery.ts";
 import { newFeed } from "../core/feed.ts";
 import { fullBucket } from "../core/rate.ts";
 import type { LiveSession, Session } from "../core/session.ts";
-import { count } from "../core/stats.ts";
+import { count, sample } from "../core/stats.ts";
 import type { SocketGrant } from "../requests.ts";
 import { strikeDevice } from "./devices.ts";
 import { noteDelivered } from "./marks.ts";
@@ -92,6 +92,7 @@ export function hello(turn: Turn, session: Session, frame: Hello): void {
   saveDevice(turn, live, frame);
   becomeKnown(turn);
   count(turn.memory.stats, "connects", [frame.cause]);
+  sample(turn.memory.stats, "heartbeat_ms", [], frame.heartbeatMs);
   noteDelivered(turn, live.acked);
   send(turn, live.id, {
     t: "welcome",
