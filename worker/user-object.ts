@@ -33,6 +33,7 @@ export class UserObject extends DurableObject<HoldfastEnv> {
   readonly #engine: UserEngine;
   readonly #meter: Meter;
   #reported: Reading | undefined;
+  #look: ReturnType<typeof setTimeout> | null = null;
 
   constructor(ctx: DurableObjectState, env: HoldfastEnv) {
     super(ctx, env);
@@ -178,6 +179,9 @@ export class UserObject extends DurableObject<HoldfastEnv> {
         case "attach":
           this.#sockets.attach(effect.session);
           break;
+        case "look":
+          this.#lookAfter(effect.afterMs);
+          break;
         case "pong":
           this.#sockets.answerPings(effect.head);
           break;
@@ -198,6 +202,12 @@ export class UserObject extends DurableObject<HoldfastEnv> {
           break;
       }
     }
+  }
+
+  /** A timer keeps the object awake, and is lost with it: the engine asks for it rarely. */
+  #lookAfter(ms: number | null): void {
+    clearTimeout(this.#look);
+    this.#look = ms === null ? null : setTimeout(() => this.#handle({ kind: "look" }), ms);
   }
 
   async #call(to: Address, call: HandOff): Promise<void> {

@@ -12,7 +12,8 @@ import { flushLedger } from "./user/record.ts";
 import { obeyRequest } from "./user/requests.ts";
 import { indexRows } from "./user/search.ts";
 import { serve } from "./user/serve.ts";
-import { endSession, endSilent, forgetSession, openSession } from "./user/sessions.ts";
+import { endSession, forgetSession, openSession } from "./user/sessions.ts";
+import { endSilent, watchNew } from "./user/silent.ts";
 import { trimFloor } from "./user/state.ts";
 import { keepStats } from "./user/statistics.ts";
 import { keepTrouble } from "./user/trouble.ts";
@@ -143,6 +144,10 @@ function dispatch(turn: Turn, event: UserEvent): void {
     }
     case "alarm":
       return onAlarm(turn);
+    case "look":
+      // Whether there is still something to look at shows at the end of each turn.
+      turn.memory.lookAt = null;
+      return;
     case "reply":
       return endCall(turn, event.from, event.outcome);
     case "hinted":
@@ -181,6 +186,7 @@ function finish(turn: Turn): void {
     indexRows(turn);
   }
   arm(turn);
+  watchNew(turn);
   keepStats(turn);
   for (const id of turn.changed) {
     const session = memory.sessions.get(id);

@@ -174,19 +174,3 @@ test("R14 a flood of frames is told to wait, then closed; others are served all 
   own.send({ t: "submit", items: [message("flooder", 1)] });
   expect(await own.next("accepted")).toMatchObject({ results: [{ number: 1 }] });
 });
-
-test("R14 200 sockets that never say hello wake nothing else and do no harm", async () => {
-  const waiting = await Promise.all(
-    Array.from({ length: 200 }, async (_, index) => {
-      const protocols = await protocolsFor(url, "hoarder", `hoarder-device-${index}`);
-      return RawClient.open(socketUrlOf(url), { protocols });
-    }),
-  );
-  opened.push(...waiting);
-  const honest = await session("hoarder", "honest-device");
-  honest.send({ t: "submit", items: [message("hoarder", 1)] });
-  expect(await honest.next("accepted")).toMatchObject({ results: [{ number: 1 }] });
-  const [one] = waiting;
-  one?.send({ t: "submit", items: [message("hoarder", 1)] });
-  expect(await one?.next("error")).toMatchObject({ error: { code: "not-ready" } });
-});

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CLOSE } from "../../protocol/close-codes.ts";
 import { LIMITS } from "../../protocol/limits.ts";
+import { directConversation } from "../../protocol/names.ts";
 import { TIMING } from "../../protocol/timing.ts";
 import type { RawClient } from "../support/raw-client.ts";
 import { HELLO, openSession, protocolsFor } from "../support/session.ts";
@@ -8,6 +9,9 @@ import { Stage } from "../support/stage.ts";
 import { type WireEvent, type WireFrameOptions, WireSocket } from "../support/wire-socket.ts";
 
 const USER = "wire";
+const HOARDED = 1_000;
+const HOARDED_AT_ONCE = 100;
+const OVERDUE = { timeout: TIMING.helloMs + 20_000, interval: 100 };
 const WAIT = { timeout: 15_000, interval: 10 };
 
 let stage: Stage;
@@ -23,9 +27,9 @@ afterAll(async () => {
 });
 
 /** A socket made by hand, upgraded with a good ticket. */
-async function upgraded(device = "attack-device"): Promise<WireSocket> {
+async function upgraded(device = "attack-device", user = USER): Promise<WireSocket> {
   const { url, port } = stage.server;
-  const protocols = await protocolsFor(url, USER, device);
+  const protocols = await protocolsFor(url, user, device);
   const wire = await WireSocket.upgrade(port, [`Sec-WebSocket-Protocol: ${protocols.join(", ")}`]);
   await expect.poll(() => wire.head, WAIT).toMatch(/^HTTP\/1\.1 101 /);
   return wire;
@@ -88,19 +92,40 @@ test.each<[string, WireFrameOptions]>([
   wire.destroy();
 });
 
-test("R14 who says nothing, or half a frame, is ended when the object wakes after 10 s", async () => {
+test("R14 who says nothing, or half a frame, or anything but hello, is ended after 10 s", async () => {
   const silent = await upgraded("silent-device");
   const half = await upgraded("half-device");
   half.write(Buffer.from([0x81, 0xfe, 0x00]));
-  const overdue = { timeout: TIMING.helloMs + 20_000, interval: 500 };
-  for (const wire of [silent, half]) {
-    const code = () => {
-      witness.send({ t: "pace", heartbeatMs: 25_000 });
-      return closeCode(wire.events);
-    };
-    await expect.poll(code, overdue).toBe(CLOSE.helloTimeout.code);
+  const chatty = await upgraded("chatty-device");
+  chatty.text('{"t":"sync","cursor":0}');
+  for (const wire of [silent, half, chatty]) {
+    await expect.poll(() => closeCode(wire.events), OVERDUE).toBe(CLOSE.helloTimeout.code);
     wire.destroy();
   }
+});
+
+test("R14 1,000 sockets that never say hello do no harm, and are ended all the same", async () => {
+  const user = "hoarder";
+  const waiting: WireSocket[] = [];
+  for (let nth = 0; nth < HOARDED; nth += HOARDED_AT_ONCE) {
+    const some = Array.from({ length: HOARDED_AT_ONCE }, (_, index) =>
+      upgraded(`hoarder-device-${nth + index}`, user),
+    );
+    waiting.push(...(await Promise.all(some)));
+  }
+  const last = waiting.at(-1);
+  last?.text('{"t":"sync","cursor":0}');
+  await expect.poll(() => (last ? firstText(last) : ""), WAIT).toContain("not-ready");
+  const honest = await openSession(stage.server.url, user, "honest-device");
+  const conversation = directConversation(user, user);
+  const item = { conversation, counter: 1, prev: 0, body: { kind: "text", text: "heard" } };
+  honest.send({ t: "submit", items: [item] });
+  expect(await honest.next("accepted")).toMatchObject({ results: [{ number: 1 }] });
+  const ends = () => new Set(waiting.map(({ events }) => closeCode(events)));
+  await expect.poll(ends, OVERDUE).toEqual(new Set([CLOSE.helloTimeout.code]));
+  expect(honest.isOpen).toBe(true);
+  for (const wire of waiting) wire.destroy();
+  honest.terminate();
 });
 
 test("R14 after all of that the other device is as it was", async () => {

@@ -7,6 +7,7 @@ import { expirePending } from "./pending.ts";
 import { retryDue, retryUrgent } from "./push.ts";
 import { flushWhenDue } from "./record.ts";
 import { indexRows } from "./search.ts";
+import { silentNeeds } from "./silent.ts";
 import { sampleQueues } from "./statistics.ts";
 import { liveSessions, type Turn } from "./turn.ts";
 
@@ -55,7 +56,7 @@ export function arm(turn: Turn): void {
 }
 
 function earliestNeed(turn: Turn): number | null {
-  const needs = [...deviceNeeds(turn), ...callNeeds(turn)];
+  const needs = [...deviceNeeds(turn), ...callNeeds(turn), ...silentNeeds(turn)];
   return needs.length === 0 ? null : Math.min(...needs);
 }
 

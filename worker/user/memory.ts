@@ -52,6 +52,7 @@ export function remember(
     pongHead: -1,
     stats: carried.batch,
     statsSince: carried.since,
+    lookAt: null,
   };
 }
 

@@ -215,17 +215,6 @@ function goLive(
   };
 }
 
-/**
- * A socket whose device never says hello costs nothing while it sleeps; it is ended when something
- * else wakes the object, for a timer of its own would cost more than it does.
- */
-export function endSilent(turn: Turn): void {
-  for (const session of [...turn.memory.sessions.values()]) {
-    if (session.phase === "live" || turn.now - session.openedAt <= TIMING.helloMs) continue;
-    endSession(turn, session, "helloTimeout");
-  }
-}
-
 /** The one row that a connect writes: it uses up the ticket and keeps the cursor. */
 function saveDevice(turn: Turn, session: LiveSession, frame: Hello): void {
   const row = turn.store.device(session.device);

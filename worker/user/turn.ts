@@ -22,6 +22,8 @@ export type UserEvent =
   /** `attached`: what the socket's attachment told, for after waking it is no longer listed. */
   | { readonly kind: "close"; readonly session: string; readonly attached?: Session }
   | { readonly kind: "alarm" }
+  /** The time of a `look` is over. */
+  | { readonly kind: "look" }
   | { readonly kind: "reply"; readonly from: Address; readonly outcome: CallOutcome }
   /** Another user's object has taken a hint. */
   | { readonly kind: "hinted"; readonly to: string; readonly reply: HintReply };
@@ -51,6 +53,8 @@ export type Effect =
   /** Said in passing to another user's object: one that is lost is not missed. */
   | { readonly kind: "hint"; readonly to: string; readonly hint: Hint }
   | { readonly kind: "pong"; readonly head: number }
+  /** Look at the sockets again in so many ms, in place of any earlier word; null: no need to. */
+  | { readonly kind: "look"; readonly afterMs: number | null }
   | { readonly kind: "stats"; readonly batch: StatsBatch }
   | { readonly kind: "wake"; readonly collapseKey: string; readonly urgency: Priority };
 
@@ -147,6 +151,8 @@ export interface UserMemory {
   /** Counted since they were last handed over, and when that was; a crash takes them. */
   stats: StatsBatch;
   statsSince: number;
+  /** When the shell looks again at sockets without a hello; null: not at all. */
+  lookAt: number | null;
 }
 
 /** One event in progress. */
