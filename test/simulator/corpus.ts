@@ -7,7 +7,7 @@ import type { Job } from "./thread.ts";
 /** Plans that once failed. They run first, for good: one that no longer parses is migrated. */
 const FOLDER = join(import.meta.dirname, "corpus");
 
-export function corpusJobs(): Job[] {
+export function corpusJobs(): (Job & { readonly kind: "plan" })[] {
   if (!existsSync(FOLDER)) return [];
   const names = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
   return names.sort().map((name) => ({ kind: "plan", name, plan: readPlan(name) }));
