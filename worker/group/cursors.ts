@@ -1,5 +1,6 @@
 import type { Marks } from "../../protocol/hand-offs.ts";
 import type { Origin } from "../../protocol/ids.ts";
+import { deviceKey } from "../core/conversation.ts";
 import type { Member } from "../core/group/state.ts";
 import type { Cursor, GroupStore } from "../group-store.ts";
 import type { GroupLog } from "./log.ts";
@@ -54,9 +55,8 @@ export class Cursors {
   }
 
   /** Last counter accepted from this device. */
-  last({ user, device }: Origin): number {
-    const last = this.#cursors.get(user)?.last ?? {};
-    return Object.hasOwn(last, device) ? (last[device] ?? 0) : 0;
+  last(origin: Origin): number {
+    return this.#cursors.get(origin.user)?.last[deviceKey(origin)] ?? 0;
   }
 
   /** Counters cost no row of their own: the log has them too. */
@@ -65,8 +65,9 @@ export class Cursors {
     this.#touch(origin.user, now);
   }
 
-  #count({ user, device, counter }: Origin): void {
-    this.of(user).last[device] = counter;
+  #count(origin: Origin): void {
+    // A device may have named itself like what every object inherits.
+    this.of(origin.user).last[deviceKey(origin)] = origin.counter;
   }
 
   /** What a member's object says of itself: how far its copy and its membership are. */
