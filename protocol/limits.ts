@@ -55,6 +55,9 @@ export const LIMITS = {
   blockedUsers: 500,
   /** People at whom one device looks at a time. */
   watchedUsers: 32,
+  /** Questions to the directory, and people asked for by name in one. */
+  lookupsPerMinute: 20,
+  profilesPerLookup: 50,
   /** Folders that one user makes. */
   folders: 64,
 } as const;

@@ -21,7 +21,9 @@ export function askGroup(c: HttpContext, group: string, op: GroupRequest): Promi
 async function respond(c: HttpContext, ask: () => Promise<UserAnswer>): Promise<Response> {
   try {
     const answer = await ask();
-    return answer.ok ? c.json((answer.value ?? {}) as object) : refuse(c, { code: answer.code });
+    if (answer.ok) return c.json((answer.value ?? {}) as object);
+    const { ok: _, ...error } = answer;
+    return refuse(c, error);
   } catch (error) {
     logFailure("object-unreachable", error, c.get("id"));
     return refuse(c, { code: "busy", retryAfterMs: RETRY_AFTER_MS });

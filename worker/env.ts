@@ -16,6 +16,8 @@ export interface HoldfastEnv {
   /** Only for `proxyDurable`: no request of a client ever goes there. */
   readonly POLICY: object;
   readonly STATS: Named<StatsStub>;
+  /** Profiles; absent where users have no names but their ids. */
+  readonly DIRECTORY?: D1Database;
   /** The page; absent where only the API is served. */
   readonly ASSETS?: Pick<Fetcher, "fetch">;
   /** Wakes devices that are offline: a service of the operator's, e.g. one that sends pushes. */

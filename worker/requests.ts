@@ -48,6 +48,8 @@ export type UserRequest =
   | { readonly kind: "device-timeline"; readonly device: string }
   | { readonly kind: "conversations"; readonly after?: string }
   | { readonly kind: "preferences" }
+  /** Whether this user may ask the directory now, at this cost. */
+  | { readonly kind: "look-up"; readonly cost: number }
   /** Applies to what happens from now on: marks that were told stay told. */
   | { readonly kind: "prefer"; readonly patch: PreferencesPatch }
   | {
@@ -77,7 +79,7 @@ export type UserRequest =
 
 export type UserAnswer =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly code: ErrorCode };
+  | { readonly ok: false; readonly code: ErrorCode; readonly retryAfterMs?: number };
 
 /** The way of one entry to one device. Times in ms; null: not (yet). */
 export interface DeviceTrace {

@@ -179,6 +179,16 @@ const LINES: Readonly<Record<string, Line>> = {
     body: () => ({ readReceipts: true }),
     cells: CALLERS,
   },
+  "GET /v1/profile": { path: () => "/v1/profile", cells: CALLERS },
+  "PUT /v1/profile": {
+    path: () => "/v1/profile",
+    body: () => ({ name: "whoever asks" }),
+    cells: CALLERS,
+  },
+  "GET /v1/profiles": {
+    path: () => "/v1/profiles?handle=nobody.at.all",
+    cells: CALLERS,
+  },
   "GET /v1/stats": { path: () => "/v1/stats", cells: OPERATORS_SILENT },
   "GET /metrics": { path: () => "/metrics", cells: OPERATORS_SILENT },
   "GET /v1/users/:user/devices": {
@@ -378,6 +388,30 @@ const FRAMES: Readonly<Record<string, FrameLine>> = {
     stranger: "snapshot",
     peer: "snapshot shown",
     owner: "snapshot shown",
+  },
+  block: {
+    frame: () => ({ t: "block", ref: "x", user: "mallory", on: true }),
+    stranger: "done",
+    peer: "done",
+    owner: "done",
+  },
+  "answer-request": {
+    frame: ({ conversation }) => ({ t: "answer-request", ref: "x", conversation, accept: true }),
+    stranger: "not-found",
+    peer: "not-found",
+    owner: "not-found",
+  },
+  typing: {
+    frame: ({ conversation }) => ({ t: "typing", conversation, on: true }),
+    stranger: "not-found",
+    peer: "nothing",
+    owner: "nothing",
+  },
+  watch: {
+    frame: () => ({ t: "watch", users: [] }),
+    stranger: "nothing",
+    peer: "nothing",
+    owner: "nothing",
   },
   "retry-entry": {
     frame: () => ({ t: "retry-entry", seq: 1 }),

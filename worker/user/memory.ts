@@ -3,6 +3,7 @@ import { calling, OPEN_LANE } from "../core/lane.ts";
 import { Timeline } from "../timeline.ts";
 import type { UserStore } from "../user-store.ts";
 import { doubt, newLane } from "./followers.ts";
+import { newLookups } from "./lookups.ts";
 import { storedPreferences } from "./preferences.ts";
 import { carriedWatchers } from "./presence.ts";
 import { carriedStats } from "./statistics.ts";
@@ -49,6 +50,7 @@ export function remember(
     typed: new Map(),
     toldOnline: sessions.some(({ phase }) => phase === "live"),
     seenAt: 0,
+    lookups: newLookups(),
     pongHead: -1,
     stats: carried.batch,
     statsSince: carried.since,

@@ -5,6 +5,7 @@ import { replay } from "./dead-letters.ts";
 import { historyPage } from "./history.ts";
 import { retryCalls } from "./lanes.ts";
 import { messageHeads, openHandOffs } from "./lookup.ts";
+import { admitLookup } from "./lookups.ts";
 import { prefer } from "./preferences.ts";
 import { searchMessages } from "./search.ts";
 import { becomeKnown, endSession } from "./sessions.ts";
@@ -32,6 +33,8 @@ export function obeyRequest(turn: Turn, request: UserRequest): UserAnswer {
       return { ok: true, value: snapshotPage(turn, request.after) };
     case "preferences":
       return { ok: true, value: turn.memory.preferences };
+    case "look-up":
+      return admitLookup(turn, request.cost);
     case "prefer":
       return { ok: true, value: prefer(turn, request.patch) };
     case "history":

@@ -7,6 +7,7 @@ import type { Hint, HintReply } from "../../protocol/presence.ts";
 import type { ServerFrame, SubmitResult } from "../../protocol/server-frames.ts";
 import type { Settings } from "../../protocol/settings.ts";
 import type { Lane } from "../core/lane.ts";
+import type { Bucket } from "../core/rate.ts";
 import type { LiveSession, Session } from "../core/session.ts";
 import { count, type StatsBatch } from "../core/stats.ts";
 import type { SocketGrant } from "../requests.ts";
@@ -146,6 +147,8 @@ export interface UserMemory {
   toldOnline: boolean;
   /** When a session of this user last ended; 0 where that was before waking. */
   seenAt: number;
+  /** What is left to ask the directory. */
+  lookups: Bucket;
   /** Head that the heartbeat's answer shows. */
   pongHead: number;
   /** Counted since they were last handed over, and when that was; a crash takes them. */
