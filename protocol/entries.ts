@@ -80,6 +80,12 @@ export const contentSchema = v.pipe(
 );
 export type Content = v.InferOutput<typeof contentSchema>;
 
+/** How a recall stands in a log; `author` wrote the message, where that is somebody else. */
+export const recallBodySchema = v.strictObject({
+  ...recallContentSchema.entries,
+  author: v.optional(userIdSchema),
+});
+
 /** Stands in the place of what was recalled; its own content is nowhere any more. */
 export const recalledBodySchema = v.strictObject({
   kind: v.literal("recalled"),
@@ -129,7 +135,7 @@ export const bodySchema = v.variant("kind", [
   customContentSchema,
   ...mediaContentSchemas,
   editContentSchema,
-  recallContentSchema,
+  recallBodySchema,
   reactionContentSchema,
   recalledBodySchema,
   withheldBodySchema,

@@ -164,8 +164,9 @@ class Folding implements Fold {
       const isEdit = found?.entry.body.kind === "edit" && found.entry.body.target === target;
       if (found !== undefined && isEdit) this.#put(blankEdit(found));
     }
-    // Counted by the state that this device began from; only its author recalls a message.
-    if (!isCounted) this.#uncount(recall.conversation, target, senderOf(recall));
+    // Counted by the state that this device began from.
+    const author = recall.body.author ?? senderOf(recall);
+    if (!isCounted) this.#uncount(recall.conversation, target, author);
   }
 
   #find(conversation: string, number: number): StoredEntry | undefined {

@@ -64,7 +64,7 @@ const BODIES: Partial<Record<Entry["body"]["kind"], Record<string, Guard>>> = {
   location: { latitude: isTime, longitude: isTime, accuracyM: optional(isTime) },
   contact: { user: isText, name: optional(isText) },
   edit: { target: isCount, text: isText },
-  recall: { target: isCount },
+  recall: { target: isCount, author: optional(isText) },
   reaction: { target: isCount, emoji: isText, on: isFlag },
   recalled: { by: isText },
   read: { number: isCount },

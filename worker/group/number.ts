@@ -47,11 +47,18 @@ function decide(turn: GroupTurn, { origin, content }: Append): Decided | ErrorCo
   const { log, roster } = turn.memory;
   if (!isManagement(content)) {
     const refusal = judgeSpeech(turn, origin.user, content);
-    return refusal ?? { body: content, plan: null };
+    return refusal ?? { body: spoken(turn, origin.user, content), plan: null };
   }
   const by = { user: origin.user, number: log.head + 1, now: turn.now };
   const plan = planChange(roster, by, content);
   return typeof plan === "string" ? plan : { body: plan.body, plan };
+}
+
+/** A recall by somebody else names the author, so that copies know whose message counts no more. */
+function spoken({ memory }: GroupTurn, user: string, content: Speech): Body {
+  if (content.kind !== "recall") return content;
+  const author = memory.log.find(content.target)?.origin.user;
+  return author === undefined || author === user ? content : { ...content, author };
 }
 
 function judgeSpeech(turn: GroupTurn, user: string, content: Speech): ErrorCode | null {

@@ -1,10 +1,11 @@
 import { arranged } from "../../protocol/arrange.ts";
 import type { ClientFrame } from "../../protocol/client-frames.ts";
-import { directConversation, parseConversation, peerOf } from "../../protocol/ids.ts";
+import { directConversation, peerOf } from "../../protocol/ids.ts";
 import type { SubmitResult } from "../../protocol/server-frames.ts";
 import { arrangementOf } from "../core/personal.ts";
 import type { LiveSession } from "../core/session.ts";
 import { answer, refuse, send, type Turn, type Waiting } from "./turn.ts";
+import { knowsConversation } from "./visible.ts";
 
 /**
  * What a user keeps for themself: private rows of the timeline, which all devices follow. Each frame
@@ -83,8 +84,9 @@ function writeDraft(
 
 /** One may arrange, and begin to write, before there is anything: that nobody else ever sees. */
 function isOwn(turn: Turn, conversation: string): boolean {
-  if (parseConversation(conversation)?.kind !== "direct") return false;
-  return peerOf(conversation, turn.memory.me) !== undefined;
+  return (
+    peerOf(conversation, turn.memory.me) !== undefined || knowsConversation(turn, conversation)
+  );
 }
 
 function isSame(a: unknown, b: unknown): boolean {
