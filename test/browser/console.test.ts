@@ -126,6 +126,39 @@ test("a panel is a chart, a table with the same figures, a definition, and a fil
   expect(download.suggestedFilename()).toBe("holdfast-Sending.csv");
 });
 
+test("the console says why entries were late, how long they took, and with which heartbeats", async () => {
+  await openView("/delivery");
+  const late = page.getByRole("region", { name: "Why late", exact: true });
+  const slow = late.locator("li", { hasText: "Client slow: acked on a retry" });
+  await expect.poll(() => slow.locator(".bar-value").innerText(), LIVE).toBe("1");
+  const arrivals = page.getByRole("region", { name: "From end to end: on a device" });
+  await arrivals.locator("canvas").waitFor();
+  await openView("/connections");
+  const heartbeats = page.getByRole("region", { name: "Heartbeats", exact: true });
+  await heartbeats.getByText(/^0.?% of all connections followed a missed heartbeat/).waitFor();
+});
+
+test("what was given up can be offered again where it has a number, and only there", async () => {
+  const numbered = { id: "ada:ada-device:7", conversation: "direct:ada,bob", at: 1 };
+  const handOffs = [
+    { ...numbered, failed: "expired", replayable: true },
+    { ...numbered, id: "ada:ada-device:8", failed: "not-found", replayable: false },
+  ];
+  const asked: string[] = [];
+  await page.route("**/v1/users/ada/hand-offs**", (route) => {
+    const request = route.request();
+    asked.push(`${request.method()} ${decodeURIComponent(new URL(request.url()).pathname)}`);
+    return route.fulfill({ json: { handOffs } });
+  });
+  await openView("/users?user=ada");
+  const offer = page.getByRole("button", { name: "Offer again" });
+  await offer.click();
+  await page.getByText("Offered again.").waitFor();
+  expect(await offer.count()).toBe(1);
+  expect(asked).toContain("POST /v1/users/ada/hand-offs/ada:ada-device:7/replay");
+  await page.unroute("**/v1/users/ada/hand-offs**");
+});
+
 test("retries are shown by attempt and strategy", async () => {
   await openView("/retries");
   const panel = page.getByRole("region", { name: "Retries by attempt" });

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { emptyHistogram, observe } from "../../protocol/histogram.ts";
 import { costOf, monthlyUsd, priceOf } from "../../web/ops/figures/cost.ts";
+import { deploysIn } from "../../web/ops/figures/deploys.ts";
+import { reasonsOf } from "../../web/ops/figures/lateness.ts";
 import {
   downlinkSuccess,
   OUTCOMES,
@@ -212,4 +214,31 @@ test("a file keeps its cells apart and holds no formula", () => {
       "1970-01-01T00:00:00.000Z,'=cmd(),0.5\r\n" +
       '1970-01-01T00:00:01.000Z,"a, b",\r\n',
   );
+});
+
+test("a deploy is where a version is first seen, but for the one that was there", () => {
+  const buckets = [
+    bucket({ "versions|b": 1 }, 5 * MINUTE_MS),
+    bucket({ "versions|a": 4 }, MINUTE_MS),
+    bucket({ "versions|a": 1, "versions|b": 3 }, 4 * MINUTE_MS),
+  ];
+  expect(deploysIn(buckets)).toEqual([{ version: "b", at: 4 * MINUTE_MS }]);
+  expect(deploysIn([])).toEqual([]);
+  expect(deploysIn([bucket({ accepted: 1 })])).toEqual([]);
+});
+
+test("what was late is told by what made it late", () => {
+  const counted = bucket({
+    "acked|push": 90,
+    "acked|retry-1": 3,
+    "acked|retry-4": 1,
+    "acked|catch-up": 7,
+    interrupted: 5,
+    nacks: 2,
+    "unconfirmed|live": 6,
+    "refused|rate": 8,
+    "refused|gap": 9,
+  });
+  const reasons = { offline: 7, cut: 5, slow: 4, refused: 2, old: 6, throttled: 8 };
+  expect(reasonsOf([counted])).toEqual(reasons);
 });

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from "react";
 import type { Values } from "../figures/stack.ts";
 import type { ColumnKind } from "../figures/table.ts";
+import { useDeploys } from "../kit/stats-context.ts";
 import { useOps } from "../text/ops-wording.tsx";
 import { loadPlot } from "./load-plot.ts";
 
@@ -35,15 +36,16 @@ export interface TimeChartProps {
 
 /** Lines or layers over time, with a legend that tells the values under the pointer. */
 export function LineChart(props: TimeChartProps) {
-  const { amounts } = useOps();
+  const { say, amounts } = useOps();
   const [index, setIndex] = useState<number>();
+  const deploys = useDeploys();
   const { lines, times, kind } = props;
   const at = index === undefined ? undefined : times[index];
   return (
     <figure className="chart">
       <div className="plot">
         <Suspense fallback={null}>
-          <TimePlot {...props} onPoint={setIndex} />
+          <TimePlot {...props} deploys={deploys} onPoint={setIndex} />
         </Suspense>
       </div>
       <figcaption className="legend">
@@ -56,6 +58,11 @@ export function LineChart(props: TimeChartProps) {
             )}
           </span>
         ))}
+        {deploys.length > 0 && (
+          <span className="legend-item hint">
+            {say("deploys", { list: deploys.map(({ version }) => version).join(", ") })}
+          </span>
+        )}
         {at !== undefined && <span className="legend-item hint">{amounts.moment(at)}</span>}
       </figcaption>
     </figure>

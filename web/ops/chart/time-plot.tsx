@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import type { Deploy } from "../figures/deploys.ts";
 import { stacked } from "../figures/stack.ts";
 import type { Amounts } from "../text/amounts.ts";
 import { useOps } from "../text/ops-wording.tsx";
@@ -8,6 +9,7 @@ import type { Line, Mark, TimeChartProps } from "./line-chart.tsx";
 import { type Palette, paletteOf, useScheme } from "./palette.ts";
 
 interface TimePlotProps extends TimeChartProps {
+  readonly deploys: readonly Deploy[];
   readonly onPoint: (index: number | undefined) => void;
 }
 
@@ -56,9 +58,10 @@ export default function TimePlot(props: TimePlotProps) {
 }
 
 /** What can't change without a new plot. */
-function shapeOf({ lines, kind, stacked: isStacked, min, max, mark }: TimePlotProps): string {
+function shapeOf(props: TimePlotProps): string {
+  const { lines, kind, stacked: isStacked, min, max, mark, deploys } = props;
   const drawn = lines.map(({ label, color }) => [label, color]);
-  return JSON.stringify([drawn, kind, isStacked, min, max, mark]);
+  return JSON.stringify([drawn, kind, isStacked, min, max, mark, deploys]);
 }
 
 /** Layers are drawn from the topmost down, so that each lower one covers the one above it. */
@@ -69,7 +72,7 @@ function dataOf({ times, lines, stacked: isStacked }: TimePlotProps): uPlot.Alig
 }
 
 function optionsOf(
-  { lines, kind, stacked: isStacked, min, max, mark }: TimePlotProps,
+  { lines, kind, stacked: isStacked, min, max, mark, deploys }: TimePlotProps,
   width: number,
   palette: Palette,
   amounts: Amounts,
@@ -111,7 +114,10 @@ function optionsOf(
     series: [{}, ...drawn.map((line) => seriesOf(line, palette, isStacked === true))],
     hooks: {
       setCursor: [({ cursor }) => onPoint(cursor.idx ?? undefined)],
-      draw: mark === undefined ? [] : [(plot) => drawMark(plot, mark, palette)],
+      draw: [
+        (plot) => drawDeploys(plot, deploys, palette),
+        (plot) => mark !== undefined && drawMark(plot, mark, palette),
+      ],
     },
   };
 }
@@ -156,6 +162,27 @@ const lonely: uPlot.Series.Points.Filter = (plot, index) => {
   const has = (at: number) => typeof values[at] === "number";
   return values.flatMap((_, at) => (has(at) && !has(at - 1) && !has(at + 1) ? [at] : []));
 };
+
+/** A line where another version of the Worker began. */
+function drawDeploys(
+  { ctx, bbox, valToPos }: uPlot,
+  deploys: readonly Deploy[],
+  palette: Palette,
+): void {
+  ctx.save();
+  ctx.strokeStyle = palette.muted;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  for (const { at } of deploys) {
+    const x = Math.round(valToPos(at / 1_000, "x", true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
 
 function drawMark({ ctx, bbox, valToPos }: uPlot, mark: Mark, palette: Palette): void {
   const y = Math.round(valToPos(mark.value, "y", true));

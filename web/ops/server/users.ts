@@ -54,6 +54,8 @@ export interface OpenHandOff {
   readonly conversation: string;
   readonly at: number;
   readonly failed: string | undefined;
+  /** It has a number, and may be offered to its recipient again. */
+  readonly replayable: boolean;
 }
 
 export function readDevices(token: string, user: string): Promise<Answer<readonly DeviceInfo[]>> {
@@ -94,6 +96,16 @@ export function retryHandOffs(
   user: string,
 ): Promise<Answer<readonly OpenHandOff[]>> {
   return ask(`${pathOf(user)}/hand-offs/retry`, readOpenHandOffs, { method: "POST", token });
+}
+
+/** Offers a given-up message to its recipient again. */
+export function replayHandOff(
+  token: string,
+  user: string,
+  id: string,
+): Promise<Answer<readonly OpenHandOff[]>> {
+  const path = `${pathOf(user)}/hand-offs/${encodeURIComponent(id)}/replay`;
+  return ask(path, readOpenHandOffs, { method: "POST", token });
 }
 
 function pathOf(user: string): string {
@@ -159,5 +171,6 @@ function readOpenHandOffs(body: unknown): readonly OpenHandOff[] {
     conversation: textAt(row, "conversation") ?? "",
     at: numberAt(row, "at") ?? 0,
     failed: textAt(row, "failed"),
+    replayable: isTrueAt(row, "replayable"),
   }));
 }

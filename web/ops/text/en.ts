@@ -111,6 +111,27 @@ export const en = {
   routed: "Arrived at the recipient",
   what_: "What",
 
+  late_offline: "Device was away (came by catch-up)",
+  late_cut: "Connection ended under way",
+  late_slow: "Client slow: acked on a retry",
+  late_refused: "Client could not store it",
+  late_old: "Client too old to ack",
+  late_throttled: "Sender held back (rate)",
+  whyLate: "Why late",
+  whyLateDefinition:
+    "Why entries were not acked at their first push. Not exclusive: an entry whose connection ended is counted again when it comes by catch-up.",
+  arrival_device: "From end to end: on a device",
+  arrival_person: "From end to end: read",
+  arrivalDefinition:
+    "From a message's acceptance at its home until the first device of its recipient had stored and handled it, or until the person had read it. Of several that arrive at once the newest is measured.",
+  heartbeats: "Heartbeats",
+  heartbeatsDefinition:
+    "Intervals that devices have learned for their network, as they say at hello; and the share of connections that were made because a beat went unanswered.",
+  heartbeatsMissed: "{share} of all connections followed a missed heartbeat.",
+  deploys: "Deploys: {list}",
+  replay: "Offer again",
+  replayed: "Offered again. The button goes when it has arrived.",
+
   handOffs: "Hand-offs",
   handOffsDefinition:
     "Calls between users' objects. A failed one is repeated with backoff until it succeeds. Duration as the caller sees it.",
@@ -242,7 +263,7 @@ export const en = {
   run_waiting: "not pushed",
   openHandOffs: "Open hand-offs",
   openHandOffsDefinition:
-    "Messages of this user that were promised and have no number yet, because their home could not be reached, and those that were given up.",
+    "Messages of this user that were promised and have no number yet, because their home could not be reached, and those that were given up. One with a number can be offered to its recipient again: its number keeps it from arriving twice, and its sender, who was told that it failed, sees it delivered. One without can only be sent again by its sender's device.",
   noOpenHandOffs: "None: everything that was promised has its number.",
   onItsWay: "on its way",
   retryNow: "Retry now",

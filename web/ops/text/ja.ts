@@ -98,6 +98,27 @@ export const ja: OpsTexts = {
   failedMessages: "失敗：{code}",
   routed: "受信者に到着",
   what_: "項目",
+  late_offline: "端末が不在（追いつきで到着）",
+  late_cut: "配送中に接続が切れた",
+  late_slow: "クライアントが遅い：再試行で確認",
+  late_refused: "クライアントが保存できなかった",
+  late_old: "クライアントが古く確認できない",
+  late_throttled: "送信側が速度制限された",
+  whyLate: "遅れた理由",
+  whyLateDefinition:
+    "最初のプッシュで確認されなかった理由。排他的ではありません。接続が切れたエントリは、追いつきで届いたときにも数えられます。",
+  arrival_device: "端から端まで：端末に到着",
+  arrival_person: "端から端まで：既読",
+  arrivalDefinition:
+    "メッセージがホームで受理されてから、受信者の最初の端末が保存・処理するまで、または本人が読むまで。同時に複数届いたときは最新のものを測ります。",
+  heartbeats: "ハートビート",
+  heartbeatsDefinition:
+    "端末がネットワークごとに学習し、接続時に申告した間隔と、応答のないハートビートが原因で張り直された接続の割合。",
+  heartbeatsMissed: "接続の {share} はハートビートの欠落が原因です。",
+  deploys: "デプロイ：{list}",
+  replay: "もう一度届ける",
+  replayed: "もう一度届けています。到着するとボタンは消えます。",
+
   handOffs: "引き渡し",
   handOffsDefinition:
     "利用者のオブジェクト間の呼び出し。失敗は間隔を広げながら成功まで繰り返します。所要時間は呼び出し側のもの。",
@@ -224,7 +245,7 @@ export const ja: OpsTexts = {
   run_waiting: "未プッシュ",
   openHandOffs: "未完の引き渡し",
   openHandOffsDefinition:
-    "約束したがホームに届かず番号のない、この利用者のメッセージと、断念したもの。",
+    "約束したがホームに届かず番号のない、この利用者のメッセージと、断念したもの。番号のあるものは受信者へもう一度届けられます。番号により二重には届かず、失敗と伝えられた送信者には配信済みと表示されます。番号のないものは送信者の端末からしか送り直せません。",
   noOpenHandOffs: "なし：約束したものにはすべて番号があります。",
   onItsWay: "途中",
   retryNow: "今すぐ再試行",

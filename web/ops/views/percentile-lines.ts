@@ -12,21 +12,22 @@ const PERCENTILES = [
   { key: "p99", color: 6 },
 ] as const;
 
-/** p50, p95 and p99 of a histogram in each step, as lines and as a table. */
+/** p50, p95 and p99 of a histogram (of those labels) in each step, as lines and as a table. */
 export function percentileLines(
   steps: readonly Bucket[],
   name: HistogramName,
   kind: ColumnKind,
   say: OpsSay,
+  ...labels: readonly string[]
 ): { readonly lines: readonly Line[]; readonly table: Table } {
-  const points = steps.map((step) => percentilesOf(observed([step], name)));
+  const points = steps.map((step) => percentilesOf(observed([step], name, ...labels)));
   const lines = PERCENTILES.map(({ key, color }) => ({
     label: say(key),
     values: points.map((point) => point?.[key] ?? null),
     color,
   }));
-  const labels = PERCENTILES.map(({ key }) => say(key));
-  const table = stepTable(steps, say("time"), columnsOf(kind, labels), (_, index) =>
+  const columns = PERCENTILES.map(({ key }) => say(key));
+  const table = stepTable(steps, say("time"), columnsOf(kind, columns), (_, index) =>
     PERCENTILES.map(({ key }) => points[index]?.[key] ?? null),
   );
   return { lines, table };

@@ -7,6 +7,7 @@ import { useCounted } from "../../kit/stats-context.ts";
 import { useOps } from "../../text/ops-wording.tsx";
 import { columnsOf, pairTable, startsOf, stepTable } from "../tables.ts";
 import { DataQualityPanel } from "./data-quality-panel.tsx";
+import { HeartbeatPanel } from "./heartbeat-panel.tsx";
 
 export default function Connections() {
   const { say } = useOps();
@@ -30,6 +31,7 @@ export default function Connections() {
           bars={causes.map(([label, value], index) => ({ label, value, color: colorApart(index) }))}
         />
       </Panel>
+      <HeartbeatPanel steps={steps} />
       <DataQualityPanel />
       <Panel
         wide

@@ -2,12 +2,11 @@ import { useCallback, useState } from "react";
 import type { Answer } from "../../../server/ask.ts";
 import { Answered } from "../../kit/answered.tsx";
 import { Definition } from "../../kit/definition.tsx";
-import { PlaceLink } from "../../place/place-link.tsx";
-import { usePlace } from "../../place/use-place.ts";
 import { useQuestion } from "../../server/use-question.ts";
 import { type OpenHandOff, readHandOffs, retryHandOffs } from "../../server/users.ts";
 import { useOperator } from "../../session/operator-context.ts";
 import { useOps } from "../../text/ops-wording.tsx";
+import { HandOffRow } from "./hand-off-row.tsx";
 
 const EVERY_MS = 4_000;
 
@@ -42,31 +41,12 @@ export function HandOffsPanel({ user }: { readonly user: string }) {
           ) : (
             <ul className="runs">
               {handOffs.map((handOff) => (
-                <HandOffRow key={handOff.id} {...handOff} />
+                <HandOffRow key={handOff.id} handOff={handOff} user={user} onReplayed={ask} />
               ))}
             </ul>
           )
         }
       </Answered>
     </section>
-  );
-}
-
-function HandOffRow({ id, conversation, at, failed }: OpenHandOff) {
-  const { say, amounts } = useOps();
-  const { place } = usePlace();
-  return (
-    <li>
-      {amounts.moment(at)} ·{" "}
-      <PlaceLink to={{ view: "trace", range: place.range, message: id }}>
-        <code dir="ltr">{id}</code>
-      </PlaceLink>{" "}
-      · {conversation} ·{" "}
-      {failed === undefined ? (
-        say("onItsWay")
-      ) : (
-        <span className="wrong">{say("failedBecause", { code: failed })}</span>
-      )}
-    </li>
   );
 }
