@@ -60,6 +60,13 @@ export const LIMITS = {
   profilesPerLookup: 50,
   /** Folders that one user makes. */
   folders: 64,
+  /** Files of one user, and uploads among them that are not complete. */
+  filesPerUser: 20_000,
+  openUploads: 256,
+  /** What one request of an upload carries; the last part has the rest. */
+  filePartBytes: 1_048_576,
+  /** A picture with more is taken for any file. */
+  imagePixels: 50_000_000,
 } as const;
 
 /** Length of a text on the wire. Counted, not encoded: this is asked of every entry and frame. */

@@ -3,6 +3,7 @@
  * Tests shrink these to make rare paths common and slow ones fast.
  */
 import * as v from "valibot";
+import { LIMITS } from "./limits.ts";
 
 function between(min: number, max: number) {
   return v.pipe(v.number(), v.safeInteger(), v.minValue(min), v.maxValue(max));
@@ -78,6 +79,11 @@ export const settingsSchema = v.strictObject({
   handOffTtlMs: between(1_000, 30 * DAY_MS),
   /** The safety alarm of an object that works. */
   safetyAlarmMs: between(100, 60_000),
+  /** One file, and all files of one user; 0: nobody uploads anything. */
+  fileBytes: between(0, 1_000 * LIMITS.filePartBytes),
+  userFileBytes: between(0, 1_024 ** 4),
+  /** A file that no message names is erased after this: longer than an outbox waits. */
+  unusedFileMs: between(1_000, 3_650 * DAY_MS),
   /** Whether one may write to a user who never signed in. */
   recipients: v.picklist(["any", "known"]),
 });
@@ -126,5 +132,8 @@ export const DEFAULT_SETTINGS: Settings = {
   handOffDelaysMs: [1_000, 2_000, 5_000, 15_000, 60_000, 300_000],
   handOffTtlMs: 7 * DAY_MS,
   safetyAlarmMs: 10_000,
+  fileBytes: 20 * 1_024 ** 2,
+  userFileBytes: 1_024 ** 3,
+  unusedFileMs: 8 * DAY_MS,
   recipients: "known",
 };

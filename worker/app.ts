@@ -1,12 +1,14 @@
 /** The Worker's routes. It keeps no message state: it judges who asks and passes on. */
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { except } from "hono/combine";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 import { parseOrigins } from "./core/origin.ts";
 import { type Http, type HttpContext, operatorOnly, refuse, signedIn } from "./http.ts";
 import { logFailure } from "./log.ts";
 import { development } from "./routes/development.ts";
+import { files } from "./routes/files.ts";
 import { groups } from "./routes/groups.ts";
 import { limits } from "./routes/limits.ts";
 import { page } from "./routes/page.ts";
@@ -36,6 +38,13 @@ app.onError((error, c) => {
 // Before the headers of the others: a response that carries a socket must not be touched.
 app.get("/v1/socket", openSocket);
 
+// Outside of the headers of the others, so that these are the last word: what somebody uploaded is
+// nothing but itself, wherever it is opened.
+app.use("/v1/files/*", async (c, next) => {
+  await next();
+  c.header("Content-Security-Policy", "default-src 'none'; sandbox");
+});
+
 app.use(
   secureHeaders({
     referrerPolicy: "no-referrer",
@@ -61,27 +70,32 @@ app.use(
   "/v1/*",
   async (c, next) => {
     await next();
-    c.header("Cache-Control", "no-store");
+    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
   },
   // No credentials: a token is sent by the page's own code, never by the browser.
   cors({
     origin: (origin, c: HttpContext) =>
       parseOrigins(c.env.ALLOWED_ORIGINS).includes(origin) ? origin : null,
-    allowMethods: ["GET", "POST", "PATCH", "DELETE"],
-    allowHeaders: ["Authorization", "Content-Type"],
-    exposeHeaders: ["Retry-After"],
+    allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+    allowHeaders: ["Authorization", "Content-Type", "If-None-Match", "If-Range", "Range"],
+    exposeHeaders: ["Content-Disposition", "Content-Range", "ETag", "Retry-After"],
     maxAge: 600,
   }),
-  bodyLimit({
-    maxSize: BODY_BYTES,
-    onError: (c) => refuse(c, { code: "too-big", rule: `max-bytes:${BODY_BYTES}` }),
-  }),
+  // A part of a file is counted where it is read.
+  except(
+    "/v1/files/:file/parts/:part",
+    bodyLimit({
+      maxSize: BODY_BYTES,
+      onError: (c) => refuse(c, { code: "too-big", rule: `max-bytes:${BODY_BYTES}` }),
+    }),
+  ),
 );
 
 app.get("/v1/limits", limits);
 app.route("/v1/dev", development);
 app.route("/v1/tickets", tickets);
 app.route("/v1/policy", policy);
+app.route("/v1/files", files);
 app.route("/v1/devices", devices);
 app.route("/v1/conversations", conversations);
 app.route("/v1/messages", messages);

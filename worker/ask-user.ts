@@ -9,25 +9,36 @@ const DEADLINE_MS = 5_000;
 const RETRY_AFTER_MS = 2_000;
 
 /** Asks a user's object and turns its answer into the response. */
-export function askUser(c: HttpContext, user: string, op: UserRequest): Promise<Response> {
-  return respond(c, () => requestOf(c.env, user, op));
+export async function askUser(c: HttpContext, user: string, op: UserRequest): Promise<Response> {
+  return respond(c, await answerOf(c, () => requestOf(c.env, user, op)));
 }
 
 /** Asks a group's object and turns its answer into the response. */
-export function askGroup(c: HttpContext, group: string, op: GroupRequest): Promise<Response> {
-  return respond(c, () => groupRequestOf(c.env, group, op));
+export async function askGroup(c: HttpContext, group: string, op: GroupRequest): Promise<Response> {
+  return respond(c, await answerOf(c, () => groupRequestOf(c.env, group, op)));
 }
 
-async function respond(c: HttpContext, ask: () => Promise<UserAnswer>): Promise<Response> {
+/** The answer of an object; of one that can't be reached it is `busy`. */
+export async function answerOf(
+  c: HttpContext,
+  ask: () => Promise<UserAnswer>,
+): Promise<UserAnswer> {
   try {
-    const answer = await ask();
-    if (answer.ok) return c.json((answer.value ?? {}) as object);
-    const { ok: _, ...error } = answer;
-    return refuse(c, error);
+    return await ask();
   } catch (error) {
     logFailure("object-unreachable", error, c.get("id"));
-    return refuse(c, { code: "busy", retryAfterMs: RETRY_AFTER_MS });
+    return { ok: false, code: "busy", retryAfterMs: RETRY_AFTER_MS };
   }
+}
+
+function respond(c: HttpContext, answer: UserAnswer): Response {
+  return answer.ok ? c.json((answer.value ?? {}) as object) : refuseAs(c, answer);
+}
+
+/** An object's refusal in its own words. */
+export function refuseAs(c: HttpContext, answer: Extract<UserAnswer, { ok: false }>): Response {
+  const { ok: _, ...error } = answer;
+  return refuse(c, error);
 }
 
 export function requestOf(env: HoldfastEnv, user: string, op: UserRequest): Promise<UserAnswer> {

@@ -24,6 +24,8 @@ export interface HoldfastEnv {
   readonly WAKER?: Waker;
   /** Which deploy this is. */
   readonly VERSION?: { readonly id: string };
+  /** Where the bytes of files lie; absent where nobody may send any. */
+  readonly FILES?: Bucket;
   readonly ANALYTICS?: AnalyticsEngineDataset;
   /** The secret shared with the app that signs HS256 tokens: at least 32 bytes. */
   readonly AUTH_SECRET?: string;
@@ -51,6 +53,9 @@ export interface WakeUp {
 export interface Waker {
   wake(wakeUp: WakeUp): Promise<void>;
 }
+
+/** As much of R2 as is used. */
+export type Bucket = Pick<R2Bucket, "delete" | "get" | "head" | "list" | "put">;
 
 export interface Named<Stub> {
   getByName(name: string): Stub;

@@ -9,6 +9,7 @@ export interface ServerKeys {
   /** HMAC keys, so derived that nothing made for one use passes in another. */
   readonly ticket: CryptoKey;
   readonly network: CryptoKey;
+  readonly file: CryptoKey;
 }
 
 /** RFC 7518, section 3.2: an HS256 key is at least as long as the hash. */
@@ -47,6 +48,7 @@ async function deriveKeys(token: Uint8Array<ArrayBuffer>): Promise<ServerKeys> {
     token,
     ticket: await deriveHmacKey(root, "holdfast ticket 1"),
     network: await deriveHmacKey(root, "holdfast network 1"),
+    file: await deriveHmacKey(root, "holdfast file 1"),
   };
 }
 

@@ -43,6 +43,11 @@ const STEPS: readonly (readonly string[])[] = [
        last INTEGER NOT NULL, level INTEGER NOT NULL, version INTEGER NOT NULL,
        postings TEXT NOT NULL, PRIMARY KEY (first, part, piece)) WITHOUT ROWID`,
   ],
+  [
+    `CREATE TABLE IF NOT EXISTS files (
+       file TEXT PRIMARY KEY, bytes INTEGER NOT NULL, hash TEXT NOT NULL, type TEXT NOT NULL,
+       status TEXT NOT NULL, at INTEGER NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID`,
+  ],
 ];
 
 /** Idempotent; costs no row when nothing is to be done. */

@@ -3,7 +3,8 @@
  * out. Identity is an argument, judged by the Worker before the call; the object trusts its caller.
  */
 import type { CloseName } from "../protocol/close-codes.ts";
-import type { ErrorCode } from "../protocol/errors.ts";
+import type { ErrorCode, ProtocolError } from "../protocol/errors.ts";
+import type { MessageFile } from "../protocol/files.ts";
 import type { PreferencesPatch } from "../protocol/preferences.ts";
 import type { Filter } from "./core/search/documents.ts";
 import type { GroupTrace } from "./group-requests.ts";
@@ -41,6 +42,7 @@ export interface SearchRequest extends Filter {
 }
 
 export type UserRequest =
+  | FileRequest
   /** Brings the object to life near its user; idempotent. */
   | { readonly kind: "sign-up"; readonly user: string }
   | { readonly kind: "devices" }
@@ -79,7 +81,44 @@ export type UserRequest =
 
 export type UserAnswer =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly code: ErrorCode; readonly retryAfterMs?: number };
+  | (Pick<ProtocolError, "field" | "rule" | "retryAfterMs"> & {
+      readonly ok: false;
+      readonly code: ErrorCode;
+    });
+
+/** About files: the object keeps the account of them, the Worker moves the bytes. */
+export type FileRequest =
+  /** Room for these bytes, once: an Upload. */
+  | {
+      readonly kind: "upload-begin";
+      readonly file: string;
+      readonly bytes: number;
+      readonly hash: string;
+    }
+  | { readonly kind: "upload"; readonly file: string }
+  /** All bytes are in the bucket, and their hash is the one that was told. */
+  | { readonly kind: "upload-stored"; readonly file: string; readonly type: string }
+  /** What is not complete is not wanted any more. */
+  | { readonly kind: "upload-drop"; readonly file: string }
+  /** May this user see this file of this message now? A ReadableFile. */
+  | ({ readonly kind: "file" } & MessageFile);
+
+/** An upload of the user who is asked. */
+export interface Upload {
+  readonly file: string;
+  readonly bytes: number;
+  readonly hash: string;
+  /** Empty while parts are missing. */
+  readonly type: string;
+}
+
+/** Where the bytes of a message's file lie, and what they are called. */
+export interface ReadableFile {
+  /** Who has uploaded it. */
+  readonly owner: string;
+  /** Absent for a thumbnail. */
+  readonly name?: string;
+}
 
 /** The way of one entry to one device. Times in ms; null: not (yet). */
 export interface DeviceTrace {

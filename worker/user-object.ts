@@ -3,6 +3,7 @@ import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
 import type { Hint, HintReply } from "../protocol/presence.ts";
 import { count, type StatsBatch, statsShardOf } from "./core/stats.ts";
 import type { HoldfastEnv } from "./env.ts";
+import { eraseFiles } from "./files/bucket.ts";
 import { logFailure } from "./log.ts";
 import { Meter, type Reading } from "./meter.ts";
 import { ObjectSql } from "./object-sql.ts";
@@ -200,6 +201,9 @@ export class UserObject extends DurableObject<HoldfastEnv> {
         case "wake":
           calls.push(this.#meter.wait(this.#wakeDevices(effect)));
           break;
+        case "erase":
+          calls.push(this.#meter.wait(this.#erase(effect)));
+          break;
       }
     }
   }
@@ -236,6 +240,15 @@ export class UserObject extends DurableObject<HoldfastEnv> {
       await this.env.WAKER?.wake({ user: this.#user, collapseKey, urgency });
     } catch (error) {
       logFailure("waker-unreachable", error);
+    }
+  }
+
+  async #erase({ files }: Extract<Effect, { kind: "erase" }>): Promise<void> {
+    try {
+      await eraseFiles(this.env.FILES, this.#user, files);
+      this.#handle({ kind: "erased", files: files.map(({ file }) => file) });
+    } catch (error) {
+      logFailure("files-unreachable", error);
     }
   }
 

@@ -3,6 +3,7 @@ import type { ConversationState } from "./core/conversation.ts";
 import type { DeviceRow } from "./core/device.ts";
 import type { Segment } from "./core/ledger.ts";
 import type { TimelineRow } from "./core/row.ts";
+import { FileStore } from "./file-store.ts";
 import { migrate } from "./migrations.ts";
 import { PeopleStore } from "./people-store.ts";
 import { SearchStore } from "./search-store.ts";
@@ -23,6 +24,7 @@ export interface PendingAppend {
 export class UserStore {
   readonly people: PeopleStore;
   readonly search: SearchStore;
+  readonly files: FileStore;
   readonly #sql: Sql;
 
   constructor(sql: Sql) {
@@ -30,6 +32,7 @@ export class UserStore {
     migrate(sql);
     this.people = new PeopleStore(sql);
     this.search = new SearchStore(sql);
+    this.files = new FileStore(sql);
   }
 
   transact<T>(work: () => T): T {

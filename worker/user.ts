@@ -2,6 +2,7 @@ import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
 import type { Hint, HintReply } from "../protocol/presence.ts";
 import type { UserAnswer, UserRequest } from "./requests.ts";
 import { arm, onAlarm } from "./user/alarm.ts";
+import { forgetErased } from "./user/file-sweep.ts";
 import { follower, owed } from "./user/followers.ts";
 import { takeFrame } from "./user/frames.ts";
 import { endCall, startCalls } from "./user/lanes.ts";
@@ -116,7 +117,9 @@ export class UserEngine {
     };
     // An alarm that this memory knows nothing of was set by one that a crash has taken.
     const unexpected = isAlarm && memory.alarmAt === null;
-    if (unexpected || (fresh && memory.alarmAt !== null)) doubtWhatMoved(turn);
+    // The alarm of a far sweep says nothing about what is owed: that would have set an earlier one.
+    const isOwing = memory.alarmAt !== null && memory.alarmAt !== memory.sweepAt;
+    if (unexpected || (fresh && isOwing)) doubtWhatMoved(turn);
     return turn;
   }
 }
@@ -148,6 +151,8 @@ function dispatch(turn: Turn, event: UserEvent): void {
       // Whether there is still something to look at shows at the end of each turn.
       turn.memory.lookAt = null;
       return;
+    case "erased":
+      return forgetErased(turn, event.files);
     case "reply":
       return endCall(turn, event.from, event.outcome);
     case "hinted":

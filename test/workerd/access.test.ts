@@ -9,6 +9,7 @@ import { app } from "../../worker/app.ts";
 import { signToken } from "../../worker/auth.ts";
 import { changeSessions, deviceOf } from "./objects.ts";
 import { api, freshPolicy, holdfast, newUser, RawDevice, tokenFor } from "./support.ts";
+import { answerOf, begin, fileContent, textBytes } from "./uploads.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -21,6 +22,10 @@ interface World {
   readonly canary: string;
   readonly conversation: string;
   readonly message: string;
+  /** Of the second message. */
+  readonly file: string;
+  /** Not complete: two bytes, `{}`, are missing. */
+  readonly upload: string;
   readonly alice: RawDevice;
   readonly bob: RawDevice;
   readonly stranger: string;
@@ -33,12 +38,19 @@ async function newWorld(): Promise<World> {
   const counter = alice.say(bob.user, canary);
   await alice.result(counter);
   await bob.texts(1);
+  const file = await fileContent(alice.user, textBytes(canary));
+  await alice.result(alice.say(bob.user, file));
+  const upload = await answerOf(await begin(alice.user, textBytes("{}")));
   // Then all is quiet: what comes next is the answer to whatever is asked.
-  await alice.until(() => alice.entries.find(({ body }) => body.kind === "receipt"));
+  await alice.until(() =>
+    alice.entries.find(({ body }) => body.kind === "receipt" && body.delivered === 2),
+  );
   return {
     canary,
     conversation: directConversation(alice.user, bob.user),
     message: `${alice.user}:${alice.device}:${counter}`,
+    file: file.file,
+    upload: upload.file,
     alice,
     bob,
     stranger: newUser("stranger"),
@@ -172,6 +184,33 @@ const LINES: Readonly<Record<string, Line>> = {
   "GET /v1/messages/:id/trace": {
     path: ({ message }) => `/v1/messages/${message}/trace`,
     cells: { ...OWNERS_BY_ID, operator: "shown" },
+  },
+  "POST /v1/files": {
+    path: () => "/v1/files",
+    body: () => ({ bytes: 1, hash: "0".repeat(64) }),
+    cells: CALLERS,
+  },
+  "POST /v1/files/copies": {
+    path: () => "/v1/files/copies",
+    body: ({ conversation, file }) => ({ conversation, number: 2, file }),
+    cells: { ...MEMBERS_BY_ID, peer: "own", owner: "own" },
+  },
+  "PUT /v1/files/:file/parts/:part": {
+    path: ({ upload }) => `/v1/files/${upload}/parts/1`,
+    body: () => ({}),
+    cells: { ...OWNERS_BY_ID, owner: "own" },
+  },
+  "POST /v1/files/:file/finish": {
+    path: ({ upload }) => `/v1/files/${upload}/finish`,
+    cells: { ...OWNERS_BY_ID, owner: "own" },
+  },
+  "DELETE /v1/files/:file": {
+    path: ({ upload }) => `/v1/files/${upload}`,
+    cells: { ...OWNERS_BY_ID, owner: "own" },
+  },
+  "GET /v1/files/:file": {
+    path: ({ conversation, file }) => `/v1/files/${file}?conversation=${conversation}&number=2`,
+    cells: MEMBERS_BY_ID,
   },
   "GET /v1/preferences": { path: () => "/v1/preferences", cells: CALLERS },
   "PUT /v1/preferences": {

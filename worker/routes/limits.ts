@@ -11,6 +11,8 @@ export async function limits(c: HttpContext): Promise<Response> {
     version: PROTOCOL_VERSION,
     floor: PROTOCOL_FLOOR,
     development: isDevelopment(c.env),
+    /** Whether files can be sent here at all. */
+    files: c.env.FILES !== undefined,
     limits: LIMITS,
     timing: TIMING,
     settings: await currentSettings(c.env, Date.now()),

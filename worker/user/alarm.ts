@@ -2,6 +2,7 @@ import type { Address } from "../../protocol/hand-offs.ts";
 import { homeOf } from "../core/home.ts";
 import { count, sample } from "../core/stats.ts";
 import { expireOwed } from "./dead-letters.ts";
+import { sweepFiles } from "./file-sweep.ts";
 import { dueAt, otherSide, owed } from "./followers.ts";
 import { expirePending } from "./pending.ts";
 import { retryDue, retryUrgent } from "./push.ts";
@@ -38,6 +39,7 @@ export function onAlarm(turn: Turn): void {
   for (const conversation of owed(turn)) dueAt(turn, conversation);
   flushWhenDue(turn, liveSessions(turn));
   indexRows(turn);
+  sweepFiles(turn);
   sampleQueues(turn);
 }
 
@@ -56,7 +58,9 @@ export function arm(turn: Turn): void {
 }
 
 function earliestNeed(turn: Turn): number | null {
-  const needs = [...deviceNeeds(turn), ...callNeeds(turn), ...silentNeeds(turn)];
+  const { sweepAt } = turn.memory;
+  const sweep = sweepAt === null ? [] : [sweepAt];
+  const needs = [...deviceNeeds(turn), ...callNeeds(turn), ...silentNeeds(turn), ...sweep];
   return needs.length === 0 ? null : Math.min(...needs);
 }
 

@@ -8,6 +8,7 @@ import { judge } from "../core/judge.ts";
 import { copyReach } from "../core/membership.ts";
 import { count } from "../core/stats.ts";
 import { keepsSilent } from "./distance.ts";
+import { filesOf, loosenFiles } from "./file-sweep.ts";
 import { follower } from "./followers.ts";
 import { oweMarks } from "./marks.ts";
 import { dropPending } from "./pending.ts";
@@ -104,11 +105,13 @@ function settleOwn(turn: Turn, conversation: string, entry: LogEntry): void {
 function appendEntry(turn: Turn, conversation: string, entry: LogEntry): void {
   // Asked before the append: what the other side has is known as of before it.
   follower(turn, conversation);
+  const recalled = recalledFiles(turn, conversation, entry);
   const foreign = entry.origin.user !== turn.memory.me;
   const veil = foreign ? veilOf(turn, conversation, entry) : "none";
   if (foreign && veil === "none") noteRequest(turn, conversation, entry.body);
   const wasSilent = keepsSilent(turn, conversation);
   turn.memory.timeline.appendLog(conversation, entry, turn.now, veil);
+  loosenFiles(turn, recalled);
   if (foreign) count(turn.memory.stats, "routed", []);
   // Whoever writes to a stranger has let them in.
   else if (wasSilent) oweMarks(turn, conversation);
@@ -119,4 +122,13 @@ function appendEntry(turn: Turn, conversation: string, entry: LogEntry): void {
     const collapseKey = fnv1a(conversation).toString(36);
     turn.effects.push({ kind: "wake", collapseKey, urgency: entry.priority });
   }
+}
+
+/** What a recall takes of this user's own files. */
+function recalledFiles(turn: Turn, conversation: string, { body }: LogEntry): string[] {
+  const { timeline, me } = turn.memory;
+  if (body.kind !== "recall") return [];
+  const target = timeline.find(conversation, body.target);
+  const isOwn = target?.origin.user === me;
+  return isOwn && target.body.kind === "file" ? filesOf(target.body) : [];
 }

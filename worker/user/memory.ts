@@ -2,6 +2,7 @@ import type { Address } from "../../protocol/hand-offs.ts";
 import { calling, OPEN_LANE } from "../core/lane.ts";
 import { Timeline } from "../timeline.ts";
 import type { UserStore } from "../user-store.ts";
+import { sweepFrom } from "./file-sweep.ts";
 import { doubt, newLane } from "./followers.ts";
 import { newLookups } from "./lookups.ts";
 import { storedPreferences } from "./preferences.ts";
@@ -44,6 +45,7 @@ export function remember(
     pending: store.pending(),
     deliveredSeq: Math.max(0, ...cursors, ...stored),
     alarmAt: host.alarmAt(),
+    sweepAt: sweepFrom(store.fact("sweepAt")),
     known: store.fact("known") !== undefined,
     preferences: storedPreferences(store),
     watchers: carriedWatchers(sessions),
@@ -59,7 +61,7 @@ export function remember(
 }
 
 /**
- * An alarm is set only while something is owed. So without one nothing is; with one, whatever has
+ * Beside that of the next sweep, an alarm is set only while something is owed. So without one nothing is; with one, whatever has
  * moved since the last checkpoint is in doubt and asked about when the alarm runs.
  */
 export function doubtWhatMoved(turn: Turn): void {

@@ -2,6 +2,7 @@ import type { DeviceRow } from "../core/device.ts";
 import { deviceTimeline } from "../core/device-timeline.ts";
 import type { UserAnswer, UserRequest } from "../requests.ts";
 import { replay } from "./dead-letters.ts";
+import { obeyFileRequest } from "./files.ts";
 import { historyPage } from "./history.ts";
 import { retryCalls } from "./lanes.ts";
 import { messageHeads, openHandOffs } from "./lookup.ts";
@@ -49,6 +50,12 @@ export function obeyRequest(turn: Turn, request: UserRequest): UserAnswer {
       return { ok: true, value: tracePart(turn, request.conversation, request.number) };
     case "message-heads":
       return { ok: true, value: { messages: messageHeads(turn, request) } };
+    case "upload-begin":
+    case "upload":
+    case "upload-stored":
+    case "upload-drop":
+    case "file":
+      return obeyFileRequest(turn, request);
     case "open-hand-offs":
       return { ok: true, value: { handOffs: openHandOffs(turn) } };
     case "retry-hand-offs":

@@ -11,6 +11,7 @@ import { mayCall } from "../core/lane.ts";
 import type { LiveSession } from "../core/session.ts";
 import { count } from "../core/stats.ts";
 import type { PendingAppend } from "../user-store.ts";
+import { refuseFile } from "./files.ts";
 import { dueAt, isHome, laneTo, otherSide } from "./followers.ts";
 import { numberAppend } from "./log.ts";
 import { keepPending, mayPromise } from "./pending.ts";
@@ -46,6 +47,10 @@ function submitItem(turn: Turn, session: LiveSession, item: SubmitItem): void {
   }
   const error = waitingWith(turn, append.origin) ? null : refuseToWrite(turn, conversation, item);
   if (error !== null) return answer(turn, session.id, { conversation, counter, error });
+  const refusal = refuseFile(turn, item.body);
+  if (refusal !== undefined) {
+    return answer(turn, session.id, { conversation, counter, error: refusal });
+  }
   if (isHome(turn, conversation) && !needsOpening(turn, conversation)) {
     return judgeHere(turn, { ...one, coherent: true });
   }

@@ -23,6 +23,8 @@ export type UserEvent =
   /** `attached`: what the socket's attachment told, for after waking it is no longer listed. */
   | { readonly kind: "close"; readonly session: string; readonly attached?: Session }
   | { readonly kind: "alarm" }
+  /** The bytes of these files are in the bucket no more. */
+  | { readonly kind: "erased"; readonly files: readonly string[] }
   /** The time of a `look` is over. */
   | { readonly kind: "look" }
   | { readonly kind: "reply"; readonly from: Address; readonly outcome: CallOutcome }
@@ -57,7 +59,16 @@ export type Effect =
   /** Look at the sockets again in so many ms, in place of any earlier word; null: no need to. */
   | { readonly kind: "look"; readonly afterMs: number | null }
   | { readonly kind: "stats"; readonly batch: StatsBatch }
-  | { readonly kind: "wake"; readonly collapseKey: string; readonly urgency: Priority };
+  | { readonly kind: "wake"; readonly collapseKey: string; readonly urgency: Priority }
+  /** Ends in an `erased`, or is said again by a later sweep. */
+  | { readonly kind: "erase"; readonly files: readonly Erasure[] };
+
+/** Takes the bytes of a file out of the bucket, or only parts that it was put together from. */
+export interface Erasure {
+  readonly file: string;
+  readonly bytes: number;
+  readonly whole: boolean;
+}
 
 /** Clock, chance and settings of one turn: the engine has none of its own. */
 export interface Moment {
@@ -135,6 +146,8 @@ export interface UserMemory {
   deliveredSeq: number;
   /** The alarm that is set; null: none. */
   alarmAt: number | null;
+  /** When files are to be looked through; null: there are none that may have to go. */
+  sweepAt: number | null;
   /** This user has signed in at least once. */
   known: boolean;
   /** What this user lets others do and know. */
