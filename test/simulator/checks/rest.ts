@@ -60,10 +60,13 @@ function marksUnrest(world: World): string | undefined {
       if (peer === undefined || peer === object) continue;
       const known = world.rows.of(object).marks.get(conversation) ?? { delivered: 0, read: 0 };
       const read = world.rows.of(peer).reads.get(conversation) ?? 0;
-      if (known.read < read) return `${object.user} is not told that ${user} has read ${read}`;
+      if (known.read < read && world.rows.sees(peer, conversation, known.read, read)) {
+        return `${object.user} is not told that ${user} has read ${read}`;
+      }
       const upTo = ackedSeq(world.devices[world.objects.indexOf(peer)] ?? []);
       const delivered = world.rows.foreignUpTo(peer, conversation, upTo);
-      if (known.delivered < delivered) {
+      const { delivered: told } = known;
+      if (told < delivered && world.rows.sees(peer, conversation, told, delivered)) {
         return `${object.user} is not told that ${user} has ${delivered} of ${conversation}`;
       }
     }

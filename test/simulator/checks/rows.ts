@@ -2,6 +2,7 @@ import { formatMessageId, peerOf } from "../../../protocol/ids.ts";
 import { homeOf } from "../../../worker/core/home.ts";
 import { isLogRow, type LogRow, type TimelineRow } from "../../../worker/core/row.ts";
 import { UserStore } from "../../../worker/user-store.ts";
+import { EPOCH_MS } from "../clock.ts";
 import type { SimObject } from "../object.ts";
 import type { Counters } from "../sometimes.ts";
 import type { Findings, Harm } from "./findings.ts";
@@ -79,6 +80,21 @@ export class RowChecks {
   foreignUpTo(object: SimObject, conversation: string, seq: number): number {
     const places = this.of(object).foreign.get(conversation) ?? [];
     return places.findLast((place) => place.seq <= seq)?.number ?? 0;
+  }
+
+  /** Whether there is anything for this user above `after` up to `upTo`: marks stand on nothing else. */
+  sees(object: SimObject, conversation: string, after: number, upTo: number): boolean {
+    const { store, places } = this.of(object);
+    for (let number = upTo; number > after; number -= 1) {
+      const seq = places.get(`${conversation} ${number}`) ?? 0;
+      if (store.rowFrom(seq)?.body.kind !== "withheld") return true;
+    }
+    return false;
+  }
+
+  /** Whether an object has had an answer from another within `ms`. */
+  heardWithin(object: SimObject, from: string, now: number, ms: number): boolean {
+    return now - (this.#heardAt.get(`${object.user} ${from}`) ?? EPOCH_MS) <= ms;
   }
 
   committed(object: SimObject): void {

@@ -82,7 +82,7 @@ export class WakeChecks {
       for (const other of this.#world.objects) {
         if (other === object || !isMember(conversation, other.user)) continue;
         const have = rows.headOf(other.user, conversation);
-        if (have < head && this.#isDue(conversation, have + 1)) {
+        if (have < head && this.#isDue(object, other, conversation, have + 1)) {
           return `${conversation} ${have + 1}…${head}`;
         }
       }
@@ -90,10 +90,13 @@ export class WakeChecks {
     return undefined;
   }
 
-  /** Younger than what may be given up, with all that stands behind it. */
-  #isDue(conversation: string, number: number): boolean {
-    const at = this.#world.truth.at(conversation, number)?.at ?? 0;
-    return this.#world.clock.now - at <= this.#world.plan.params.settings.handOffTtlMs;
+  /** Neither too old nor out of reach for so long that all may have been given up together. */
+  #isDue(object: SimObject, other: SimObject, conversation: string, number: number): boolean {
+    const { clock, plan, rows, truth } = this.#world;
+    const { handOffTtlMs } = plan.params.settings;
+    const at = truth.at(conversation, number)?.at ?? 0;
+    if (clock.now - at > handOffTtlMs) return false;
+    return rows.heardWithin(object, other.address, clock.now, handOffTtlMs);
   }
 
   #oneSession(object: SimObject): void {
