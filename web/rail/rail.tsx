@@ -1,4 +1,4 @@
-import { type RefObject, useState } from "react";
+import { lazy, type RefObject, Suspense, useState } from "react";
 import { useNavigation } from "../route/use-route.ts";
 import { useSay } from "../text/text-context.ts";
 import { ConnectionLine } from "./connection-line.tsx";
@@ -6,6 +6,8 @@ import { ConversationList } from "./conversation-list.tsx";
 import { Notices } from "./notices.tsx";
 import { RailHeader } from "./rail-header.tsx";
 import { Search } from "./search.tsx";
+
+const FoundMessages = lazy(() => import("../search/found-messages.tsx"));
 
 /** Left: who I am, how the connection is, and with whom I talk. */
 export function Rail({ search }: { readonly search: RefObject<HTMLInputElement | null> }) {
@@ -22,7 +24,14 @@ export function Rail({ search }: { readonly search: RefObject<HTMLInputElement |
       <ConnectionLine />
       <Notices />
       <Search input={search} query={query} onQuery={setQuery} onOpen={open} />
-      <ConversationList query={query} onChosen={() => setQuery("")} />
+      <div className="places">
+        <ConversationList query={query} onChosen={() => setQuery("")} />
+        {query.trim() !== "" && (
+          <Suspense fallback={null}>
+            <FoundMessages query={query.trim()} />
+          </Suspense>
+        )}
+      </div>
     </nav>
   );
 }

@@ -7,6 +7,8 @@ export interface Route {
   /** A further device of the same user in the same browser; absent: the browser's own. */
   readonly device?: string;
   readonly conversation?: string;
+  /** Number of the message in it that is to be shown. */
+  readonly at?: number;
   readonly panel?: Panel;
   readonly lab?: boolean;
   /** The start page with two demo users side by side. */
@@ -27,11 +29,13 @@ export function parseRoute(search: string): Route {
   if (!isUserId(user)) return query.has("demo") ? { demo: true } : {};
   const device = query.get("device") ?? "";
   const conversation = query.get("c") ?? "";
+  const at = Number(query.get("at") ?? 0);
   const panel = parsePanel(query.get("panel") ?? "", query.get("message"));
   return {
     user,
     ...(SLOT.test(device) && { device }),
     ...(parseConversation(conversation) !== undefined && { conversation }),
+    ...(Number.isSafeInteger(at) && at > 0 && { at }),
     ...(panel !== undefined && { panel }),
     ...(query.has("lab") && { lab: true }),
   };
@@ -43,6 +47,7 @@ export function formatRoute(route: Route): string {
   if (route.user !== undefined) pairs.push(["as", route.user]);
   if (route.device !== undefined) pairs.push(["device", route.device]);
   if (route.conversation !== undefined) pairs.push(["c", route.conversation]);
+  if (route.at !== undefined) pairs.push(["at", String(route.at)]);
   if (route.panel !== undefined) pairs.push(["panel", route.panel.kind]);
   if (route.panel?.kind === "info") pairs.push(["message", route.panel.message]);
   if (route.lab) pairs.push(["lab", "on"]);

@@ -52,6 +52,12 @@ export const ar: Texts = {
 
   conversations: "المحادثات",
   search: "ابحث عن محادثة أو ابدأها",
+  foundMessages: "الرسائل",
+  searchHere: "في هذه المحادثة",
+  searchFiles: "مع ملفات",
+  nothingFound: "لا توجد رسالة بهذه الكلمات.",
+  searchFailed: "البحث في الرسائل ممكن عند الاتصال بالخادم.",
+  searchMore: "المزيد",
   writeTo: "الكتابة إلى {name}",
   notAName: "لا يصلح هذا اسمًا.",
   emptyListTitle: "لا أحد هنا بعد",

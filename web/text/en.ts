@@ -47,6 +47,12 @@ export const en = {
 
   conversations: "Conversations",
   search: "Find or start a conversation",
+  foundMessages: "Messages",
+  searchHere: "In this conversation",
+  searchFiles: "With files",
+  nothingFound: "No message has these words.",
+  searchFailed: "Messages can be searched when the server is reachable.",
+  searchMore: "More",
   writeTo: "Write to {name}",
   notAName: "This cannot be a name.",
   emptyListTitle: "Nobody here yet",

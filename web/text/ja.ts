@@ -47,6 +47,12 @@ export const ja: Texts = {
 
   conversations: "会話",
   search: "会話を探す・始める",
+  foundMessages: "メッセージ",
+  searchHere: "この会話の中",
+  searchFiles: "ファイルあり",
+  nothingFound: "この語を含むメッセージはありません。",
+  searchFailed: "メッセージの検索はサーバーに接続しているときに使えます。",
+  searchMore: "もっと見る",
   writeTo: "{name} に書く",
   notAName: "名前として使えません。",
   emptyListTitle: "まだ誰もいません",

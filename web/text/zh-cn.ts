@@ -45,6 +45,12 @@ export const zhCn: Texts = {
 
   conversations: "会话",
   search: "查找或发起会话",
+  foundMessages: "消息",
+  searchHere: "在此会话中",
+  searchFiles: "含文件",
+  nothingFound: "没有包含这些字词的消息。",
+  searchFailed: "连接到服务器后才能搜索消息。",
+  searchMore: "更多",
   writeTo: "写给 {name}",
   notAName: "这不能用作名字。",
   emptyListTitle: "这里还没有人",

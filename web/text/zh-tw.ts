@@ -45,6 +45,12 @@ export const zhTw: Texts = {
 
   conversations: "對話",
   search: "尋找或開始對話",
+  foundMessages: "訊息",
+  searchHere: "在此對話中",
+  searchFiles: "含檔案",
+  nothingFound: "沒有包含這些字詞的訊息。",
+  searchFailed: "連上伺服器後才能搜尋訊息。",
+  searchMore: "更多",
   writeTo: "寫給 {name}",
   notAName: "這不能當作名稱。",
   emptyListTitle: "這裡還沒有人",

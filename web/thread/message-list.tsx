@@ -6,6 +6,7 @@ import { itemsOf, quotedBy } from "./items.ts";
 import { JumpButton } from "./jump-button.tsx";
 import { ListRow } from "./list-row.tsx";
 import { useDivider } from "./use-divider.ts";
+import { useJump } from "./use-jump.ts";
 import { useListKeys } from "./use-list-keys.ts";
 import { useOlder } from "./use-older.ts";
 import { useReadMarks } from "./use-read-marks.ts";
@@ -25,6 +26,7 @@ export function MessageList({ conversation, name, list, divider, onDivider }: Me
   useDivider(conversation, divider, onDivider);
   const items = useMemo(() => itemsOf(list, divider), [list, divider]);
   const virtual = useVirtualList(scroller, items);
+  useJump(conversation, list, virtual.jumpTo);
   const older = useOlder(conversation, list, virtual.rows[0]?.index ?? 0);
   const keys = useListKeys(scroller, items, virtual);
   useReadMarks(conversation, virtual.visibleMessages);

@@ -1,0 +1,48 @@
+import type { SearchHit } from "../../client/index.ts";
+import { Avatar } from "../kit/avatar.tsx";
+import { nameOf } from "../kit/name-of.ts";
+import { previewOf } from "../kit/preview.ts";
+import { Link } from "../route/link.tsx";
+import { useNavigation } from "../route/use-route.ts";
+import { useSession } from "../session/session-context.ts";
+import { useWording } from "../text/text-context.ts";
+import { Highlighted } from "./highlighted.tsx";
+
+interface FoundRowProps {
+  readonly hit: SearchHit;
+  readonly now: number;
+}
+
+/** One message that was found: who said it where, and what of it was looked for. */
+export function FoundRow({ hit: { message, highlights }, now }: FoundRowProps) {
+  const { user } = useSession();
+  const { route } = useNavigation();
+  const { say, formats } = useWording();
+  const { conversation, content, number } = message;
+  const name = nameOf(conversation, user, say);
+  const inText = highlights.filter(({ field }) => field === "text");
+  return (
+    <li>
+      <Link
+        className="conversation found"
+        to={{ ...route, conversation, ...(number === undefined ? {} : { at: number }) }}
+      >
+        <Avatar name={name} />
+        <span className="name">
+          <bdi>{name}</bdi>
+        </span>
+        <time className="time">{formats.short(message.at, now)}</time>
+        <span className="last">
+          <span className="text" dir="auto">
+            {message.own ? `${say("you")}: ` : ""}
+            {content.kind === "text" ? (
+              <Highlighted text={content.text} highlights={inText} />
+            ) : (
+              previewOf(message, say)
+            )}
+          </span>
+        </span>
+      </Link>
+    </li>
+  );
+}
