@@ -17,6 +17,7 @@ import type {
   Conversation,
   EventName,
   Folder,
+  HistoryOptions,
   HistoryPage,
   MessageList,
   Observable,
@@ -178,14 +179,13 @@ export class CoreClient extends Personal {
   }
 
   /**
-   * A page older than `before` (absent: the newest), oldest first, from the local store as far as
-   * it goes and else from the server. Grows `messages(conversation)` when it continues it.
+   * A page before, after or around a number (none: the newest), oldest first, from the local store
+   * as far as it goes and else from the server. An older page grows `messages(conversation)` when it
+   * continues it; others are the caller's to show: jump with `around`, then go on from `from` and
+   * `to`. Rejects with `timeout` or the server's error when nothing is here and none comes.
    */
-  history(
-    conversation: string,
-    page: { readonly before?: number; readonly limit: number },
-  ): Promise<HistoryPage> {
-    return this.#current().page(conversation, page.before, page.limit);
+  history(conversation: string, page: HistoryOptions): Promise<HistoryPage> {
+    return this.#current().page({ conversation, ...page });
   }
 
   /**

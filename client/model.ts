@@ -99,10 +99,24 @@ export interface MessageList {
   readonly loaded: boolean;
 }
 
+/** Where a page of history is: at most one of the three numbers, and how long it may be. */
+export interface HistoryOptions {
+  readonly before?: number;
+  readonly after?: number;
+  readonly around?: number;
+  readonly limit: number;
+}
+
 export interface HistoryPage {
-  /** Oldest first. */
+  /** Oldest first. May be fewer than the entries of the page: edits and recalls are not shown. */
   readonly messages: readonly Message[];
+  /** There are older ones: `before: from`. */
   readonly more: boolean;
+  /** There are newer ones: `after: to`. */
+  readonly newer: boolean;
+  /** First and last number that the page covers; absent when it is empty. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
 }
 
 /** Restricts a search. Times are server times in ms since 1970: at or after, and before. */

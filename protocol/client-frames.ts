@@ -1,6 +1,7 @@
 /** What a device sends. Every frame is one JSON object of at most 64 KiB whose `t` names its kind. */
 import * as v from "valibot";
 import { contentSchema, numberSchema, prioritySchema } from "./entries.ts";
+import { isOnePlace, ONE_PLACE } from "./history.ts";
 import { conversationIdSchema, counterSchema } from "./ids.ts";
 import { LIMITS, utf8Bytes } from "./limits.ts";
 import { peopleClientFrames } from "./people.ts";
@@ -87,14 +88,22 @@ export const readSchema = v.strictObject({
   number: numberSchema,
 });
 
-/** A page of a conversation's log, newest first: entries before `before` (absent: from the newest). */
-export const historySchema = v.strictObject({
-  t: v.literal("history"),
-  ref: refSchema,
-  conversation: conversationIdSchema,
-  before: v.optional(numberSchema),
-  limit: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(LIMITS.historyEntries)),
-});
+/**
+ * A page of a conversation's log, newest first: the entries before, after or around a number, or the
+ * newest. Around a number it may be found anywhere in the page.
+ */
+export const historySchema = v.pipe(
+  v.strictObject({
+    t: v.literal("history"),
+    ref: refSchema,
+    conversation: conversationIdSchema,
+    before: v.optional(numberSchema),
+    after: v.optional(cursorSchema),
+    around: v.optional(numberSchema),
+    limit: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(LIMITS.historyEntries)),
+  }),
+  v.check((places) => isOnePlace(places), ONE_PLACE),
+);
 
 /** The next page of the starting state, after a `reset` that said there is more. */
 export const snapshotRequestSchema = v.strictObject({

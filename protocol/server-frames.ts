@@ -107,7 +107,10 @@ export const historyPageSchema = v.object({
   conversation: conversationIdSchema,
   /** Newest first, contiguous numbers. */
   entries: v.array(entrySchema),
+  /** There are older ones. */
   more: v.boolean(),
+  /** There are newer ones; absent from servers of before. */
+  newer: v.optional(v.boolean()),
 });
 
 export const conversationStateSchema = v.object({

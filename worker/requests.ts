@@ -5,6 +5,7 @@
 import type { CloseName } from "../protocol/close-codes.ts";
 import type { ErrorCode, ProtocolError } from "../protocol/errors.ts";
 import type { MessageFile } from "../protocol/files.ts";
+import type { Wanted } from "../protocol/history.ts";
 import type { PreferencesPatch } from "../protocol/preferences.ts";
 import type { Filter } from "./core/search/documents.ts";
 import type { GroupTrace } from "./group-requests.ts";
@@ -54,12 +55,7 @@ export type UserRequest =
   | { readonly kind: "look-up"; readonly cost: number }
   /** Applies to what happens from now on: marks that were told stay told. */
   | { readonly kind: "prefer"; readonly patch: PreferencesPatch }
-  | {
-      readonly kind: "history";
-      readonly conversation: string;
-      readonly before?: number;
-      readonly limit: number;
-    }
+  | ({ readonly kind: "history"; readonly conversation: string } & Wanted)
   | ({ readonly kind: "search" } & SearchRequest)
   /** The sender's half of a message's story: a MessageTrace. */
   | { readonly kind: "trace"; readonly id: string }

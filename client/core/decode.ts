@@ -167,7 +167,13 @@ const SHAPES: Record<ServerFrame["t"], Record<string, Guard>> = {
     read: isCount,
     of: isCount,
   },
-  history: { ref: isText, conversation: isText, entries: listOf(isEntry), more: isFlag },
+  history: {
+    ref: isText,
+    conversation: isText,
+    entries: listOf(isEntry),
+    more: isFlag,
+    newer: optional(isFlag),
+  },
   snapshot: {
     ref: optional(isText),
     asOf: isCount,

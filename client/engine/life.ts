@@ -13,7 +13,7 @@ import { type ConnectionView, publicState } from "./connection-view.ts";
 import type { Emitter } from "./emitter.ts";
 import type { MessageHandler } from "./handing.ts";
 import type { Handles } from "./handles.ts";
-import { type FetchPage, History } from "./history.ts";
+import { type FetchPage, History, type Page } from "./history.ts";
 import { Leader } from "./leader.ts";
 import { perform } from "./performing.ts";
 import { Team, type TeamCall } from "./team.ts";
@@ -118,13 +118,9 @@ export class Life {
     return this.#leader ? this.#perform(call) : this.#call(call);
   }
 
-  async page(
-    conversation: string,
-    before: number | undefined,
-    limit: number,
-  ): Promise<HistoryPage> {
+  async page(page: Page): Promise<HistoryPage> {
     await this.open();
-    return this.#history.page({ conversation, before, limit });
+    return this.#history.page(page);
   }
 
   /** Somebody looks at a conversation. */

@@ -11,7 +11,7 @@ import { serverFrameSchema } from "../../protocol/server-frames.ts";
 import { PROTOCOL_FLOOR, PROTOCOL_VERSION } from "../../protocol/version.ts";
 
 const HASHES: Readonly<Record<number, string>> = {
-  1: "545e5c4d59a4a590",
+  1: "c9b34c2c2c0aeb39",
 };
 
 /** What a schema says, without its functions: kinds, fields, bounds, texts. */

@@ -1,6 +1,7 @@
 /** What somebody asks of their own object: devices, conversations, the story of a message. */
 import { Hono } from "hono";
 import * as v from "valibot";
+import { isOnePlace, ONE_PLACE } from "../../protocol/history.ts";
 import {
   conversationIdSchema,
   deviceIdSchema,
@@ -23,10 +24,17 @@ import { traceMessage } from "../trace.ts";
 
 const conversationsQuerySchema = v.strictObject({ after: v.optional(conversationIdSchema) });
 
-const historyQuerySchema = v.strictObject({
-  before: v.optional(queryNumber(1, Number.MAX_SAFE_INTEGER)),
-  limit: v.optional(queryNumber(1, LIMITS.historyEntries), "50"),
-});
+const placeSchema = v.optional(queryNumber(1, Number.MAX_SAFE_INTEGER));
+
+const historyQuerySchema = v.pipe(
+  v.strictObject({
+    before: placeSchema,
+    after: v.optional(queryNumber(0, Number.MAX_SAFE_INTEGER)),
+    around: placeSchema,
+    limit: v.optional(queryNumber(1, LIMITS.historyEntries), "50"),
+  }),
+  v.check((places) => isOnePlace(places), ONE_PLACE),
+);
 
 export const devices = new Hono<Http>()
   .use(signedIn)
@@ -65,9 +73,7 @@ export const conversations = new Hono<Http>()
     if (!id.ok) return refuse(c, id.error);
     const query = readQuery(c, historyQuerySchema);
     if (!query.ok) return refuse(c, query.error);
-    const { before, limit } = query.value;
-    const page = before === undefined ? { limit } : { before, limit };
-    const op = { kind: "history", conversation: id.value, ...page } as const;
+    const op = { kind: "history", conversation: id.value, ...query.value } as const;
     return askUser(c, c.get("identity").user, op);
   });
 

@@ -144,7 +144,7 @@ function history(
   if (!knowsConversation(turn, conversation)) {
     return refuse(turn, session.id, "not-found", { of: "history", ref });
   }
-  const page = historyPage(turn, conversation, frame.before, frame.limit);
+  const page = historyPage(turn, conversation, frame);
   send(turn, session.id, { t: "history", ref, conversation, ...page });
 }
 

@@ -111,7 +111,7 @@ function showDevice(turn: Turn, device: string): UserAnswer {
 }
 
 function showHistory(turn: Turn, request: Extract<UserRequest, { kind: "history" }>): UserAnswer {
-  const { conversation, before, limit } = request;
+  const { conversation } = request;
   if (!knowsConversation(turn, conversation)) return NOT_FOUND;
-  return { ok: true, value: historyPage(turn, conversation, before, limit) };
+  return { ok: true, value: historyPage(turn, conversation, request) };
 }

@@ -1,4 +1,3 @@
-import { parseConversation } from "../../protocol/ids.ts";
 import type { SearchHit, SearchPage } from "../../protocol/search.ts";
 import { isLogRow, type LogRow, toEntry } from "../core/row.ts";
 import { type Filter, fieldsOf, passes } from "../core/search/documents.ts";
@@ -7,6 +6,7 @@ import { type Clause, parseQuery } from "../core/search/query.ts";
 import { compareRanks, type Ranked, rankOf, readPlace, writePlace } from "../core/search/rank.ts";
 import type { SearchRequest, UserAnswer } from "../requests.ts";
 import type { Turn } from "./turn.ts";
+import { isVisible, knowsConversation } from "./visible.ts";
 
 /**
  * Searching a user's messages. Rows are indexed in batches, when a checkpoint or the alarm writes
@@ -37,7 +37,8 @@ export function searchMessages(turn: Turn, request: SearchRequest): UserAnswer {
   const { q, page, limit, conversation } = request;
   const query = q === undefined ? { ok: true as const, clauses: [] } : parseQuery(q);
   if (!query.ok) return { ok: false, code: "bad-field" };
-  if (conversation !== undefined && !isKnown(turn, conversation)) {
+  // Nobody is told which conversations exist without them.
+  if (conversation !== undefined && !knowsConversation(turn, conversation)) {
     return { ok: false, code: "not-found" };
   }
   const { timeline } = turn.memory;
@@ -57,19 +58,13 @@ export function searchMessages(turn: Turn, request: SearchRequest): UserAnswer {
   return { ok: true, value };
 }
 
-/** Nobody is told which conversations exist without them. */
-function isKnown(turn: Turn, conversation: string): boolean {
-  if (parseConversation(conversation) === undefined) return false;
-  return turn.memory.timeline.conversation(conversation).head.number > 0;
-}
-
 /** The newest matches below `below`, best first, and where older ones may follow. */
 function bestOf(turn: Turn, clauses: readonly Clause[], filter: Filter, below: number) {
   const hits: Hit[] = [];
   for (const seq of candidates(turn, clauses, filter, below)) {
     const row = turn.memory.timeline.row(seq);
-    const hit =
-      row !== undefined && isLogRow(row) && passes(row, filter) ? judge(row, clauses) : undefined;
+    if (row === undefined || !isLogRow(row) || !passes(row, filter)) continue;
+    const hit = isVisible(turn, row) ? judge(row, clauses) : undefined;
     if (hit !== undefined) hits.push(hit);
     if (hits.length >= WINDOW_MATCHES) return { hits: hits.sort(compareRanks), lowest: seq };
   }

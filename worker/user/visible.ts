@@ -11,7 +11,7 @@ import type { Turn } from "./turn.ts";
  * Rule R15: what leaves for this user's devices, judged each time that it leaves. Of a group that is
  * what was said since the user's view began, as long as the user is there.
  */
-function isVisible({ memory }: Turn, { conversation, number }: TimelineRow): boolean {
+export function isVisible({ memory }: Turn, { conversation, number }: TimelineRow): boolean {
   if (number === null || !isGroup(conversation)) return true;
   return maySee(memory.timeline.conversation(conversation).membership, number);
 }

@@ -7,6 +7,7 @@ import { isCountable } from "../../../client/core/amend.ts";
 import type { Http, Socket, SocketEvents, Sockets } from "../../../client/ports.ts";
 import type { ClientFrame, SubmitItem } from "../../../protocol/client-frames.ts";
 import type { Body, Entry } from "../../../protocol/entries.ts";
+import { rangeOf } from "../../../protocol/history.ts";
 import { PING, pong } from "../../../protocol/ping.ts";
 import type {
   ConversationState,
@@ -319,12 +320,15 @@ export class FakeServer {
   }
 
   private history(peer: Peer, frame: Extract<ClientFrame, { t: "history" }>): void {
-    const { ref, conversation, before = Number.POSITIVE_INFINITY, limit } = frame;
-    const older = this.entries.filter(
-      (entry) => entry.conversation === conversation && (entry.number ?? Infinity) < before,
+    const { ref, conversation } = frame;
+    const log = this.entries.filter(
+      (entry) => entry.conversation === conversation && entry.number !== undefined,
     );
-    const entries = older.slice(-limit).reverse();
-    this.tell(peer, { t: "history", ref, conversation, entries, more: older.length > limit });
+    const newest = log.length;
+    const { from, to } = rangeOf(frame, 1, newest) ?? { from: 1, to: 0 };
+    const entries = log.slice(from - 1, to).reverse();
+    const [more, newer] = [from > 1, to < newest];
+    this.tell(peer, { t: "history", ref, conversation, entries, more, newer });
   }
 
   /** Two conversations a page, so that pages are exercised. */
