@@ -126,7 +126,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "what was pushed counts as acked when the socket ends",
     file: "worker/user/record.ts",
-    original: "const { acked: cursor } = session;",
+    original: "const cursor = session.acks ? Math.max(session.acked, row.cursor) : row.cursor;",
     replacement: "const cursor = session.feed.sent;",
   },
   {
@@ -208,5 +208,29 @@ export const MUTANTS: readonly Mutant[] = [
     file: "worker/core/rate.ts",
     original: "const needed = Math.min(cost, rate.burst);",
     replacement: "const needed = cost;",
+  },
+  {
+    name: "how long a way has failed is forgotten by waking, what is old is given up at once",
+    file: "worker/user/dead-letters.ts",
+    original: "Math.min(turn.now - since, failingMs(lane, turn.now))",
+    replacement: "turn.now - since + 0 * failingMs(lane, turn.now)",
+  },
+  {
+    name: "what can't be promised is busy from the first failure on",
+    file: "worker/user/submit.ts",
+    original: "lane.failures > 0 && (mayPromise(turn, one) || !mayCall(lane, turn.now))",
+    replacement: "lane.failures > 0 && (mayCall !== undefined || mayPromise(turn, one))",
+  },
+  {
+    name: "what was acked before a reset delivers nothing",
+    file: "worker/user/sessions.ts",
+    original: "noteDelivered(turn, live.acked);",
+    replacement: "if (!resume.reset) noteDelivered(turn, live.acked);",
+  },
+  {
+    name: "a read mark of another device does not count anew",
+    file: "client/core/conversations.ts",
+    original: "{ ...told, read: number, unread }",
+    replacement: "{ ...told, read: number, unread: row.unread + 0 * unread }",
   },
 ];
