@@ -68,6 +68,8 @@ export interface GroupTrace {
   readonly number: number;
   readonly acceptedAt: number;
   readonly members: readonly GroupTraceEntry[];
+  /** Those whose object does not know their newest place yet: who is being removed, among others. */
+  readonly untold: readonly string[];
 }
 
 export interface GroupTraceEntry extends ReceiptEntry {

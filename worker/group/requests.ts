@@ -4,13 +4,14 @@ import { isSilenced, type Member } from "../core/group/state.ts";
 import type {
   GroupAnswer,
   GroupRequest,
+  GroupTrace,
   GroupTraceEntry,
   MemberEntry,
   MembersPage,
   ReceiptEntry,
   ReceiptsPage,
 } from "../group-requests.ts";
-import { reachOf } from "./due.ts";
+import { knowsPlace, reachOf } from "./due.ts";
 import { countTotals } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -115,5 +116,10 @@ function trace(turn: GroupTurn, number: number): GroupAnswer {
       heldUntil: turn.memory.held.get(member.user)?.lane.notBefore ?? null,
     }),
   );
-  return { ok: true, value: { number, acceptedAt: row.at, members: listed } };
+  const untold = [...turn.memory.roster.all()]
+    .filter((member) => !knowsPlace(turn, member))
+    .slice(0, LIMITS.historyEntries)
+    .map(({ user }) => user);
+  const value: GroupTrace = { number, acceptedAt: row.at, members: listed, untold };
+  return { ok: true, value };
 }
