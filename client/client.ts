@@ -3,11 +3,11 @@ import type { NewWish } from "./core/personal.ts";
 import { Book } from "./engine/book.ts";
 import { ConnectionView } from "./engine/connection-view.ts";
 import { Emitter } from "./engine/emitter.ts";
+import { Groups } from "./engine/groups.ts";
 import { GuardedStore } from "./engine/guarded-store.ts";
 import type { MessageHandler } from "./engine/handing.ts";
 import { Handles } from "./engine/handles.ts";
 import { Life } from "./engine/life.ts";
-import { Personal } from "./engine/personal.ts";
 import { Questions } from "./engine/questions.ts";
 import { searchMessages } from "./engine/search.ts";
 import type {
@@ -38,7 +38,7 @@ export type CoreOptions = ClientOptions & { readonly platform: Platform };
  * One user on one device: keeps what is sent until the server has promised it, and what comes in
  * until the app has handled it, across reloads, crashes and bad networks.
  */
-export class CoreClient extends Personal {
+export class CoreClient extends Groups {
   /** The connection as a person may see it. */
   readonly connection: Observable<Connection>;
   /** Pinned ones first, archived ones last, each with the newest first. */
@@ -220,6 +220,14 @@ export class CoreClient extends Personal {
     return () => {
       if (this.#handler === handler) this.#handler = undefined;
     };
+  }
+
+  protected override get questions(): Questions {
+    return this.#questions;
+  }
+
+  protected override freshId(): string {
+    return this.#options.platform.random.id();
   }
 
   protected override async wish(conversation: string, wish: NewWish): Promise<void> {

@@ -11,6 +11,7 @@ export {
   parseMessageId,
   peerOf,
 } from "../protocol/names.ts";
+export { mayInvite, mayWrite } from "./core/place.ts";
 export type { MessageHandler } from "./engine/handing.ts";
 export {
   CLIENT_ERRORS,

@@ -1,6 +1,9 @@
 /** What an app sees: messages, conversations, the connection, and the events about them. */
 import type { Body, Content, Priority } from "../protocol/entries.ts";
 import type { HoldfastErrorCode } from "./errors.ts";
+import type { GroupPlace, Reach } from "./model-groups.ts";
+
+export type * from "./model-groups.ts";
 
 /**
  * queued: in the local store · sending: on its way · delayed: no answer for 8 s, still being tried ·
@@ -46,7 +49,10 @@ export interface Message {
   readonly edited: boolean;
   /** Who reacted how: emoji → users. */
   readonly reactions: Readonly<Record<string, readonly string[]>>;
+  /** In a group `delivered` and `read` mean by all who can see it; `reach` counts. */
   readonly state: MessageState;
+  /** Of one's own newest messages in a group, as far as is known. */
+  readonly reach: Reach | undefined;
   readonly failure: Failure | undefined;
 }
 
@@ -64,6 +70,8 @@ export interface Conversation {
   readonly peer: { readonly delivered: number; readonly read: number };
   /** The newest message that is shown, a waiting one included. */
   readonly last: Message | undefined;
+  /** This user's place in a group; undefined in a direct conversation. */
+  readonly group: GroupPlace | undefined;
   /** Oldest unread message that mentions this user. */
   readonly mention: number | undefined;
   readonly pinned: boolean;

@@ -3,8 +3,9 @@
  * Each method is one atomic transaction; contract tests run over every implementation.
  */
 import type { Content, Entry, Priority } from "../protocol/entries.ts";
+import type { Membership } from "../protocol/groups.ts";
 import type { Arrangement, ArrangementChange, Draft, Folder } from "../protocol/personal.ts";
-import type { Failure } from "./model.ts";
+import type { Failure, Reach } from "./model.ts";
 
 /** One per store. */
 export interface StoreMeta {
@@ -83,6 +84,11 @@ export interface StoredEntry {
   readonly key?: string;
 }
 
+/** The last hint about one's own message `number` in a group. */
+export interface StoredReach extends Reach {
+  readonly number: number;
+}
+
 export interface ConversationRow {
   readonly conversation: string;
   readonly head: number;
@@ -108,6 +114,10 @@ export interface ConversationRow {
   /** Unread messages that mention this user. */
   readonly mentions?: readonly number[];
   readonly wish?: Wish;
+  /** In a group: this user's place. */
+  readonly membership?: Membership;
+  /** How far one's own newest messages in a group have come, by number. */
+  readonly reaches?: readonly StoredReach[];
 }
 
 /** All of it or nothing. */

@@ -16,6 +16,25 @@ export function isShown(body: Body): boolean {
   return isCountable(body) || body.kind === "recalled" || body.kind === "placeholder";
 }
 
+/** Whether it tells what became of a group: a line between the messages. */
+export function isGroupNews(body: Body): boolean {
+  return GROUP_NEWS.has(body.kind);
+}
+
+const GROUP_NEWS: ReadonlySet<Body["kind"]> = new Set<Body["kind"]>([
+  "group-create",
+  "group-change",
+  "members-add",
+  "members-remove",
+  "member-role",
+  "member-silence",
+  "leave",
+  "joined",
+  "link-created",
+  "link-revoke",
+  "group-mode",
+]);
+
 /** The number of the message that this entry says something about. */
 export function targetOf(body: Body): number | undefined {
   return body.kind === "edit" || body.kind === "recall" || body.kind === "reaction"

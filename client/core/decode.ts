@@ -77,6 +77,15 @@ const BODIES: Partial<Record<Entry["body"]["kind"], Record<string, Guard>>> = {
     folders: listOf(isText),
     markedUnread: isFlag,
   },
+  membership: {
+    version: isCount,
+    state: isText,
+    role: isText,
+    from: isCount,
+    title: isText,
+    mode: isText,
+    silencedUntil: optional(isTime),
+  },
   folders: { folders: isFolders },
   draft: { version: isCount, device: isText, text: isText, replyTo: optional(isCount) },
 };
@@ -119,6 +128,7 @@ const isState = shape({
   last: optional(isEntry),
   arrangement: optional(isBody),
   draft: optional(isBody),
+  membership: optional(isBody),
   folders: optional(isFolders),
   mentions: optional(listOf(isCount)),
 });

@@ -8,6 +8,7 @@ import type { Arrangement, ArrangementChange, Draft, Folder } from "../../protoc
 import type { ConversationState } from "../../protocol/server-frames.ts";
 import type { ConversationRow, DraftWish, StoredEntry, Wish } from "../store.ts";
 import { senderOf } from "./amend.ts";
+import { takePlace } from "./place.ts";
 
 /** What may be wished at a time. */
 export interface NewWish {
@@ -73,6 +74,8 @@ export function takePersonal(row: ConversationRow, body: Body, device: string): 
       const { kind: _, ...draft } = body;
       return draft.version <= (row.draft?.version ?? 0) ? row : takeDraft(row, draft, device);
     }
+    case "membership":
+      return takePlace(row, body);
     default:
       return row;
   }
@@ -91,12 +94,13 @@ function takeDraft(row: ConversationRow, draft: Draft, device: string): Conversa
 /** As the state says it, after a reset. */
 export function takeState(
   row: ConversationRow,
-  { arrangement, draft, folders, mentions }: ConversationState,
+  { arrangement, draft, folders, mentions, membership }: ConversationState,
   device: string,
 ): ConversationRow {
   let after: ConversationRow = { ...row, mentions: mentions ?? [] };
   if (arrangement !== undefined) after = takePersonal(after, arrangement, device);
   if (draft !== undefined) after = takePersonal(after, draft, device);
+  if (membership !== undefined) after = takePlace(after, membership);
   if (folders !== undefined) after = takePersonal(after, { kind: "folders", folders }, device);
   return after;
 }

@@ -7,6 +7,7 @@ import { comparePlaces } from "../../protocol/arrange.ts";
 import { directConversation } from "../../protocol/names.ts";
 import { emptyRow } from "../core/conversations.ts";
 import { arrangementOf, draftOf, foldersOf } from "../core/personal.ts";
+import { newPlace, placeOf } from "../core/place.ts";
 import type { Conversation, Folder, Message, MessageList, Observable } from "../model.ts";
 import type { ConversationRow, StoredEntry, StoreImage } from "../store.ts";
 import type { Change } from "./change.ts";
@@ -168,15 +169,18 @@ export class Book {
     const row = this.rows.get(id) ?? emptyRow(id);
     const pending = this.#waitingIn(id).at(-1);
     const draft = draftOf(row);
+    const making = this.outbox.first(id, "group-create");
+    const group = placeOf(row) ?? (making && newPlace(making));
     const { pinned, archived, mutedUntil, markedUnread, folders } = arrangementOf(row);
     // Something arranged that nobody has written in, e.g. the notes that carry the folders.
-    if (row.head === 0 && pending === undefined && draft === undefined && !pinned) return undefined;
+    const isListed = row.head > 0 || pinned || (pending ?? draft ?? group) !== undefined;
+    if (!isListed) return undefined;
     const { head, unread, read, mentions: [mention] = [] } = row;
     const stored = this.#lasts.get(id);
     const last = pending ?? (stored && this.message(stored));
-    const at = Math.max(row.at, pending?.at ?? 0);
+    const at = Math.max(row.at, pending?.at ?? making?.createdAt ?? 0);
     const peer = { delivered: row.peerDelivered, read: row.peerRead };
     const kept = { pinned, archived, mutedUntil, markedUnread, folders, draft, mention };
-    return { id, head, at, unread, read, peer, last, ...kept };
+    return { id, head, at, unread, read, peer, last, group, ...kept };
   }
 }

@@ -222,6 +222,8 @@ export class Leader {
         return this.sending.accepted(frame.results);
       case "marks":
         return this.marking.hint(frame);
+      case "totals":
+        return this.marking.reached(frame);
       case "snapshot":
         return this.#resetting.take(frame);
       case "error":

@@ -2,9 +2,11 @@
 
 import type { ServerFrame } from "../../protocol/server-frames.ts";
 import { countUnread, emptyRow, markRead, peerHas } from "../core/conversations.ts";
+import { withReach } from "../core/reach.ts";
 import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
 
+type TotalsFrame = Extract<ServerFrame, { t: "totals" }>;
 type MarksFrame = Extract<ServerFrame, { t: "marks" }>;
 
 export class Marking {
@@ -57,6 +59,17 @@ export class Marking {
       this.#context.tell({ rows: [row] });
       if (row.peerDelivered === before?.peerDelivered && row.peerRead === before.peerRead) return;
       this.#context.emit({ type: "receipt", conversation, user, delivered, read });
+    });
+  }
+
+  /** A hint of how many have one's own message in a group. */
+  reached({ conversation, number, delivered, read, of }: TotalsFrame): void {
+    const { book, writer, tell } = this.#context;
+    writer.enter(async () => {
+      const before = book.rows.get(conversation);
+      if (before !== undefined) {
+        tell({ rows: [withReach(before, { number, delivered, read, of })] });
+      }
     });
   }
 

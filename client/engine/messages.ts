@@ -1,6 +1,7 @@
 /** From rows to what an app sees. */
-import { isCountable, isShown, senderOf } from "../core/amend.ts";
-import type { Failure, Message, MessageState } from "../model.ts";
+import { isCountable, isGroupNews, isShown, senderOf } from "../core/amend.ts";
+import { reachOf } from "../core/reach.ts";
+import type { Failure, Message, MessageState, Reach } from "../model.ts";
 import type { ConversationRow, OutboxRow, StoredEntry } from "../store.ts";
 
 /** What is happening to a waiting row right now; not worth keeping. */
@@ -30,6 +31,7 @@ export function messageOfRow(row: OutboxRow, phase: Phase, user: string, device:
     edited: false,
     reactions: NO_REACTIONS,
     state: stateOfRow(row, phase),
+    reach: undefined,
     failure: failureOfRow(row),
   };
 }
@@ -55,6 +57,7 @@ export function messageOfEntry(
     edited: entry.changes?.edited !== undefined,
     reactions: entry.changes?.reactions ?? NO_REACTIONS,
     state: stateOfEntry(stored, row, own),
+    reach: own ? reachOf(row, entry.number) : undefined,
     failure: undefined,
   };
 }
@@ -66,10 +69,17 @@ export function stateOfEntry(
   own: boolean,
 ): MessageState {
   if (entry.body.kind === "recalled") return "recalled";
+  const reach = own ? reachOf(row, entry.number) : undefined;
+  if (reach !== undefined && reach.of > 0) return stateOfReach(reach);
   const { read = 0, peerRead = 0, peerDelivered = 0, peerRouted = 0 } = row ?? {};
   if (entry.number <= (own ? peerRead : read)) return "read";
   if (!own || entry.number <= peerDelivered) return "delivered";
   return entry.number <= peerRouted ? "routed" : "accepted";
+}
+
+function stateOfReach({ delivered, read, of }: Reach): MessageState {
+  if (read >= of) return "read";
+  return delivered >= of ? "delivered" : "accepted";
 }
 
 export function isListed(row: OutboxRow): boolean {
@@ -77,7 +87,7 @@ export function isListed(row: OutboxRow): boolean {
 }
 
 export function isListedEntry(stored: StoredEntry): boolean {
-  return isShown(stored.entry.body);
+  return isShown(stored.entry.body) || isGroupNews(stored.entry.body);
 }
 
 const NO_REACTIONS: Message["reactions"] = Object.freeze({});

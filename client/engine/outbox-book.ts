@@ -49,6 +49,15 @@ export class OutboxBook {
     return this.#byConversation.keys();
   }
 
+  /** Rows of a conversation that are of this kind, the oldest first. */
+  first(conversation: string, kind: OutboxRow["content"]["kind"]): OutboxRow | undefined {
+    for (const counter of this.#byConversation.get(conversation) ?? []) {
+      const row = this.#rows.get(counter);
+      if (row?.content.kind === kind) return row;
+    }
+    return undefined;
+  }
+
   put(row: OutboxRow): void {
     const before = this.#rows.get(row.counter);
     if (before !== undefined) this.#count(before, -1);

@@ -1,5 +1,6 @@
 /** The loaded end of one conversation: a contiguous run of entries up to its head. */
 
+import { reachOf } from "../core/reach.ts";
 import type { Message } from "../model.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
 import { isListedEntry, messageOfEntry, stateOfEntry } from "./messages.ts";
@@ -54,9 +55,15 @@ export class View {
 
   #messageOf(stored: StoredEntry, row: ConversationRow | undefined, user: string): Message {
     const known = this.#made.get(stored);
-    if (known && known.state === stateOfEntry(stored, row, known.own)) return known;
+    if (known && isStill(known, stored, row)) return known;
     const made = messageOfEntry(stored, row, user);
     this.#made.set(stored, made);
     return made;
   }
+}
+
+function isStill(known: Message, stored: StoredEntry, row: ConversationRow | undefined): boolean {
+  if (known.state !== stateOfEntry(stored, row, known.own)) return false;
+  const reach = known.own ? reachOf(row, stored.entry.number) : undefined;
+  return reach?.delivered === known.reach?.delivered && reach?.read === known.reach?.read;
 }

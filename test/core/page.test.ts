@@ -77,6 +77,7 @@ function message(number: number, from: string, at: number, replyTo?: number): Me
     edited: false,
     reactions: {},
     state: "delivered",
+    reach: undefined,
     failure: undefined,
   };
 }

@@ -98,6 +98,11 @@ export class FakeServer {
     return this.append({ conversation, number, id, body });
   }
 
+  /** The log of a group goes on without this user: the next entry has this number. */
+  skipTo(conversation: string, number: number): void {
+    this.numbers.set(conversation, number - 1);
+  }
+
   /** What belongs to the user alone: receipts, read marks, failures. */
   note(conversation: string, body: Body, id?: string): Entry {
     return this.append(id === undefined ? { conversation, body } : { conversation, body, id });

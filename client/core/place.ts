@@ -1,0 +1,57 @@
+/** This user's place in a group: what it says, and what it makes of what is unread. */
+import type { Membership } from "../../protocol/groups.ts";
+import type { Conversation, GroupPlace } from "../model.ts";
+import type { ConversationRow, OutboxRow } from "../store.ts";
+
+/**
+ * The row once the group has said so. Who comes is shown what was there before and has not missed
+ * it, who goes misses nothing; the server counts the same way.
+ */
+export function takePlace(row: ConversationRow, place: Membership): ConversationRow {
+  const before = row.membership;
+  if (before !== undefined && before.version >= place.version) return row;
+  const after = { ...row, membership: place };
+  if (place.state !== "member") return passedOver(after, row.head);
+  const isNew = before?.state !== "member" || place.from > before.from;
+  return isNew ? { ...passedOver(after, place.version - 1), start: place.from } : after;
+}
+
+function passedOver(row: ConversationRow, number: number): ConversationRow {
+  const read = Math.max(row.read, number);
+  return { ...row, read, readTold: Math.max(row.readTold, read), unread: 0, mentions: [] };
+}
+
+/** In a direct conversation there is none. */
+export function placeOf(row: ConversationRow | undefined): GroupPlace | undefined {
+  if (row?.membership === undefined) return undefined;
+  const { version: _, kind: __, ...place } = row.membership;
+  return { ...place, isKnown: true };
+}
+
+/** As its maker sees a group that the server has not heard of. */
+export function newPlace({ content }: OutboxRow): GroupPlace | undefined {
+  if (content.kind !== "group-create") return undefined;
+  const { title, picture, about, writers = "all", inviters = "admins", history = "join" } = content;
+  return {
+    ...{ isKnown: false, state: "member", role: "owner", from: 1, mode: "copy" },
+    ...{ title, writers, inviters, history },
+    ...(picture === undefined ? {} : { picture }),
+    ...(about === undefined ? {} : { about }),
+  };
+}
+
+/**
+ * Whether this user may write there at that time, ms since 1970. What is sent all the same is
+ * refused with `not-allowed`, or `not-found` after one has left.
+ */
+export function mayWrite({ group }: Pick<Conversation, "group">, nowMs: number): boolean {
+  if (group === undefined) return true;
+  if (group.state !== "member" || (group.silencedUntil ?? 0) > nowMs) return false;
+  return group.writers === "all" || group.role !== "member";
+}
+
+/** Whether this user may add people to the group. */
+export function mayInvite({ group }: Pick<Conversation, "group">): boolean {
+  if (group?.state !== "member") return false;
+  return group.inviters === "all" || group.role !== "member";
+}
