@@ -35,20 +35,23 @@ async function newWorld(): Promise<World> {
   const alice = await deviceOf(newUser("alice"));
   const bob = await deviceOf(newUser("bob"));
   const canary = `canary-${crypto.randomUUID()}`;
-  const counter = alice.say(bob.user, canary);
-  await alice.result(counter);
-  await bob.texts(1);
-  const file = await fileContent(alice.user, textBytes(canary));
-  await alice.result(alice.say(bob.user, file));
+  const file = await fileContent(alice.user, textBytes(canary), canary);
   const upload = await answerOf(await begin(alice.user, textBytes("{}")));
+  const conversation = directConversation(alice.user, bob.user);
+  const bodies = [{ kind: "text", text: canary } as const, file];
+  // At once, so that there is one receipt.
+  alice.send({
+    t: "submit",
+    items: bodies.map((body, prev) => ({ conversation, counter: prev + 1, prev, body })),
+  });
   // Then all is quiet: what comes next is the answer to whatever is asked.
   await alice.until(() =>
     alice.entries.find(({ body }) => body.kind === "receipt" && body.delivered === 2),
   );
   return {
     canary,
-    conversation: directConversation(alice.user, bob.user),
-    message: `${alice.user}:${alice.device}:${counter}`,
+    conversation,
+    message: `${alice.user}:${alice.device}:1`,
     file: file.file,
     upload: upload.file,
     alice,
