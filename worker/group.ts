@@ -1,5 +1,5 @@
 import type { HandOff, HandOffReply } from "../protocol/hand-offs.ts";
-import { arm, flushWhenDue, onAlarm } from "./group/alarm.ts";
+import { arm, flushWhenDue, noteRest, onAlarm } from "./group/alarm.ts";
 import { endCall, startCalls } from "./group/fan-out.ts";
 import { doubtAll, remember } from "./group/memory.ts";
 import { obeyRequest } from "./group/requests.ts";
@@ -61,6 +61,7 @@ export class GroupEngine {
         const value = work(turn);
         startCalls(turn);
         flushWhenDue(turn, isAlarm);
+        noteRest(turn);
         arm(turn);
         return { value, effects: turn.effects };
       });

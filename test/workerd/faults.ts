@@ -1,5 +1,6 @@
 /** Calls between objects that fail: the callee's half is replaced for this test file alone. */
 import type { HandOff, HandOffReply } from "../../protocol/hand-offs.ts";
+import { GroupObject } from "../../worker/group-object.ts";
 import { UserObject } from "../../worker/user-object.ts";
 
 /**
@@ -9,23 +10,25 @@ export type CallFault = "before" | "after";
 
 const faults = new Map<string, CallFault>();
 const calls: { readonly to: string; readonly call: HandOff }[] = [];
-const { handOff } = UserObject.prototype;
 
-UserObject.prototype.handOff = function (this: UserObject, call: HandOff): HandOffReply {
-  const to = nameOf(this);
-  calls.push({ to, call });
-  const fault = faults.get(to);
-  if (fault === "before") throw new Error("the call did not arrive");
-  const reply = handOff.call(this, call);
-  if (fault === "after") throw new Error("the reply got lost");
-  return reply;
-};
+for (const { prototype } of [UserObject, GroupObject]) {
+  const { handOff } = prototype;
+  prototype.handOff = function (this: UserObject & GroupObject, call: HandOff): HandOffReply {
+    const to = nameOf(this);
+    calls.push({ to, call });
+    const fault = faults.get(to);
+    if (fault === "before") throw new Error("the call did not arrive");
+    const reply = handOff.call(this, call);
+    if (fault === "after") throw new Error("the reply got lost");
+    return reply;
+  };
+}
 
-function nameOf(object: UserObject): string {
+function nameOf(object: UserObject | GroupObject): string {
   return (object as unknown as { readonly ctx: DurableObjectState }).ctx.id.name ?? "";
 }
 
-/** From now on calls to this user's object end like this; undefined: they work again. */
+/** From now on calls to this user's, or group's, object end like this; undefined: they work. */
 export function breakCallsTo(user: string, fault: CallFault | undefined): void {
   if (fault === undefined) faults.delete(user);
   else faults.set(user, fault);

@@ -69,12 +69,26 @@ export function arm(turn: GroupTurn): void {
 
 /** Somebody lacks something or may, and the way there is not held back. */
 function isOwing({ memory }: GroupTurn): boolean {
-  const { due, calls, unsure, given } = memory;
-  return due.size + calls.size + unsure.size + given.size > 0;
+  const { due, calls, unsure, given, held } = memory;
+  const open = [due, calls, unsure, given].flatMap((all) => [...all.keys()]);
+  return open.some((user) => !held.has(user));
+}
+
+/**
+ * Who is out of reach is tried again for days. So that the object may forget meanwhile and need ask
+ * nobody else then, a row says when they are all that is owed.
+ */
+export function noteRest(turn: GroupTurn): void {
+  const { memory, store } = turn;
+  const isAtRest = memory.held.size > 0 && !isOwing(turn) && memory.cursors.dirtySince === null;
+  const resting = isAtRest ? JSON.stringify([...memory.held]) : "";
+  if (resting === memory.resting) return;
+  store.setFact("resting", resting);
+  memory.resting = resting;
 }
 
 function safetyNeed(turn: GroupTurn): number[] {
-  if (!isOwing(turn)) return [];
+  if (!isOwing(turn) && turn.memory.calls.size === 0) return [];
   const { alarmAt } = turn.memory;
   const { safetyAlarmMs } = turn.settings;
   const isNear = alarmAt !== null && alarmAt <= turn.now + safetyAlarmMs * SAFETY_SLACK;

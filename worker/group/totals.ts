@@ -12,9 +12,10 @@ const BETWEEN_HINTS_MS = 1_000;
 /** Authors who are told; the one who has been silent longest gives way. */
 const AUTHORS_TOLD = 64;
 
-export function noteAuthor({ memory, now }: GroupTurn, user: string, number: number): void {
+export function noteAuthor({ memory }: GroupTurn, user: string, number: number): void {
+  const at = memory.totals.get(user)?.at ?? 0;
   memory.totals.delete(user);
-  memory.totals.set(user, { number, delivered: 0, read: 0, at: now });
+  memory.totals.set(user, { number, delivered: 0, read: 0, at });
   const [longest] = memory.totals.keys();
   if (memory.totals.size > AUTHORS_TOLD && longest !== undefined) memory.totals.delete(longest);
 }

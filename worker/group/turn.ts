@@ -61,6 +61,8 @@ export interface GroupMemory {
   /** How far answers have brought members who have not said so themselves: they may have got lost. */
   readonly given: Map<string, number>;
   readonly held: Map<string, HeldBack>;
+  /** What stands in a row about those held back, who are all that is owed then; empty: not so. */
+  resting: string;
   /** Authors with a live device, and what they were told. */
   readonly totals: Map<string, ToldTotals>;
   /** The alarm that is set; null: none. */
