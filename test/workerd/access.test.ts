@@ -431,6 +431,24 @@ const FRAMES: Readonly<Record<string, FrameLine>> = {
     peer: "snapshot shown",
     owner: "snapshot shown",
   },
+  arrange: {
+    frame: ({ conversation }) => ({ t: "arrange", ref: "x", conversation, change: {} }),
+    stranger: "not-found",
+    peer: "done",
+    owner: "done",
+  },
+  folders: {
+    frame: () => ({ t: "folders", ref: "x", folders: [] }),
+    stranger: "done",
+    peer: "done",
+    owner: "done",
+  },
+  draft: {
+    frame: ({ conversation }) => ({ t: "draft", ref: "x", conversation, base: 0, text: "x" }),
+    stranger: "not-found",
+    peer: "done",
+    owner: "done",
+  },
   block: {
     frame: () => ({ t: "block", ref: "x", user: "mallory", on: true }),
     stranger: "done",
