@@ -59,6 +59,8 @@ export interface ConversationHandOff {
   readonly append?: readonly Append[];
   /** Home → member: the run of the log that continues what the member is known to have. */
   readonly replicate?: readonly LogEntry[];
+  /** The caller's account is deleted, and nothing will follow. */
+  readonly gone?: true;
   /** The caller's own marks, where the other side may not have them. */
   readonly marks?: Marks;
   /** Group → member: which of the member's marks the group has. */
@@ -108,6 +110,8 @@ export interface ConversationReply {
   readonly live?: boolean;
   /** Large group → member: countable messages beyond the read mark, at most 1,000. */
   readonly unread?: number;
+  /** That the caller is gone stands in a row here. */
+  readonly goneKept?: true;
   /** The whole conversation is refused here, e.g. the user does not exist. */
   readonly refused?: ErrorCode;
 }

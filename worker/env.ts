@@ -13,6 +13,8 @@ import type { UserAnswer, UserRequest } from "./requests.ts";
 export interface HoldfastEnv {
   readonly USER: Named<UserStub>;
   readonly GROUP: Named<GroupStub>;
+  /** By user: who has deleted their account. */
+  readonly TOMBSTONE: Named<TombstoneStub>;
   /** Only for `proxyDurable`: no request of a client ever goes there. */
   readonly POLICY: object;
   readonly STATS: Named<StatsStub>;
@@ -78,6 +80,11 @@ export interface GroupStub {
   request(op: GroupRequest): Promise<GroupAnswer>;
   crash(): Promise<void>;
   meter(): Promise<Reading>;
+}
+
+export interface TombstoneStub {
+  bury(): Promise<void>;
+  isBuried(): Promise<boolean>;
 }
 
 export interface StatsStub {

@@ -21,6 +21,15 @@ export class ObjectSql implements Sql {
     return rows;
   }
 
+  /**
+   * Deletes every row, the alarm and the schema, at once and outside of any transaction: a crash
+   * right after it leaves an object like new.
+   */
+  erase(): void {
+    void this.#storage.deleteAll();
+    this.alarmAt = null;
+  }
+
   transact<T>(work: () => T): T {
     const { alarmAt } = this;
     try {

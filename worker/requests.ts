@@ -51,6 +51,8 @@ export type UserRequest =
   | { readonly kind: "device-timeline"; readonly device: string }
   | { readonly kind: "conversations"; readonly after?: string }
   | { readonly kind: "preferences" }
+  /** Ends the account, for good; what is under way goes on by itself. */
+  | { readonly kind: "delete-account" }
   /** Whether this user may ask the directory now, at this cost. */
   | { readonly kind: "look-up"; readonly cost: number }
   /** Applies to what happens from now on: marks that were told stay told. */

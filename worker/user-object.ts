@@ -17,6 +17,7 @@ import {
   type UserAnswer,
   type UserRequest,
 } from "./requests.ts";
+import { isBuried, retire } from "./retirement.ts";
 import { Sockets } from "./sockets.ts";
 import { type Effect, type Moment, UserEngine, type UserEvent } from "./user.ts";
 import { UserStore } from "./user-store.ts";
@@ -31,7 +32,7 @@ export class UserObject extends DurableObject<HoldfastEnv> {
   readonly #user: string;
   readonly #sockets: Sockets;
   readonly #sql: ObjectSql;
-  readonly #engine: UserEngine;
+  #engine: UserEngine;
   readonly #meter: Meter;
   #reported: Reading | undefined;
   #look: ReturnType<typeof setTimeout> | null = null;
@@ -41,18 +42,15 @@ export class UserObject extends DurableObject<HoldfastEnv> {
     this.#sockets = new Sockets(ctx);
     this.#sql = new ObjectSql(ctx.storage);
     const store = new UserStore(this.#sql);
-    const user = ctx.id.name ?? store.fact("user");
+    const user = ctx.id.name ?? store.fact("user") ?? store.fact("gone");
     if (user === undefined) throw new Error("a user's object is reached by the user's name");
     this.#user = user;
     this.#meter = new Meter(`user:${user}`, Date.now());
-    const host = {
-      sessions: () => this.#sockets.sessions(),
-      alarmAt: () => this.#sql.alarmAt,
-      pingedAt: (session: string) => this.#sockets.pingedAt(session),
-    };
-    this.#engine = new UserEngine(store, host, user);
+    this.#engine = this.#engineOver(store);
     void ctx.blockConcurrencyWhile(async () => {
       this.#sql.alarmAt = await ctx.storage.getAlarm();
+      const isNew = (store.fact("user") ?? store.fact("gone")) === undefined;
+      if (isNew && (await isBuried(env, user))) store.setFact("gone", user);
       await currentSettings(env, Date.now());
     });
   }
@@ -147,6 +145,15 @@ export class UserObject extends DurableObject<HoldfastEnv> {
     this.ctx.abort("crash on request");
   }
 
+  #engineOver(store: UserStore): UserEngine {
+    const host = {
+      sessions: () => this.#sockets.sessions(),
+      alarmAt: () => this.#sql.alarmAt,
+      pingedAt: (session: string) => this.#sockets.pingedAt(session),
+    };
+    return new UserEngine(store, host, this.#user);
+  }
+
   #moment(): Moment {
     const now = Date.now();
     // Kept fresh in the background: no frame waits for the policy object.
@@ -170,41 +177,40 @@ export class UserObject extends DurableObject<HoldfastEnv> {
 
   #perform(effects: readonly Effect[], calls: Promise<void>[] = []): void {
     for (const effect of effects) {
-      switch (effect.kind) {
-        case "send":
-          this.#sockets.send(effect.session, effect.text);
-          break;
-        case "close":
-          this.#sockets.close(effect.session, effect.name);
-          break;
-        case "attach":
-          this.#sockets.attach(effect.session);
-          break;
-        case "look":
-          this.#lookAfter(effect.afterMs);
-          break;
-        case "pong":
-          this.#sockets.answerPings(effect.head);
-          break;
-        case "call":
-          calls.push(this.#meter.wait(this.#call(effect.to, effect.call)));
-          break;
-        case "hint":
-          calls.push(this.#meter.wait(this.#hint(effect.to, effect.hint)));
-          break;
-        case "verify":
-          calls.push(this.#meter.wait(this.#verify(effect)));
-          break;
-        case "stats":
-          calls.push(this.#meter.wait(this.#report(effect.batch)));
-          break;
-        case "wake":
-          calls.push(this.#meter.wait(this.#wakeDevices(effect)));
-          break;
-        case "erase":
-          calls.push(this.#meter.wait(this.#erase(effect)));
-          break;
-      }
+      const work = this.#do(effect);
+      if (work instanceof Promise) calls.push(this.#meter.wait(work));
+    }
+  }
+
+  /** What takes time is awaited by the alarm alone. */
+  #do(effect: Effect): unknown {
+    switch (effect.kind) {
+      case "send":
+        return this.#sockets.send(effect.session, effect.text);
+      case "close":
+        return this.#sockets.close(effect.session, effect.name);
+      case "attach":
+        return this.#sockets.attach(effect.session);
+      case "look":
+        return this.#lookAfter(effect.afterMs);
+      case "pong":
+        return this.#sockets.answerPings(effect.head);
+      case "call":
+        return this.#call(effect.to, effect.call);
+      case "hint":
+        return this.#hint(effect.to, effect.hint);
+      case "retire":
+        return this.#retire();
+      case "vanish":
+        return this.#vanish();
+      case "verify":
+        return this.#verify(effect);
+      case "stats":
+        return this.#report(effect.batch);
+      case "wake":
+        return this.#wakeDevices(effect);
+      case "erase":
+        return this.#erase(effect);
     }
   }
 
@@ -224,6 +230,18 @@ export class UserObject extends DurableObject<HoldfastEnv> {
     const { handOffTimeoutMs } = knownSettings(this.env);
     const reply = await hintPeer(this.env, to, hint, handOffTimeoutMs);
     if (reply !== undefined) this.#handle({ kind: "hinted", to, reply });
+  }
+
+  async #retire(): Promise<void> {
+    if (await retire(this.env, this.#user)) this.#handle({ kind: "retired" });
+  }
+
+  /** In one turn with the row that is left; what a crash between them loses, the tombstone knows. */
+  #vanish(): void {
+    this.#sql.erase();
+    const store = new UserStore(this.#sql);
+    store.setFact("gone", this.#user);
+    this.#engine = this.#engineOver(store);
   }
 
   async #verify(effect: Extract<Effect, { kind: "verify" }>): Promise<void> {

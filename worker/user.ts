@@ -1,6 +1,7 @@
 import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
 import type { Hint, HintReply } from "../protocol/presence.ts";
 import type { UserAnswer, UserRequest } from "./requests.ts";
+import { goOnLeaving, retired } from "./user/account.ts";
 import { arm, onAlarm } from "./user/alarm.ts";
 import { forgetErased } from "./user/file-sweep.ts";
 import { follower, owed } from "./user/followers.ts";
@@ -155,6 +156,8 @@ function dispatch(turn: Turn, event: UserEvent): void {
       return forgetErased(turn, event.files);
     case "reply":
       return endCall(turn, event.from, event.outcome);
+    case "retired":
+      return retired(turn);
     case "hinted":
       return hintAnswered(turn, event.to, event.reply);
   }
@@ -178,6 +181,7 @@ function finish(turn: Turn): void {
   endSilent(turn);
   tellPresence(turn);
   pumpAll(turn);
+  goOnLeaving(turn);
   startCalls(turn);
   keepTrouble(turn);
   flushFull(turn);

@@ -257,6 +257,8 @@ const LINES: Readonly<Record<string, Line>> = {
     path: (world) => `${operatorsAlice(world)}/hand-offs/retry`,
     cells: OPERATORS_SILENT,
   },
+  // The last one: whoever asks is gone for good.
+  "DELETE /v1/account": { path: () => "/v1/account", cells: CALLERS },
 };
 
 /** What every path that leads nowhere answers: no line of its own. */

@@ -1,6 +1,7 @@
 import type { Address } from "../../protocol/hand-offs.ts";
 import { homeOf } from "../core/home.ts";
 import { count, sample } from "../core/stats.ts";
+import { leavingNeed, retireAgain } from "./account.ts";
 import { expireOwed } from "./dead-letters.ts";
 import { sweepFiles } from "./file-sweep.ts";
 import { dueAt, otherSide, owed } from "./followers.ts";
@@ -37,6 +38,7 @@ export function onAlarm(turn: Turn): void {
   expirePending(turn);
   expireOwed(turn);
   for (const conversation of owed(turn)) dueAt(turn, conversation);
+  retireAgain(turn);
   flushWhenDue(turn, liveSessions(turn));
   indexRows(turn);
   sweepFiles(turn);
@@ -60,7 +62,8 @@ export function arm(turn: Turn): void {
 function earliestNeed(turn: Turn): number | null {
   const { sweepAt } = turn.memory;
   const sweep = sweepAt === null ? [] : [sweepAt];
-  const needs = [...deviceNeeds(turn), ...callNeeds(turn), ...silentNeeds(turn), ...sweep];
+  const inTime = [...silentNeeds(turn), ...leavingNeed(turn), ...sweep];
+  const needs = [...deviceNeeds(turn), ...callNeeds(turn), ...inTime];
   return needs.length === 0 ? null : Math.min(...needs);
 }
 

@@ -12,12 +12,15 @@ export function isBlocked(turn: Turn, user: string): boolean {
   return peopleIn(turn, notesOf(turn.memory.me))?.blocked.includes(user) ?? false;
 }
 
-/** Rule R16: neither whom this user keeps out nor who waits to be let in learns what became of it. */
+/**
+ * Nobody is there to be told any more, or, by rule R16: neither whom this user keeps out nor who waits to be let in
+ * learns what became of it.
+ */
 export function keepsSilent(turn: Turn, conversation: string): boolean {
   const peer = peerOf(conversation, turn.memory.me);
   if (peer === undefined) return false;
-  const request = peopleIn(turn, conversation)?.request ?? null;
-  return request === "pending" || request === "declined" || isBlocked(turn, peer);
+  const { request = null, gone = false } = peopleIn(turn, conversation) ?? {};
+  return gone || request === "pending" || request === "declined" || isBlocked(turn, peer);
 }
 
 /** The newest entry that this user sees, from `number` down: marks stand on nothing else. */

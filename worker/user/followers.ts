@@ -3,7 +3,7 @@ import { peerOf } from "../../protocol/ids.ts";
 import { exceeds } from "../core/conversation.ts";
 import { homeOf, isGroup } from "../core/home.ts";
 import { type Lane, OPEN_LANE } from "../core/lane.ts";
-import { keepsSilent, seenUpTo } from "./distance.ts";
+import { keepsSilent, peopleIn, seenUpTo } from "./distance.ts";
 import type { Follower, LaneState, Turn } from "./turn.ts";
 
 /** What this object knows of the other side of each conversation, and owes to it. */
@@ -58,6 +58,7 @@ export function follower(turn: Turn, conversation: string): Follower {
  */
 export function doubt(turn: Turn, conversation: string): void {
   if (otherSide(turn, conversation) === undefined) return;
+  if (peopleIn(turn, conversation)?.gone === true) return;
   const known = follower(turn, conversation);
   const state = turn.memory.timeline.conversation(conversation);
   known.have = Math.min(known.have, Math.max(state.peerHave, state.peer.delivered));

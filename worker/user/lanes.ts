@@ -13,6 +13,7 @@ import { homeOf } from "../core/home.ts";
 import { calling, failed, mayCall, OPEN_LANE, succeeded } from "../core/lane.ts";
 import { count, sample } from "../core/stats.ts";
 import type { PendingAppend } from "../user-store.ts";
+import { farewellDone, farewellIn, peerGone } from "./account.ts";
 import { giveUp } from "./dead-letters.ts";
 import { follower, isHome, laneTo, ownMarks } from "./followers.ts";
 import { copyEntries } from "./log.ts";
@@ -95,6 +96,7 @@ function conversationCall(
     have: timeline.conversation(conversation).head.number,
     ...(append.length > 0 && !home ? { append } : {}),
     ...(replicate.length > 0 ? { replicate } : {}),
+    ...farewellIn(turn, conversation, { append, replicate }),
     ...(exceeds(marks, known.told) ? { marks } : {}),
     ...(membership === undefined ? {} : { membershipKept: membership.version }),
   };
@@ -158,6 +160,8 @@ function refuseAll(
   }
   for (const one of part.pending) failPending(turn, one, code);
   giveUp(turn, conversation, code);
+  farewellDone(turn, conversation);
+  if (code === "gone") peerGone(turn, conversation);
 }
 
 function takeConversation(
@@ -172,6 +176,7 @@ function takeConversation(
   if (reply.entries !== undefined) copyEntries(turn, conversation, reply.entries);
   if (reply.marks !== undefined) hearMarks(turn, conversation, reply.marks);
   if (reply.kept !== undefined) marksKept(turn, conversation, reply.kept);
+  if (reply.goneKept === true) farewellDone(turn, conversation);
   if (isHome(turn, conversation)) {
     noteProgress(turn, state, sent, reply.have);
     for (const one of part.waiting) judgeHere(turn, one);

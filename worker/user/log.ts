@@ -36,6 +36,8 @@ export function numberAppend(turn: Turn, conversation: string, append: Append): 
     case "new":
       break;
   }
+  // Whoever is on their way out numbers nothing any more.
+  if (turn.memory.standing.kind !== "here") return { ...about, kind: "refused", code: "gone" };
   if (isChange(content)) {
     const found = timeline.find(conversation, content.target);
     // Whom this user keeps out is judged by what they know, which is the log itself.

@@ -2,6 +2,7 @@ import type { Address } from "../../protocol/hand-offs.ts";
 import { calling, OPEN_LANE } from "../core/lane.ts";
 import { Timeline } from "../timeline.ts";
 import type { UserStore } from "../user-store.ts";
+import { storedStanding } from "./account.ts";
 import { sweepFrom } from "./file-sweep.ts";
 import { doubt, newLane } from "./followers.ts";
 import { newLookups } from "./lookups.ts";
@@ -22,7 +23,8 @@ export function remember(
   underWay: Iterable<Address>,
 ): UserMemory {
   // Alarms written by older runtimes may come without the object's name.
-  if (store.fact("user") === undefined) store.setFact("user", me);
+  const standing = storedStanding(store);
+  if (standing.kind !== "gone" && store.fact("user") === undefined) store.setFact("user", me);
   const timeline = new Timeline(store, me);
   const sessions = host.sessions();
   const cursors = sessions.flatMap((session) =>
@@ -46,6 +48,7 @@ export function remember(
     deliveredSeq: Math.max(0, ...cursors, ...stored),
     alarmAt: host.alarmAt(),
     sweepAt: sweepFrom(store.fact("sweepAt")),
+    standing,
     known: store.fact("known") !== undefined,
     preferences: storedPreferences(store),
     watchers: carriedWatchers(sessions),

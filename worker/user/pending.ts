@@ -34,8 +34,10 @@ export function mayPromise(turn: Turn, { conversation, coherent }: Waiting): boo
   return coherent && !isFull && !isHome(turn, conversation);
 }
 
-function addPending(turn: Turn, one: Waiting): void {
-  const { conversation, append } = one;
+export function addPending(
+  turn: Turn,
+  { conversation, append }: Pick<PendingAppend, "conversation" | "append">,
+): void {
   const last = turn.memory.pending.at(-1)?.position ?? 0;
   const pending = { position: last + 1, conversation, append, since: turn.now };
   turn.store.addPending(pending);

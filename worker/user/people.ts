@@ -74,7 +74,9 @@ export function refuseToWrite(
 ): ProtocolError | null {
   const { me } = turn.memory;
   const peer = peerOf(conversation, me);
-  if (peer === undefined || peer === me || isChange(body)) return null;
+  if (peer === undefined || peer === me) return null;
+  if (peopleIn(turn, conversation)?.gone === true) return { code: "gone", rule: "account-deleted" };
+  if (isChange(body)) return null;
   if (isBlocked(turn, peer)) return { code: "not-allowed", rule: "blocked" };
   return isBeginning(turn, conversation) ? refuseToBegin(turn) : null;
 }

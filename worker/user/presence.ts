@@ -46,6 +46,9 @@ export function typing(
 
 /** Another user's object says something in passing. */
 export function takeHint(turn: Turn, hint: Hint): HintReply {
+  const { me, standing } = turn.memory;
+  // Nobody there, and nobody who looks.
+  if (standing.kind !== "here") return { presence: { user: me, online: false }, looking: false };
   if (hint.kind === "watch") return { presence: watchedBy(turn, hint.from) };
   const looking = watchersOf(turn, hint.from);
   for (const session of looking) tell(turn, session, hint);

@@ -1,6 +1,7 @@
 import type { DeviceRow } from "../core/device.ts";
 import { deviceTimeline } from "../core/device-timeline.ts";
 import type { UserAnswer, UserRequest } from "../requests.ts";
+import { deleteAccount, refuseRequest } from "./account.ts";
 import { replay } from "./dead-letters.ts";
 import { obeyFileRequest } from "./files.ts";
 import { historyPage } from "./history.ts";
@@ -20,6 +21,8 @@ import { knowsConversation } from "./visible.ts";
 const NOT_FOUND: UserAnswer = { ok: false, code: "not-found" };
 
 export function obeyRequest(turn: Turn, request: UserRequest): UserAnswer {
+  const refused = refuseRequest(turn, request);
+  if (refused !== undefined) return refused;
   switch (request.kind) {
     case "sign-up":
       becomeKnown(turn);
@@ -34,6 +37,8 @@ export function obeyRequest(turn: Turn, request: UserRequest): UserAnswer {
       return { ok: true, value: snapshotPage(turn, request.after) };
     case "preferences":
       return { ok: true, value: turn.memory.preferences };
+    case "delete-account":
+      return deleteAccount(turn);
     case "look-up":
       return admitLookup(turn, request.cost);
     case "prefer":

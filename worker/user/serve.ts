@@ -10,6 +10,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { exceeds } from "../core/conversation.ts";
 import { homeOf, isGroup } from "../core/home.ts";
 import { OPEN_LANE } from "../core/lane.ts";
+import { peerGone } from "./account.ts";
 import { follower, isHome, ownMarks } from "./followers.ts";
 import { copyEntries, numberAppend } from "./log.ts";
 import { hearMarks } from "./marks.ts";
@@ -34,6 +35,7 @@ function isThere(turn: Turn, from: Address): void {
 function serveOne(turn: Turn, from: string, one: ConversationHandOff): ConversationReply {
   const { conversation } = one;
   const { memory } = turn;
+  if (memory.standing.kind === "gone") return { conversation, have: 0, refused: "gone" };
   if (isGroup(conversation)) return serveFromGroup(turn, from, one);
   const peer = peerOf(conversation, memory.me);
   const stranger = peer === undefined || from !== `user:${peer}`;
@@ -41,12 +43,16 @@ function serveOne(turn: Turn, from: string, one: ConversationHandOff): Conversat
   const reply = isHome(turn, conversation) ? serveMember(turn, one) : serveHome(turn, one);
   // Marks come last: they may stand on what this very call has brought.
   if (one.marks !== undefined) hearMarks(turn, conversation, one.marks);
+  // Not before the copy is whole: what is missing would never come.
+  const goneKept = one.gone === true && reply.have >= one.have;
+  if (goneKept) peerGone(turn, conversation);
   const marks = ownMarks(turn, conversation);
   const kept = memory.timeline.conversation(conversation).peer;
   return {
     ...reply,
     ...(exceeds(marks, follower(turn, conversation).told) ? { marks } : {}),
     ...(one.marks === undefined ? {} : { kept }),
+    ...(goneKept ? { goneKept } : {}),
   };
 }
 

@@ -35,6 +35,10 @@ export function openSession(turn: Turn, id: string, grant: SocketGrant): void {
   };
   memory.sessions.set(id, session);
   turn.changed.add(id);
+  if (memory.standing.kind !== "here") {
+    refuse(turn, id, "gone", { rule: "account-deleted" });
+    return endSession(turn, session, "revoked");
+  }
   if (row?.revokedAt != null) return endSession(turn, session, "revoked");
   const used = [...memory.sessions.values()]
     .filter((other) => other.id !== id && other.device === grant.device)

@@ -13,6 +13,7 @@ import { count, type StatsBatch } from "../core/stats.ts";
 import type { SocketGrant } from "../requests.ts";
 import type { Timeline } from "../timeline.ts";
 import type { PendingAppend, UserStore } from "../user-store.ts";
+import type { Standing } from "./account.ts";
 
 /** Everything that happens to a user's object. One event is one transaction, then its effects. */
 export type UserEvent =
@@ -28,6 +29,8 @@ export type UserEvent =
   /** The time of a `look` is over. */
   | { readonly kind: "look" }
   | { readonly kind: "reply"; readonly from: Address; readonly outcome: CallOutcome }
+  /** The user is known nowhere outside of this object. */
+  | { readonly kind: "retired" }
   /** Another user's object has taken a hint. */
   | { readonly kind: "hinted"; readonly to: string; readonly reply: HintReply };
 
@@ -55,6 +58,10 @@ export type Effect =
   | { readonly kind: "call"; readonly to: Address; readonly call: HandOff }
   /** Said in passing to another user's object: one that is lost is not missed. */
   | { readonly kind: "hint"; readonly to: string; readonly hint: Hint }
+  /** The account ends: nothing outside of this object may know the user any more. */
+  | { readonly kind: "retire" }
+  /** Deletes all rows but the one that says that the user is gone. */
+  | { readonly kind: "vanish" }
   | { readonly kind: "pong"; readonly head: number }
   /** Look at the sockets again in so many ms, in place of any earlier word; null: no need to. */
   | { readonly kind: "look"; readonly afterMs: number | null }
@@ -148,6 +155,7 @@ export interface UserMemory {
   alarmAt: number | null;
   /** When files are to be looked through; null: there are none that may have to go. */
   sweepAt: number | null;
+  standing: Standing;
   /** This user has signed in at least once. */
   known: boolean;
   /** What this user lets others do and know. */
