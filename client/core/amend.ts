@@ -35,6 +35,12 @@ const GROUP_NEWS: ReadonlySet<Body["kind"]> = new Set<Body["kind"]>([
   "group-mode",
 ]);
 
+/** Whether it is about the group: nothing that a person has typed waits in it. */
+export function isManagement({ kind }: Body): boolean {
+  const isWish = kind === "join" || kind === "link-create";
+  return isWish || (kind !== "group-create" && GROUP_NEWS.has(kind));
+}
+
 /** The number of the message that this entry says something about. */
 export function targetOf(body: Body): number | undefined {
   return body.kind === "edit" || body.kind === "recall" || body.kind === "reaction"

@@ -9,6 +9,7 @@ import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
 import type { SubmitResult } from "../../protocol/server-frames.ts";
 import type { Failure } from "../model.ts";
 import type { OutboxRow } from "../store.ts";
+import { isManagement } from "./amend.ts";
 
 /** What is known about sending a conversation beyond its rows. */
 export interface Lane {
@@ -47,6 +48,7 @@ const ITEM_OVERHEAD_BYTES = 512;
 export function planSubmit(rows: Iterable<OutboxRow>, context: PlanContext): Plan {
   const prev = new Map<string, number>();
   const held = new Set<string>();
+  const failed = new Set<string>();
   const items: SubmitItem[] = [];
   let bytes = FRAME_OVERHEAD_BYTES;
   let nextAt: number | undefined;
@@ -55,8 +57,12 @@ export function planSubmit(rows: Iterable<OutboxRow>, context: PlanContext): Pla
     const { conversation, counter } = row;
     const lane = context.lanes.get(conversation) ?? NEW_LANE;
     const before = Math.max(prev.get(conversation) ?? 0, lane.base < counter ? lane.base : 0);
-    if (row.status.kind === "failed" || isUnasked(row, context)) held.add(conversation);
-    if (row.status.kind !== "waiting" || held.has(conversation)) continue;
+    if (row.status.kind === "failed") failed.add(conversation);
+    if (row.status.kind !== "waiting") continue;
+    // Behind a failed message waits what was said after it, and not, say, the wish to leave.
+    const isBehind = failed.has(conversation) && !isManagement(row.content);
+    if (isBehind || isUnasked(row, context)) held.add(conversation);
+    if (held.has(conversation)) continue;
     if (lane.pausedUntil > context.now) {
       nextAt = Math.min(nextAt ?? lane.pausedUntil, lane.pausedUntil);
       held.add(conversation);

@@ -18,7 +18,8 @@ import type { Questions } from "./questions.ts";
 
 /**
  * Groups. All of this is said in the group itself, like a message: it works without a connection,
- * is never done twice, and what the group refuses is a message that failed.
+ * is never done twice, and what the group refuses is told by the handle and forgotten (a new group
+ * that is refused stays, like a message, until it is dropped).
  */
 export abstract class Groups extends Personal {
   abstract send(conversation: string, content: Content | string): SendHandle;

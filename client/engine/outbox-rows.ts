@@ -1,5 +1,6 @@
 /** How the rows of the outbox change once it is known what became of their messages. */
 
+import { isManagement } from "../core/amend.ts";
 import { isDefinite } from "../core/outbox.ts";
 import type { Failure } from "../model.ts";
 import type { OutboxRow } from "../store.ts";
@@ -12,10 +13,14 @@ export class OutboxRows {
     this.#context = context;
   }
 
-  /** One commit for all; refused ones are dropped instead where the app wants it so. */
+  /**
+   * One commit for all; refused ones are dropped instead where the app wants it so, and what was
+   * about a group at any rate: it stands in no list, and must not hold back what does.
+   */
   async put(rows: readonly OutboxRow[]): Promise<boolean> {
     const { config, writer } = this.#context;
-    const refused = config.onRejected === "drop" ? rows.filter(isRefused) : [];
+    const drops = config.onRejected === "drop";
+    const refused = rows.filter((row) => isRefused(row) && (drops || isManagement(row.content)));
     const done = [...refused, ...rows.filter((row) => this.#isPassed(row))];
     const kept = rows.filter((row) => !done.includes(row));
     const gone = done.map(({ counter }) => counter);

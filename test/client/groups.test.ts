@@ -83,6 +83,29 @@ describe("making and managing a group", () => {
   });
 });
 
+test("R4 what is refused about a group holds nothing back, nor does a failed message hold it back", async () => {
+  const { client, server, clock } = lab();
+  await client.connect();
+  server.note(GROUP, place());
+  server.judge = ({ body }) =>
+    body.kind === "text" || body.kind === "member-role" ? { code: "not-allowed" } : undefined;
+  const role = client.setRole(GROUP, "bob", "admin");
+  await clock.advance(1_000);
+  await expect(role.accepted).rejects.toMatchObject({ code: "not-allowed" });
+  const said = client.send(GROUP, "silenced");
+  await clock.advance(1_000);
+  expect(said.state).toBe("failed");
+  const left = client.leave(GROUP);
+  await clock.advance(1_000);
+  expect((await left.accepted).number).toBe(1);
+  // What was said before is still here, for its author to send again or not.
+  expect(conversation(client)?.last).toMatchObject({ key: said.key, state: "failed" });
+  const then = client.send(GROUP, "behind it");
+  const change = client.changeGroup(GROUP, { title: "Later" });
+  await clock.advance(1_000);
+  expect([then.state, change.state]).toEqual(["queued", "queued"]);
+});
+
 describe("one's place in a group", () => {
   test("begins at the join: numbers, history and what is unread with it", async () => {
     const { client, server, clock } = lab();
