@@ -96,18 +96,21 @@ test("a group: made, written in, joined by link, left by force, come back to", a
   const seen = conversation(cem, trip);
   expect(seen && mayWrite(seen, Date.now())).toBe(false);
   await ann.send(trip, "without cem").accepted;
-  await isRefused(cem.send(trip, "hello?"));
+  const late = cem.send(trip, "hello?");
+  await isRefused(late);
   await isRefused(cem.joinByLink(trip, link.token));
   expect(texts(cem, trip)).not.toContain("without cem");
+
+  await cem.drop(late.key);
 
   await ann.addMembers(trip, ["cem"]).accepted;
   await ann.send(trip, "once more").accepted;
   await expect.poll(() => conversation(cem, trip)?.group?.state, PATIENCE).toBe("member");
   await shows(cem, trip, ["members-add", "once more"]);
   expect(conversation(cem, trip)?.unread).toBe(1);
-  const late = await device("cem");
-  await shows(late, trip, ["members-add", "once more"]);
-  expect(conversation(late, trip)).toMatchObject({ unread: 1, group: { title: "Trip" } });
+  const fresh = await device("cem");
+  await shows(fresh, trip, ["members-add", "once more"]);
+  expect(conversation(fresh, trip)).toMatchObject({ unread: 1, group: { title: "Trip" } });
 }, 60_000);
 
 test("a group that is made and written in offline is there after a restart and a kill", async () => {
