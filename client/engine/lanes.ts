@@ -1,4 +1,5 @@
 import type { Lane } from "../core/outbox.ts";
+import type { OutboxRow } from "../store.ts";
 import type { Book } from "./book.ts";
 
 /** What this session knows of each conversation's place at the server; forgotten with it. */
@@ -10,7 +11,9 @@ export class Lanes {
     this.#book = book;
   }
 
-  get all(): ReadonlyMap<string, Lane> {
+  /** Those of the conversations that these rows are for, at least. */
+  of(rows: readonly OutboxRow[]): ReadonlyMap<string, Lane> {
+    for (const { conversation } of rows) this.get(conversation);
     return this.#lanes;
   }
 

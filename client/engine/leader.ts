@@ -92,7 +92,7 @@ export class Leader {
       tell: (change) => events.onChange(change),
       emit: (event) => events.onEvent(event),
     };
-    this.sending = new Sending(this.#context);
+    this.sending = new Sending(this.#context, meta.counter);
     this.marking = new Marking(this.#context);
     this.#requests = new Requests(clock, this.connector, config.requestTimeoutMs);
     this.wishing = new Wishing(this.#context, this.#requests);

@@ -59,6 +59,7 @@ export class Life {
       },
       follow: () => void this.#follow(),
       hear: (message) => this.#hear(message),
+      state: () => setup.view.signal.get().state,
       perform: (call) => this.#perform(call),
     });
   }
@@ -225,11 +226,12 @@ export class Life {
   #hear(message: Parameters<Team["post"]>[0]): void {
     switch (message.kind) {
       case "change":
-        this.#show(message.change);
-        if (message.change.outbox !== undefined) this.#leader?.queued(message.change.outbox);
-        return;
+        return this.#hearChange(message.change);
       case "event":
         return this.#setup.emitter.emit(message.event);
+      case "beat":
+        if (message.state.kind === this.#setup.view.signal.get().state.kind) return;
+        return this.#leader === undefined ? this.#setup.view.enter(message.state) : undefined;
       case "state":
         return this.#leader === undefined ? this.#setup.view.enter(message.state) : undefined;
       case "hello":
@@ -239,6 +241,15 @@ export class Life {
       default:
         return undefined;
     }
+  }
+
+  /** What a leader of the past has still to say is old news to this one: only rows are new. */
+  #hearChange(change: Change): void {
+    if (this.#leader === undefined) return this.#show(change);
+    const { outbox } = change;
+    if (outbox === undefined) return;
+    this.#show({ outbox });
+    this.#leader.queued(outbox);
   }
 
   #tell(change: Change): void {

@@ -3,6 +3,9 @@ import type { Message } from "../model.ts";
 import type { OutboxRow } from "../store.ts";
 import { isListed, messageOfRow, type Phase } from "./messages.ts";
 
+/** News between tabs is late by less than so many messages. */
+const REMEMBERED = 1_000;
+
 /** The outbox rows that this tab knows, by counter and by conversation. */
 export class OutboxBook {
   /** Of all rows together. */
@@ -12,6 +15,8 @@ export class OutboxBook {
   readonly #phases = new Map<number, Phase>();
   readonly #made = new WeakMap<OutboxRow, { readonly phase: Phase; readonly message: Message }>();
   readonly #lists = new Map<string, readonly Message[]>();
+  /** Counters of rows that are no more. */
+  readonly #gone = new Set<number>();
   #waiting = 0;
 
   get size(): number {
@@ -58,8 +63,11 @@ export class OutboxBook {
     return undefined;
   }
 
+  /** A row that is told late, by the tab that wrote it, changes nothing that has come of it since. */
   put(row: OutboxRow): void {
     const before = this.#rows.get(row.counter);
+    const isPast = before?.status.kind === "accepted" || this.#gone.has(row.counter);
+    if (row.status.kind === "waiting" && isPast) return;
     if (before !== undefined) this.#count(before, -1);
     this.#rows.set(row.counter, row);
     this.#count(row, 1);
@@ -72,6 +80,7 @@ export class OutboxBook {
   delete(counter: number): string | undefined {
     const row = this.#rows.get(counter);
     this.#phases.delete(counter);
+    this.#forget(counter);
     if (row === undefined) return undefined;
     this.#rows.delete(counter);
     this.#count(row, -1);
@@ -113,6 +122,12 @@ export class OutboxBook {
     const messages = rows.map((row) => this.#messageOf(row, user, device));
     this.#lists.set(conversation, messages);
     return messages;
+  }
+
+  #forget(counter: number): void {
+    this.#gone.add(counter);
+    const [oldest] = this.#gone;
+    if (this.#gone.size > REMEMBERED && oldest !== undefined) this.#gone.delete(oldest);
   }
 
   #count(row: OutboxRow, sign: 1 | -1): void {

@@ -20,6 +20,7 @@ import type { LeaderContext } from "./context.ts";
 import { Lanes } from "./lanes.ts";
 import type { Phase } from "./messages.ts";
 import { OutboxRows } from "./outbox-rows.ts";
+import { RowsInOrder } from "./rows-in-order.ts";
 
 type ErrorFrame = Extract<ServerFrame, { t: "error" }>;
 
@@ -37,14 +38,16 @@ export class Sending {
   readonly #alarm: Alarm;
   readonly #lanes: Lanes;
   readonly #rows: OutboxRows;
+  readonly #inOrder: RowsInOrder;
   readonly #underWay = new Map<number, UnderWay>();
   readonly #attempts = new Map<number, number>();
   readonly #approved = new Set<string>();
   #items: readonly SubmitItem[] = [];
   #maxItems: number = LIMITS.submitItems;
 
-  constructor(context: LeaderContext) {
+  constructor(context: LeaderContext, newestCounter: number) {
     this.#context = context;
+    this.#inOrder = new RowsInOrder(context, newestCounter, () => this.flush());
     this.#lanes = new Lanes(context.book);
     this.#rows = new OutboxRows(context);
     this.#alarm = new Alarm(context.platform.clock, () => this.#tick());
@@ -55,10 +58,9 @@ export class Sending {
     const { connector, book, platform, config } = this.#context;
     if (!connector.ready || this.#underWay.size > 0) return this.#arm(undefined);
     const now = platform.clock.monotonic();
-    const rows = book.outbox.sorted();
-    for (const row of rows) this.#lanes.get(row.conversation);
+    const rows = this.#inOrder.of(book.outbox.sorted());
     const { items, nextAt } = planSubmit(rows, {
-      lanes: this.#lanes.all,
+      lanes: this.#lanes.of(rows),
       now,
       wallNow: platform.clock.now(),
       askAfterMs: config.askAfterMs,
@@ -156,8 +158,7 @@ export class Sending {
       this.#underWay.set(counter, { prev, sentAt: now });
       this.#attempts.set(counter, (this.#attempts.get(counter) ?? 0) + 1);
     }
-    const counters = items.map(({ counter }) => counter);
-    this.#phase(counters, "sending");
+    this.#phase([...this.#underWay.keys()], "sending");
     this.#context.connector.send({ t: "submit", items: [...items] });
     this.#context.connector.pulse.asked();
   }
@@ -171,8 +172,7 @@ export class Sending {
       const after = this.#judge(result, sent);
       if (after !== undefined) changed.push(after);
     }
-    const written = changed.length === 0 || (await this.#rows.put(changed));
-    if (!written) return;
+    if (changed.length > 0 && !(await this.#rows.put(changed))) return;
     this.#release(results.map(({ counter }) => counter));
     this.#maxItems = Math.min(LIMITS.submitItems, this.#maxItems * 2);
     this.#sweep();
@@ -251,8 +251,8 @@ export class Sending {
   }
 
   #unanswered(forMs: number): number[] {
-    const sent = [...this.#underWay];
-    return sent.flatMap(([counter, { sentAt }]) => (this.#now - sentAt >= forMs ? [counter] : []));
+    const late = [...this.#underWay].filter(([, { sentAt }]) => this.#now - sentAt >= forMs);
+    return late.map(([counter]) => counter);
   }
 
   /** Fails what has used up its time or its attempts. */

@@ -22,8 +22,8 @@ export type TeamMessage =
   | { readonly kind: "change"; readonly change: Change }
   | { readonly kind: "event"; readonly event: ClientEvent }
   | { readonly kind: "state"; readonly state: ConnectionState }
-  /** The leader runs. */
-  | { readonly kind: "beat" }
+  /** The leader runs, and its connection is like this: a leader of the past may have said else. */
+  | { readonly kind: "beat"; readonly state: ConnectionState }
   /** A follower came: tell it the state. */
   | { readonly kind: "hello" }
   | { readonly kind: "call"; readonly id: string; readonly call: TeamCall }
@@ -33,7 +33,9 @@ export interface TeamEvents {
   lead(): void;
   /** Another one has taken over. */
   follow(): void;
-  hear(message: Exclude<TeamMessage, { kind: "beat" | "call" | "answer" }>): void;
+  hear(message: Exclude<TeamMessage, { kind: "call" | "answer" }>): void;
+  /** What a leader says of its connection. */
+  state(): ConnectionState;
   perform(call: TeamCall): Promise<void>;
 }
 
@@ -142,7 +144,7 @@ export class Team {
       if (this.#leads) void this.#perform(message.id, message.call);
     } else {
       if (message.kind !== "hello") this.#heardAt = this.#platform.clock.monotonic();
-      if (message.kind !== "beat") this.#events.hear(message);
+      this.#events.hear(message);
     }
   }
 
@@ -162,7 +164,7 @@ export class Team {
     if (slept) this.#heardAt = now;
     const visible = this.#platform.lifecycle.visible();
     const step = watchLeader({ leads: this.#leads, visible, heardAt: this.#heardAt }, now, slept);
-    if (step.kind === "beat") this.post({ kind: "beat" });
+    if (step.kind === "beat") this.post({ kind: "beat", state: this.#events.state() });
     if (step.kind === "take-over") {
       this.#heardAt = now;
       this.#apply(true);

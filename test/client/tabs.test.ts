@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { memoryStore } from "../../client/memory-store.ts";
 import type { Message } from "../../client/model.ts";
+import type { Tabs } from "../../client/ports.ts";
 import { FakeClock } from "../support/client/fake-clock.ts";
 import { FakeTabs } from "../support/client/fake-platform.ts";
 import { FakeServer } from "../support/client/fake-server.ts";
@@ -19,7 +20,9 @@ function browser() {
     opened += 1;
     const name = opened;
     const state = { frozen: false };
-    const parts = lab({ kind: "page", tabs: tabs.tab(() => state.frozen), server, clock, store });
+    const posts = new HeldPosts();
+    const shared = posts.over(tabs.tab(() => state.frozen));
+    const parts = lab({ kind: "page", tabs: shared, server, clock, store });
     let ids = 0;
     parts.platform.random.id = () => {
       ids += 1;
@@ -30,9 +33,37 @@ function browser() {
     await parts.client.connect();
     await clock.advance(100);
     const shown = () => texts(list.get().messages);
-    return { ...parts, state, shown, leads: () => parts.client.connection.get().leader };
+    return { ...parts, state, posts, shown, leads: () => parts.client.connection.get().leader };
   }
-  return { clock, server, store, open };
+  return { clock, server, store, tabs, open };
+}
+
+/** The name of the tabs of this user at this server. */
+const TEAM = "holdfast:https://chat.test:alice";
+
+/** What a tab says to the others can be late. */
+class HeldPosts {
+  holds = false;
+  readonly #held: (() => void)[] = [];
+
+  over(tabs: Tabs): Tabs {
+    return {
+      ...tabs,
+      channel: (name, onMessage) => {
+        const channel = tabs.channel(name, onMessage);
+        const post = (message: unknown) => {
+          if (this.holds) this.#held.push(() => channel.post(message));
+          else channel.post(message);
+        };
+        return { ...channel, post };
+      },
+    };
+  }
+
+  release(): void {
+    this.holds = false;
+    for (const post of this.#held.splice(0)) post();
+  }
 }
 
 function texts(messages: readonly Message[]): string[] {
@@ -58,6 +89,45 @@ describe("tabs", () => {
     for (const tab of all) expect(tab.client.connection.get().state.kind).toBe("live");
     for (const tab of all) await tab.client.close();
     expect(clock.pending).toBe(0);
+  });
+
+  test("what another tab wrote before goes before, however late the leader hears of it", async () => {
+    const { clock, server, open } = browser();
+    const [first, second] = [await open(), await open()];
+    second.posts.holds = true;
+    second.client.send(TALK, "one");
+    await clock.advance(10);
+    first.client.send(TALK, "two");
+    await clock.advance(100);
+    expect(server.log(TALK)).toEqual(["one", "two"]);
+    expect(first.shown()).toEqual(["one", "two"]);
+  });
+
+  test("a row that is told after its message has come back is no news", async () => {
+    const { clock, server, open } = browser();
+    const [first, second] = [await open(), await open()];
+    second.posts.holds = true;
+    second.client.send(TALK, "one");
+    await clock.advance(10);
+    first.client.send(TALK, "two");
+    await clock.advance(100);
+    second.posts.release();
+    await clock.advance(100);
+    expect(first.shown()).toEqual(["one", "two"]);
+    expect(first.client.connection.get().waiting).toBe(0);
+    expect(server.log(TALK)).toEqual(["one", "two"]);
+  });
+
+  test("what a leader of the past still says of its connection is put right within a beat", async () => {
+    const { clock, tabs, open } = browser();
+    const [first, second] = [await open(), await open()];
+    const past = tabs.tab().channel(TEAM, () => {});
+    past.post({ kind: "state", state: { kind: "offline" } });
+    await clock.advance(10);
+    expect(second.client.connection.get().state.kind).toBe("offline");
+    await clock.advance(1_000);
+    expect(second.client.connection.get().state.kind).toBe("live");
+    expect(first.client.connection.get().state.kind).toBe("live");
   });
 
   test("when the leader closes the next one is live within a second", async () => {
