@@ -73,6 +73,7 @@ function generateDevice(dice: Dice): DeviceParams {
   return {
     skewMs: dice.pick("skew", [0, 0, 10 * YEAR_MS, -10 * YEAR_MS]),
     old: dice.chance("old", 0.05),
+    tabs: dice.pick("tabs", [1, 1, 1, 2, 3]),
   };
 }
 
@@ -186,7 +187,10 @@ function generateOp(
   if (kind < 0.96) return { at, ...who, do: "revoke" };
   if (kind < 0.97) return { at, ...who, do: "refuse", times: dice.pick("times", [1, 3, 8]) };
   if (kind < 0.98) return { at, ...who, do: "forge", peer, pick };
-  return { at, ...who, do: dice.pick("held", ["drop", "resend"] as const) };
+  if (kind < 0.985) return { at, ...who, do: dice.pick("held", ["drop", "resend"] as const) };
+  if (kind < 0.993)
+    return { at, ...who, do: "freeze", ms: dice.between("frozen", 500, 20_000), pick };
+  return { at, ...who, do: "close", downMs: dice.between("closed", 10, 20_000), pick };
 }
 
 function generateStrikes(dice: Dice, { users, spanMs }: Params): Strike[] {

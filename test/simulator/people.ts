@@ -33,6 +33,15 @@ export function obey(world: World, op: Op): void {
       device.stop();
       world.clock.after(op.downMs, () => device.start());
       return;
+    case "freeze":
+      return device.tab(op.pick)?.sleep(op.ms);
+    case "close": {
+      const tab = device.tab(op.pick);
+      if (tab === undefined) return;
+      device.close(tab);
+      world.clock.after(op.downMs, () => device.start());
+      return;
+    }
     case "sleep":
       return device.sleep(op.ms);
     case "revoke":
@@ -42,12 +51,15 @@ export function obey(world: World, op: Op): void {
       device.refusals = op.times;
       return;
     case "forge":
-      return forge(world, device, op);
+      return op.pick % 3 === 0 ? skip(world, device, op) : forge(world, device, op);
     case "drop":
     case "resend":
       return settleFailed(device, op.do);
   }
 }
+
+/** Beyond any counter that a run reaches. */
+const FAR_AHEAD = 100_000;
 
 export function strike(world: World, one: Strike): void {
   switch (one.do) {
@@ -117,6 +129,16 @@ function read(world: World, device: SimDevice, op: Extract<Op, { do: "read" }>):
   const number = op.pick % 3 === 0 ? 1 + (op.pick % held) : held;
   void device.client?.markRead(conversation, number).catch(() => {});
   world.stir();
+}
+
+/** R2: a message that names one before it which nobody has sent must get a gap, and change nothing. */
+function skip(world: World, device: SimDevice, op: Extract<Op, { do: "forge" }>): void {
+  const [connection] = world.network.connectionsOf(device.id);
+  const conversation = world.conversation(op.user, op.peer);
+  const counter = device.disk.records.meta.counter + FAR_AHEAD;
+  const body = { kind: "text", text: newText(world, device, 0) };
+  const item = { conversation, counter, prev: counter - 1, body };
+  connection?.sendUp(JSON.stringify({ t: "submit", items: [item] }));
 }
 
 /** S2: it must be answered with a conflict, and change nothing. */

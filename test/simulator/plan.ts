@@ -54,6 +54,10 @@ export type Op = { readonly at: number } & (
   | (OfDevice & { readonly do: "reload"; readonly downMs: number })
   /** Nothing runs and nothing arrives; sockets stay as they are. */
   | (OfDevice & { readonly do: "sleep"; readonly ms: number })
+  /** One tab of several: nothing runs for a while, while it keeps its lock. */
+  | (OfDevice & { readonly do: "freeze"; readonly ms: number; readonly pick: number })
+  /** One tab ends, and is opened again later. */
+  | (OfDevice & { readonly do: "close"; readonly downMs: number; readonly pick: number })
   | (OfDevice & { readonly do: "add" })
   | (OfDevice & { readonly do: "revoke" })
   /** The app's handler throws on the next `times` entries. */
@@ -83,6 +87,8 @@ export interface DeviceParams {
   readonly skewMs: number;
   /** Too old to ack. */
   readonly old: boolean;
+  /** Tabs over one store; absent: an app that is alone with it. */
+  readonly tabs?: number;
 }
 
 export interface Params {

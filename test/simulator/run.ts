@@ -156,6 +156,9 @@ async function stayIdle(world: World, checks: RestChecks): Promise<void> {
 function report(world: World): RunResult {
   const sent = [...world.truth.sent.values()];
   for (const { sql } of world.objects) world.counters.note("checkpoint", sql.checkpoints);
+  for (const { leaderChanges } of world.allDevices()) {
+    world.counters.note("another tab led", leaderChanges);
+  }
   return {
     seed: world.plan.seed,
     violations: world.findings.violations,

@@ -43,6 +43,7 @@ export const SOMETIMES = [
   "checkpoint",
   "client crashed before its ack",
   "kept aside",
+  "another tab led",
 ] as const;
 export type Sometimes = (typeof SOMETIMES)[number];
 

@@ -40,9 +40,12 @@ function unrest(world: World): string | undefined {
 function deviceUnrest(world: World, object: SimObject, device: SimDevice): string | undefined {
   const { meta, outbox, conversations } = device.disk.records.image();
   const { seq: head, reads } = world.rows.of(object);
-  const state = device.client?.connection.get().state.kind;
-  if (meta.handled < head) return `has handled ${meta.handled} of ${head}, it is ${state}`;
-  if (state !== "live") return `is ${state}`;
+  const views = device.tabs.map(({ client }) => client.connection.get());
+  const states = views.map(({ state }) => state.kind).join(", ");
+  if (meta.handled < head) return `has handled ${meta.handled} of ${head}, it is ${states}`;
+  if (views.some(({ state }) => state.kind !== "live")) return `is ${states}`;
+  const leaders = views.filter(({ leader }) => leader).length;
+  if (leaders !== 1) return `has ${leaders} leading tabs`;
   for (const { conversation, read } of conversations) {
     if (read > (reads.get(conversation) ?? 0)) return `has read ${read} of ${conversation}, alone`;
   }
