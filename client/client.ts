@@ -3,13 +3,15 @@ import type { NewWish } from "./core/personal.ts";
 import { Book } from "./engine/book.ts";
 import { ConnectionView } from "./engine/connection-view.ts";
 import { Emitter } from "./engine/emitter.ts";
-import { Groups } from "./engine/groups.ts";
+import type { FileParts } from "./engine/file-sending.ts";
+import { Filing, type Made } from "./engine/filing.ts";
 import { GuardedStore } from "./engine/guarded-store.ts";
 import type { MessageHandler } from "./engine/handing.ts";
-import { Handles } from "./engine/handles.ts";
+import { Handles, type UploadHandle } from "./engine/handles.ts";
 import { Life } from "./engine/life.ts";
 import { Questions } from "./engine/questions.ts";
 import { searchMessages } from "./engine/search.ts";
+import type { HoldfastError } from "./errors.ts";
 import type {
   ClientEvent,
   ClientEvents,
@@ -38,7 +40,7 @@ export type CoreOptions = ClientOptions & { readonly platform: Platform };
  * One user on one device: keeps what is sent until the server has promised it, and what comes in
  * until the app has handled it, across reloads, crashes and bad networks.
  */
-export class CoreClient extends Groups {
+export class CoreClient extends Filing {
   /** The connection as a person may see it. */
   readonly connection: Observable<Connection>;
   /** Pinned ones first, archived ones last, each with the newest first. */
@@ -114,20 +116,10 @@ export class CoreClient extends Groups {
 
   /** Returns at once; `handle.queued` resolves when the message can no longer be lost here. */
   send(conversation: string, content: Content | string, options: SendOptions = {}): SendHandle {
-    const { clock, random } = this.#options.platform;
-    const key = random.id();
-    const createdAt = clock.now();
-    const handle = this.#handles.make(key, createdAt);
-    const { priority = "normal", fromDraft = false, ...limits } = options;
+    const handle = this.startMessage();
     const body: Content = typeof content === "string" ? { kind: "text", text: content } : content;
-    const version = this.#book.rows.get(conversation)?.draft?.version ?? 0;
-    const draft: OutboxDraft = {
-      ...{ key, conversation, content: body, priority, createdAt },
-      ...limits,
-      ...(fromDraft ? { draft: version } : {}),
-    };
-    const queued = this.#current().enqueue(draft);
-    if (fromDraft) this.#drafting = queued;
+    const enqueue = () => this.enqueue(handle.key, conversation, { content: body }, options);
+    void this.inOrder(conversation, enqueue);
     return handle;
   }
 
@@ -230,9 +222,46 @@ export class CoreClient extends Groups {
     return this.#options.platform.random.id();
   }
 
+  protected override startMessage(): UploadHandle {
+    return this.#handles.make(this.freshId(), this.#options.platform.clock.now());
+  }
+
+  protected override failMessage(key: string, error: HoldfastError): void {
+    this.#handles.failed(key, error);
+  }
+
+  protected override enqueue(
+    key: string,
+    conversation: string,
+    made: Made,
+    options: SendOptions,
+  ): Promise<void> {
+    const { priority = "normal", fromDraft = false, ...limits } = options;
+    const version = this.#book.rows.get(conversation)?.draft?.version ?? 0;
+    const createdAt = this.#options.platform.clock.now();
+    const draft: OutboxDraft = {
+      ...{ key, conversation, priority, createdAt, ...made, ...limits },
+      ...(fromDraft ? { draft: version } : {}),
+    };
+    const queued = this.#current().enqueue(draft);
+    if (fromDraft) this.#drafting = queued;
+    return queued;
+  }
+
+  protected override fileParts(): FileParts {
+    const { platform } = this.#options;
+    const token = (fresh: boolean) => this.#questions.token(fresh);
+    return { platform, name: this.#name, url: this.#config.url, token };
+  }
+
   protected override async wish(conversation: string, wish: NewWish): Promise<void> {
     if (wish.draft !== undefined) await this.#drafting;
     return this.#current().act({ do: "wish", conversation, wish });
+  }
+
+  /** Of what is kept on this device. */
+  get #name(): string {
+    return `holdfast:${this.#config.url}:${this.#config.user}`;
   }
 
   #current(): Life {
@@ -245,7 +274,7 @@ export class CoreClient extends Groups {
     const config = this.#config;
     const book = this.#book;
     const { platform } = options;
-    const name = `holdfast:${config.url}:${config.user}`;
+    const name = this.#name;
     const known = () => ({
       outbox: book.outbox.sorted(),
       conversations: [...book.rows.values()],

@@ -5,8 +5,10 @@ import { ERRORS, type ErrorCode } from "../protocol/errors.ts";
  * the very same again brings the same; `later`: it may work after a while.
  */
 export const CLIENT_ERRORS = {
+  "bytes-lost": { retry: "never", meaning: "the bytes of this file are not kept here any more" },
   closed: { retry: "later", meaning: "the client was closed first; a queued message is kept" },
   dropped: { retry: "never", meaning: "dropped by the user before it was accepted" },
+  "no-files": { retry: "never", meaning: "this runtime has nothing that moves files" },
   "gave-up": { retry: "later", meaning: "the limits that this send was given are used up" },
   "outbox-full": { retry: "later", meaning: "5,000 messages or 16 MB are waiting already" },
   "store-failed": { retry: "later", meaning: "the local store could not keep it" },

@@ -19,6 +19,8 @@ export {
   HoldfastError,
   type HoldfastErrorCode,
 } from "./errors.ts";
+export type * from "./file-model.ts";
+export type * from "./files.ts";
 export { HoldfastClient } from "./holdfast-client.ts";
 export { memoryStore } from "./memory-store.ts";
 export type * from "./model.ts";

@@ -1,6 +1,7 @@
 /** What an app sees: messages, conversations, the connection, and the events about them. */
 import type { Body, Content, Priority } from "../protocol/entries.ts";
 import type { HoldfastErrorCode } from "./errors.ts";
+import type { UploadProgress } from "./file-model.ts";
 import type { GroupPlace, Reach } from "./model-groups.ts";
 
 export type * from "./model-groups.ts";
@@ -54,6 +55,8 @@ export interface Message {
   /** Of one's own newest messages in a group, as far as is known. */
   readonly reach: Reach | undefined;
   readonly failure: Failure | undefined;
+  /** While its file is being uploaded. */
+  readonly upload?: UploadProgress;
 }
 
 export interface Conversation {

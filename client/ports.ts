@@ -2,6 +2,7 @@
  * What the engine needs from the world. Browser and Node adapters stand in platform/; a simulator
  * or another runtime brings its own. Nothing outside platform/ touches a global.
  */
+import type { FilePlatform } from "./files.ts";
 import type { Unsubscribe } from "./model.ts";
 import type { ClientStore } from "./store.ts";
 
@@ -111,4 +112,6 @@ export interface Platform {
   readonly tabs?: Tabs;
   /** The store that a client gets when it brings none; `name` tells users and servers apart. */
   openStore(name: string): ClientStore;
+  /** What moves files, loaded with the first of them; absent where none can be sent. */
+  files?(): Promise<FilePlatform>;
 }

@@ -3,6 +3,7 @@
  * Each method is one atomic transaction; contract tests run over every implementation.
  */
 import type { Content, Entry, Priority } from "../protocol/entries.ts";
+import type { MessageFile } from "../protocol/files.ts";
 import type { Membership } from "../protocol/groups.ts";
 import type { Arrangement, ArrangementChange, Draft, Folder } from "../protocol/personal.ts";
 import type { Failure, Reach } from "./model.ts";
@@ -40,6 +41,14 @@ export type OutboxStatus =
   | { readonly kind: "accepted"; readonly number: number | null; readonly at: number }
   | { readonly kind: "failed"; readonly failure: Failure };
 
+/** What must be uploaded before a message can be sent, and which field of its content names it. */
+export interface PendingUpload {
+  readonly field: "file" | "thumbnail";
+  readonly bytes: number;
+  /** A file of another message, in place of bytes that are kept here. */
+  readonly copyOf?: MessageFile;
+}
+
 export interface OutboxDraft {
   readonly key: string;
   readonly conversation: string;
@@ -49,6 +58,8 @@ export interface OutboxDraft {
   readonly createdAt: number;
   readonly failAfterMs?: number;
   readonly maxAttempts?: number;
+  /** In this order; absent once all of it is uploaded. Until then the content names no file. */
+  readonly uploads?: readonly PendingUpload[];
   /** The version of the conversation's draft that it was made from, and that ends with it. */
   readonly draft?: number;
 }

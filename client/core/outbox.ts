@@ -61,7 +61,8 @@ export function planSubmit(rows: Iterable<OutboxRow>, context: PlanContext): Pla
     if (row.status.kind !== "waiting") continue;
     // Behind a failed message waits what was said after it, and not, say, the wish to leave.
     const isBehind = failed.has(conversation) && !isManagement(row.content);
-    if (isBehind || isUnasked(row, context)) held.add(conversation);
+    const isUploading = row.uploads !== undefined;
+    if (isBehind || isUploading || isUnasked(row, context)) held.add(conversation);
     if (held.has(conversation)) continue;
     if (lane.pausedUntil > context.now) {
       nextAt = Math.min(nextAt ?? lane.pausedUntil, lane.pausedUntil);

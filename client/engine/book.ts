@@ -107,6 +107,9 @@ export class Book {
     }
     for (const counter of change.gone ?? []) touched.add(this.outbox.delete(counter) ?? "");
     for (const [counter, phase] of change.phases ?? []) touched.add(this.#putPhase(counter, phase));
+    for (const [counter, progress] of change.progress ?? []) {
+      touched.add(this.outbox.setProgress(counter, progress));
+    }
     this.#touch(touched);
   }
 

@@ -1,3 +1,4 @@
+import type { UploadProgress } from "../file-model.ts";
 import type { ConversationRow, OutboxRow, StoredEntry, StoreImage } from "../store.ts";
 import type { Phase } from "./messages.ts";
 
@@ -16,6 +17,8 @@ export interface Change {
   /** Outbox rows that are no more. */
   readonly gone?: readonly number[];
   readonly phases?: readonly (readonly [number, Phase])[];
+  /** How far the uploads of outbox rows are. */
+  readonly progress?: readonly (readonly [number, UploadProgress])[];
   /** Everything anew, e.g. after a reset. */
   readonly image?: StoreImage;
 }

@@ -1,6 +1,7 @@
 /** The handles of what was sent in this tab, settled by the changes that come along. */
 
 import { HoldfastError } from "../errors.ts";
+import type { FileHandle, UploadProgress } from "../file-model.ts";
 import type { Accepted, MessageState, SendHandle, Unsubscribe } from "../model.ts";
 import type { ConversationRow, OutboxRow, StoredEntry } from "../store.ts";
 import type { Change } from "./change.ts";
@@ -25,16 +26,23 @@ function settling<Value>(): Settling<Value> {
   return { promise, resolve, reject };
 }
 
-class Handle implements SendHandle {
+/** A handle whose message may have files. */
+export type UploadHandle = SendHandle & Omit<FileHandle, "cancel">;
+
+const NOTHING_SENT: UploadProgress = { sent: 0, total: 0 };
+
+class Handle implements UploadHandle {
   readonly key: string;
   id: string | undefined;
   state: MessageState = "queued";
+  progress = NOTHING_SENT;
   counter = 0;
   stored: StoredEntry | undefined;
   readonly toQueue = settling<string>();
   readonly toAccept = settling<Accepted>();
   readonly toDeliver = settling<void>();
   readonly #listeners = new Set<(state: MessageState) => void>();
+  readonly #watchers = new Set<(progress: UploadProgress) => void>();
 
   readonly madeAt: number;
 
@@ -58,6 +66,16 @@ class Handle implements SendHandle {
   onState(listener: (state: MessageState) => void): Unsubscribe {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  onProgress(listener: (progress: UploadProgress) => void): Unsubscribe {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
+  moved(progress: UploadProgress): void {
+    this.progress = progress;
+    for (const watcher of [...this.#watchers]) callSafely(() => watcher(progress));
   }
 
   enter(state: MessageState): void {
@@ -86,7 +104,7 @@ export class Handles {
   /** Those that are in a log and wait for marks, by conversation. */
   readonly #logged = new Map<string, Set<Handle>>();
 
-  make(key: string, wallNow: number): SendHandle {
+  make(key: string, wallNow: number): UploadHandle {
     const handle = new Handle(key, wallNow);
     this.#open.set(key, handle);
     return handle;
@@ -117,6 +135,9 @@ export class Handles {
     for (const row of change.outbox ?? []) this.#follow(row, context);
     for (const [counter] of change.phases ?? []) {
       this.#byCounter.get(counter)?.enter(context.phaseOf(counter));
+    }
+    for (const [counter, progress] of change.progress ?? []) {
+      this.#byCounter.get(counter)?.moved(progress);
     }
     for (const stored of change.arrived ?? []) this.#returned(stored, context);
     for (const counter of change.gone ?? []) this.#gone(counter);

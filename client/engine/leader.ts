@@ -9,23 +9,21 @@ import { rememberLearned } from "../core/pace.ts";
 import { arrangementOf } from "../core/personal.ts";
 import { HoldfastError } from "../errors.ts";
 import type { ClientEvent } from "../model.ts";
-import type { Config } from "../options.ts";
-import type { LifecycleEvent, NetworkEvent, Platform } from "../ports.ts";
-import type { ClientStore, LearnedHeartbeat, OutboxRow, StoreMeta } from "../store.ts";
+import type { LifecycleEvent, NetworkEvent } from "../ports.ts";
+import type { LearnedHeartbeat, OutboxRow, StoreMeta } from "../store.ts";
 import { Attention } from "./attention.ts";
-import type { Book } from "./book.ts";
 import type { Change } from "./change.ts";
 import { Connector, type SessionFrame } from "./connector.ts";
 import type { LeaderContext } from "./context.ts";
-import type { MessageHandler } from "./handing.ts";
 import { type FetchPage, fetchPage } from "./history.ts";
+import type { LifeSetup } from "./life.ts";
 import { Marking } from "./marking.ts";
+import { Outgoing } from "./outgoing.ts";
 import { Receiving } from "./receiving.ts";
 import { Renewing } from "./renewing.ts";
 import { Requests } from "./requests.ts";
 import { Resetting } from "./resetting.ts";
-import { Sending } from "./sending.ts";
-import { Tickets } from "./tickets.ts";
+import { Tickets, tokenOf } from "./tickets.ts";
 import { Wishing } from "./wishing.ts";
 import { Writer } from "./writer.ts";
 
@@ -38,20 +36,15 @@ export interface LeaderEvents {
   onBroken(error: unknown): void;
 }
 
-export interface LeaderSetup {
-  readonly config: Config;
-  readonly platform: Platform;
-  readonly store: ClientStore;
-  readonly book: Book;
+export interface LeaderSetup
+  extends Pick<LifeSetup, "config" | "platform" | "name" | "store" | "book" | "token" | "handler"> {
   readonly meta: StoreMeta;
   /** From `store.claim()`. */
   readonly epoch: number;
-  readonly token: () => Promise<string>;
-  readonly handler: () => MessageHandler | undefined;
 }
 
 export class Leader {
-  readonly sending: Sending;
+  readonly sending: Outgoing;
   readonly marking: Marking;
   readonly wishing: Wishing;
   readonly fetchPage: FetchPage;
@@ -92,7 +85,8 @@ export class Leader {
       tell: (change) => events.onChange(change),
       emit: (event) => events.onEvent(event),
     };
-    this.sending = new Sending(this.#context, meta.counter);
+    const token = tokenOf(this.#tickets);
+    this.sending = new Outgoing(this.#context, meta.counter, setup.name, token);
     this.marking = new Marking(this.#context);
     this.#requests = new Requests(clock, this.connector, config.requestTimeoutMs);
     this.wishing = new Wishing(this.#context, this.#requests);
@@ -265,6 +259,7 @@ export class Leader {
 
   #changed(change: Change): void {
     this.#events.onChange(change);
+    this.sending.changed(change);
     // A draft waits for what becomes of the message that was made from it.
     if (change.outbox !== undefined || change.gone !== undefined) this.#tellWishes();
   }

@@ -172,14 +172,14 @@ export class Life {
   }
 
   async #lead(): Promise<void> {
-    const { store, config, platform, book, token, handler } = this.#setup;
+    const { store, config, platform, name, book, token, handler } = this.#setup;
     const epoch = await store.claim();
     const image = await store.read();
     if (this.#closed || this.#suspended) return;
     this.#show({ image });
     const { meta } = image;
     this.#leader = new Leader(
-      { config, platform, store, book, meta, epoch, token, handler },
+      { config, platform, name, store, book, meta, epoch, token, handler },
       {
         onChange: (change) => this.#tell(change),
         onEvent: (event) => this.#event(event),

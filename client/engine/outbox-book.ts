@@ -1,10 +1,16 @@
 import { outboxBytes } from "../core/outbox.ts";
+import type { UploadProgress } from "../file-model.ts";
 import type { Message } from "../model.ts";
 import type { OutboxRow } from "../store.ts";
 import { isListed, messageOfRow, type Phase } from "./messages.ts";
 
 /** News between tabs is late by less than so many messages. */
 const REMEMBERED = 1_000;
+
+interface Made {
+  readonly phase: Phase;
+  readonly message: Message;
+}
 
 /** The outbox rows that this tab knows, by counter and by conversation. */
 export class OutboxBook {
@@ -13,7 +19,8 @@ export class OutboxBook {
   readonly #rows = new Map<number, OutboxRow>();
   readonly #byConversation = new Map<string, Set<number>>();
   readonly #phases = new Map<number, Phase>();
-  readonly #made = new WeakMap<OutboxRow, { readonly phase: Phase; readonly message: Message }>();
+  readonly #progress = new Map<number, UploadProgress>();
+  readonly #made = new WeakMap<OutboxRow, Made>();
   readonly #lists = new Map<string, readonly Message[]>();
   /** Counters of rows that are no more. */
   readonly #gone = new Set<number>();
@@ -81,6 +88,7 @@ export class OutboxBook {
     const row = this.#rows.get(counter);
     this.#phases.delete(counter);
     this.#forget(counter);
+    this.#progress.delete(counter);
     if (row === undefined) return undefined;
     this.#rows.delete(counter);
     this.#count(row, -1);
@@ -107,6 +115,14 @@ export class OutboxBook {
     this.#phases.set(counter, phase);
     const row = this.#rows.get(counter);
     if (row !== undefined) this.#lists.delete(row.conversation);
+  }
+
+  /** The conversation that it is in. */
+  setProgress(counter: number, progress: UploadProgress): string {
+    this.#progress.set(counter, progress);
+    const { conversation = "" } = this.#rows.get(counter) ?? {};
+    this.#lists.delete(conversation);
+    return conversation;
   }
 
   /** What was accepted goes by its number, what was not comes after it. */
@@ -137,9 +153,12 @@ export class OutboxBook {
 
   #messageOf(row: OutboxRow, user: string, device: string): Message {
     const phase = this.phaseOf(row.counter);
+    const upload = row.uploads === undefined ? undefined : this.#progress.get(row.counter);
     const known = this.#made.get(row);
-    if (known?.phase === phase && known.message.from === user) return known.message;
-    const message = messageOfRow(row, phase, user, device);
+    const isSame = known?.phase === phase && known.message.upload === upload;
+    if (isSame && known.message.from === user) return known.message;
+    const plain = messageOfRow(row, phase, user, device);
+    const message = upload === undefined ? plain : { ...plain, upload };
     this.#made.set(row, { phase, message });
     return message;
   }

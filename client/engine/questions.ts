@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode } from "../../protocol/errors.ts";
 import { HoldfastError } from "../errors.ts";
 import type { Config } from "../options.ts";
 import type { HttpCall, HttpResponse, Platform } from "../ports.ts";
-import { Tickets } from "./tickets.ts";
+import { Tickets, tokenOf } from "./tickets.ts";
 
 /** What a question says about itself; what is undefined is left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -31,6 +31,11 @@ export class Questions {
     // The token has ended, or the app's keys have changed: once more with a fresh one.
     this.#tokens.refused();
     return bodyOf(await this.#ask(url));
+  }
+
+  /** For requests that are made elsewhere; undefined when the app has none. */
+  token(fresh: boolean): Promise<string | undefined> {
+    return tokenOf(this.#tokens)(fresh);
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
 /** How a socket gets in: a ticket from the last welcome, or a fresh one for the app's token. */
 import type { Config } from "../options.ts";
 import type { HttpCall, Platform } from "../ports.ts";
+import type { TokenSource } from "./file-calls.ts";
 import { lifetimeOf, subjectOf } from "./token.ts";
 
 export type TicketResult =
@@ -136,4 +137,12 @@ export class Tickets {
 function ticketOf(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null || !("ticket" in body)) return undefined;
   return typeof body.ticket === "string" ? body.ticket : undefined;
+}
+
+/** For requests that carry a token themselves. */
+export function tokenOf(tickets: Tickets): TokenSource {
+  return async (fresh) => {
+    const result = await (fresh ? tickets.fresh() : tickets.token());
+    return result.kind === "token" ? result.token : undefined;
+  };
 }

@@ -3,6 +3,8 @@ import { indexedDbStore } from "./indexeddb.ts";
 import { webClock, webHttp, webRandom, webSockets } from "./web.ts";
 import { hasWebLocks, webTabs } from "./web-locks.ts";
 
+export { makeThumbnail } from "./thumbnail.ts";
+
 /** The adapters of a page. */
 export function defaultPlatform(): Platform {
   return browserPlatform();
@@ -19,6 +21,7 @@ export function browserPlatform(): Platform {
     network,
     ...(hasWebLocks() ? { tabs: webTabs } : {}),
     openStore: (name) => indexedDbStore(hasWebLocks() ? name : `${name}:${tabName()}`),
+    files: async () => (await import("./indexeddb-files.ts")).indexedDbFiles(),
   };
 }
 

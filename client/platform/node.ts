@@ -53,6 +53,7 @@ export function nodePlatform(options: NodeOptions = {}): Platform {
     lifecycle,
     network,
     openStore: (name) => openStore(directory, name),
+    files: async () => (await import("./node-files.ts")).nodeFiles(directory),
   };
 }
 

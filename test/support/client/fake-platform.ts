@@ -1,3 +1,4 @@
+import type { FilePlatform } from "../../../client/files.ts";
 import { memoryStore } from "../../../client/memory-store.ts";
 import type {
   LifecycleEvent,
@@ -15,6 +16,8 @@ export class FakePlatform implements Platform {
   readonly clock: FakeClock;
   readonly server: FakeServer;
   readonly tabs?: Tabs;
+  /** Absent: a runtime that moves no files. */
+  files?: () => Promise<FilePlatform>;
   pageVisible = true;
   isSaving = false;
   private readonly kind: "page" | "headless";

@@ -1,0 +1,127 @@
+/** The requests about files, each with a deadline, a token and the server's error as an error. */
+import { ERRORS, type ErrorCode } from "../../protocol/errors.ts";
+import type { MessageFile, UploadAnswer } from "../../protocol/files.ts";
+import { HoldfastError, type HoldfastErrorCode } from "../errors.ts";
+import type { FilePlatform, FileRequest, FileResponse } from "../files.ts";
+import type { Clock } from "../ports.ts";
+
+/** The app's token, from memory or fresh; undefined when it can't be had. */
+export type TokenSource = (fresh: boolean) => Promise<string | undefined>;
+
+/** A part may take this long on a slow line; a lost connection ends it at once. */
+const DEADLINE_MS = 300_000;
+
+export class FileCalls {
+  readonly #files: FilePlatform;
+  readonly #url: string;
+  readonly #clock: Clock;
+  readonly #token: TokenSource;
+  readonly #open = new Set<(code: HoldfastErrorCode) => void>();
+
+  constructor(files: FilePlatform, url: string, clock: Clock, token: TokenSource) {
+    this.#files = files;
+    this.#url = `${url}/v1/files`;
+    this.#clock = clock;
+    this.#token = token;
+  }
+
+  begin(bytes: number, hash: string): Promise<UploadAnswer> {
+    return this.#post("", { bytes, hash });
+  }
+
+  copy(source: MessageFile): Promise<UploadAnswer> {
+    return this.#post("/copies", source);
+  }
+
+  async part(file: string, number: number, body: Uint8Array<ArrayBuffer>): Promise<UploadAnswer> {
+    const headers = { "content-type": "application/octet-stream" };
+    const url = `/${file}/parts/${number}`;
+    return answerOf(await this.#ask({ method: "PUT", url, headers, body }));
+  }
+
+  finish(file: string): Promise<UploadAnswer> {
+    return this.#post(`/${file}/finish`, {});
+  }
+
+  async giveUp(file: string): Promise<void> {
+    await this.#ask({ method: "DELETE", url: `/${file}`, headers: {} });
+  }
+
+  read({ file, conversation, number }: MessageFile): Promise<FileResponse> {
+    const url = `/${file}?conversation=${encodeURIComponent(conversation)}&number=${number}`;
+    return this.#ask({ method: "GET", url, headers: {} });
+  }
+
+  /** Ends all that is under way. */
+  cancel(code: HoldfastErrorCode): void {
+    for (const end of [...this.#open]) end(code);
+  }
+
+  async #post(url: string, body: object): Promise<UploadAnswer> {
+    const headers = { "content-type": "application/json" };
+    return answerOf(await this.#ask({ method: "POST", url, headers, body: JSON.stringify(body) }));
+  }
+
+  /** The token may have ended: once more with a fresh one. */
+  async #ask(request: FileRequest): Promise<FileResponse> {
+    const first = await this.#asked(request, false);
+    const response = first.status === 401 ? await this.#asked(request, true) : first;
+    if (response.status >= 200 && response.status < 300) return response;
+    throw errorOf(response);
+  }
+
+  async #asked(request: FileRequest, fresh: boolean): Promise<FileResponse> {
+    const token = await this.#token(fresh);
+    if (token === undefined) throw new HoldfastError("unauthenticated");
+    const headers = { ...request.headers, authorization: `Bearer ${token}` };
+    return this.#within({ ...request, url: `${this.#url}${request.url}`, headers });
+  }
+
+  #within(request: FileRequest): Promise<FileResponse> {
+    const call = this.#files.request(request);
+    return new Promise((resolve, reject) => {
+      const settle = (end: () => void) => {
+        stop();
+        this.#open.delete(fail);
+        end();
+      };
+      const fail = (code: HoldfastErrorCode) => {
+        call.cancel();
+        settle(() => reject(new HoldfastError(code)));
+      };
+      const stop = this.#clock.after(DEADLINE_MS, () => fail("timeout"));
+      this.#open.add(fail);
+      call.response.then(
+        (response) => settle(() => resolve(response)),
+        (cause) => settle(() => reject(new HoldfastError("offline", { cause }))),
+      );
+    });
+  }
+}
+
+function errorOf({ bytes }: FileResponse): HoldfastError {
+  const { error } = (parsed(bytes) ?? {}) as {
+    error?: { code?: unknown; field?: string; rule?: string };
+  };
+  const code = error?.code;
+  const isKnown = typeof code === "string" && Object.hasOwn(ERRORS, code);
+  return new HoldfastError(isKnown ? (code as ErrorCode) : "internal", error ?? {});
+}
+
+/** What is no answer of this protocol comes from something in between: it may pass. */
+function answerOf({ bytes }: FileResponse): UploadAnswer {
+  const answer = parsed(bytes) as Partial<UploadAnswer> | undefined;
+  const isOpen = answer?.state === "open" && Array.isArray(answer.have) && answer.partBytes;
+  const isStored = answer?.state === "stored" && typeof answer.type === "string";
+  if (typeof answer?.file !== "string" || !(isOpen || isStored))
+    throw new HoldfastError("internal");
+  return answer as UploadAnswer;
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

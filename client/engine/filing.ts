@@ -1,0 +1,101 @@
+import { HoldfastError } from "../errors.ts";
+import type { Bytes, FileHandle, SendFileOptions } from "../file-model.ts";
+import type { Message, SendHandle, SendOptions } from "../model.ts";
+import type { OutboxDraft } from "../store.ts";
+import type { FileParts } from "./file-sending.ts";
+import { Groups } from "./groups.ts";
+import type { UploadHandle } from "./handles.ts";
+
+/** What is told of a message when it is made. */
+export type Made = Pick<OutboxDraft, "content" | "uploads">;
+
+/** Files in messages: sent from the outbox like any other, across reloads and bad networks. */
+export abstract class Filing extends Groups {
+  /** By conversation: what comes after a file waits until its bytes are kept. */
+  readonly #keeping = new Map<string, Promise<void>>();
+
+  /** Forgets a message that was not accepted. */
+  abstract drop(key: string): Promise<void>;
+
+  protected abstract fileParts(): FileParts;
+
+  protected abstract startMessage(): UploadHandle;
+
+  protected abstract failMessage(key: string, error: HoldfastError): void;
+
+  /** Into the outbox. */
+  protected abstract enqueue(
+    key: string,
+    conversation: string,
+    made: Made,
+    options: SendOptions,
+  ): Promise<void>;
+
+  /**
+   * Sends a file. Returns at once; its bytes are kept here until they are uploaded, and what is
+   * sent to the conversation afterwards comes after it. At most 20 MiB, or what the operator says.
+   */
+  sendFile(conversation: string, bytes: Bytes, options: SendFileOptions = {}): FileHandle {
+    return this.#send(conversation, options, async (key) => {
+      const { keepFile } = await import("./file-sending.ts");
+      return keepFile(this.fileParts(), key, bytes, options);
+    });
+  }
+
+  /**
+   * Sends the content of a message to another conversation, as a message of its own that the recall
+   * of the first does not reach. Its files are copied by the server.
+   */
+  forward(message: Message, conversation: string): SendHandle {
+    return this.#send(conversation, {}, async () => {
+      const { forwardOf } = await import("./file-sending.ts");
+      return forwardOf(message);
+    });
+  }
+
+  /**
+   * The bytes of a message's file, or of its thumbnail. The type is one of those that can be shown
+   * without harm (png, jpeg, gif, webp, mp4), else `application/octet-stream`. Asked for anew each
+   * time: rejects with `not-found` once the message is recalled or this user may not see it any
+   * more, and with `offline`. `URL.createObjectURL` makes it an address for an element.
+   */
+  async openFile(message: Message, options: { readonly thumbnail?: boolean } = {}): Promise<Blob> {
+    const { openFile } = await import("./file-sending.ts");
+    return openFile(this.fileParts(), message, options.thumbnail === true);
+  }
+
+  /** At once, or after the files that are being kept for the same conversation. */
+  protected inOrder(conversation: string, enqueue: () => Promise<void>): Promise<void> {
+    const before = this.#keeping.get(conversation);
+    return before === undefined ? enqueue() : before.then(enqueue);
+  }
+
+  #send(
+    conversation: string,
+    options: SendFileOptions,
+    make: (key: string) => Promise<Made>,
+  ): FileHandle {
+    const handle = this.startMessage();
+    const { key } = handle;
+    const kept = this.inOrder(conversation, async () => {
+      try {
+        await this.enqueue(key, conversation, await make(key), limitsOf(options));
+      } catch (cause) {
+        const known = cause instanceof HoldfastError;
+        this.failMessage(key, known ? cause : new HoldfastError("store-failed", { cause }));
+      }
+    });
+    this.#keeping.set(conversation, kept);
+    void kept.then(() => {
+      if (this.#keeping.get(conversation) === kept) this.#keeping.delete(conversation);
+    });
+    return Object.assign(handle, { cancel: () => kept.then(() => this.drop(key)) });
+  }
+}
+
+/** What is said about sending, without what is said about the file. */
+function limitsOf(options: SendFileOptions): SendOptions {
+  const { name: _, caption: _c, replyTo: _r, thumbnail: _t, ...rest } = options;
+  const { width: _w, height: _h, durationMs: _d, ...limits } = rest;
+  return limits;
+}
