@@ -1,12 +1,12 @@
-import { lazy, Suspense } from "react";
 import { useTheme } from "./hooks/use-theme.ts";
 import { Announcer } from "./kit/announcer.tsx";
 import { NavigationProvider, useAddress } from "./route/use-route.ts";
 import { SessionGate } from "./session/session-gate.tsx";
+import { lazyPart } from "./text/lazy-part.tsx";
 import { WordingProvider } from "./text/text-context.ts";
 import { useLoadedWording } from "./text/use-loaded-wording.ts";
 
-const Landing = lazy(() => import("./landing/landing.tsx"));
+const Landing = lazyPart(() => import("./landing/landing.tsx"));
 
 export function App() {
   const navigation = useAddress();
@@ -19,9 +19,7 @@ export function App() {
       <WordingProvider value={wording}>
         <Announcer>
           {user === undefined ? (
-            <Suspense fallback={null}>
-              <Landing />
-            </Suspense>
+            <Landing />
           ) : (
             <SessionGate key={`${user} ${device}`} user={user} slot={device} />
           )}

@@ -16,8 +16,8 @@ const KB = 1_024;
 export const PAGE_LIMITS = { web: 70 * KB, webCss: 12 * KB, console: 60 * KB } as const;
 export type PageSizes = { readonly [Name in keyof typeof PAGE_LIMITS]: number };
 
-/** Beside the entry, the chat loads these before it shows: the lab's hooks and one language. */
-const CHAT = ["index.html", "lab/faults.ts", "text/ar.ts"];
+/** Beside the entry, the chat loads one language before it shows; demo users also the lab's hooks. */
+const CHAT = ["index.html", "text/ar.ts"];
 /** Its first screen: with the chart library, without the views that are opened from there. */
 const CONSOLE = ["ops.html", "ops/chart/time-plot.tsx", "text/ar.ts", "ops/text/ar.ts"];
 

@@ -22,9 +22,9 @@ test("opens without a network, shows the last messages, and sends what was writt
   const alice = await ChatWindow.open(context, "alice", "bob");
   const bob = await ChatWindow.open(await stage.context(), "bob", "alice");
   await alice.send("before the tunnel");
+  await alice.reaches("before the tunnel", ["Delivered", "Read"]);
   await bob.send("see you on the other side");
   await alice.shows(["before the tunnel", "see you on the other side"]);
-  await alice.reaches("before the tunnel", ["Delivered", "Read"]);
   await isKept(alice);
 
   await context.setOffline(true);

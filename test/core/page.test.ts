@@ -1,11 +1,13 @@
 /** The parts of the chat page that need no browser. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Message, MessageList } from "../../client/model.ts";
+import type { Conversation, Message, MessageList } from "../../client/model.ts";
+import { listed } from "../../web/rail/filters.ts";
 import { formatRoute, type Panel, parseRoute, type Route } from "../../web/route/route.ts";
 import { credentialsOf } from "../../web/server/sign-in.ts";
 import { chooseLanguage, LANGUAGES, localeFor } from "../../web/text/languages.ts";
 import { sayIn } from "../../web/text/say.ts";
+import type { English } from "../../web/text/texts.ts";
 import { type Item, itemsOf, quotedBy } from "../../web/thread/items.ts";
 import { markOf } from "../../web/thread/marks.ts";
 import { piecesOf } from "../../web/thread/pieces.ts";
@@ -21,6 +23,7 @@ const route: fc.Arbitrary<Route> = fc.record(
     device: fc.stringMatching(/^[A-Za-z0-9]{1,8}$/),
     conversation: name.map((user) => `direct:${user},${user}z`),
     panel,
+    list: fc.stringMatching(/^[A-Za-z0-9_-]{1,32}$/),
     lab: fc.constant(true),
   },
   { requiredKeys: ["user"] },
@@ -168,12 +171,18 @@ test("a language is chosen by script and not by name alone; nonsense is passed o
   expect(localeFor(chooseLanguage(["en"]), ["de", "en-GB", "en-US"])).toBe("en-GB");
 });
 
-test.each(LANGUAGES.map(({ id, direction, load }) => ({ id, direction, load })))(
+/** All that is said in a language, wherever it is loaded. */
+async function allTexts(language: (typeof LANGUAGES)[number] | undefined) {
+  if (language === undefined) throw new Error("a language is missing");
+  return { ...(await language.load()), ...(await language.loadMore()) };
+}
+
+test.each(LANGUAGES)(
   "$id keeps every value of the English texts, in every plural form it needs",
-  async ({ id, load }) => {
-    const [english] = LANGUAGES;
-    const model = await english?.load();
-    const texts = await load();
+  async (language) => {
+    const { id } = language;
+    const model = await allTexts(LANGUAGES[0]);
+    const texts = await allTexts(language);
     const forms = new Intl.PluralRules(id).resolvedOptions().pluralCategories;
     const valuesOf = (text: string) => new Set(text.match(/\{\w+\}/g) ?? []);
     for (const [key, text] of Object.entries(texts)) {
@@ -193,11 +202,11 @@ test("plural forms, digits and isolated names", async () => {
   const arabic = LANGUAGES.find(({ id }) => id === "ar");
   const [english] = LANGUAGES;
   if (arabic === undefined || english === undefined) throw new Error("a language is missing");
-  const say = sayIn(english, await english.load());
+  const say = sayIn<English>(english, await allTexts(english));
   expect(say("catchingUp", { n: 1 })).toBe("Catching up on 1 message");
   expect(say("catchingUp", { n: 1_042 })).toBe("Catching up on 1,042 messages");
   expect(say("writeTo", { name: "bob" })).toBe("Write to bob");
-  const sayArabic = sayIn(arabic, await arabic.load());
+  const sayArabic = sayIn<English>(arabic, await allTexts(arabic));
   expect(sayArabic("catchingUp", { n: 2 })).toBe("جارٍ استدراك رسالتين");
   expect(sayArabic("writeTo", { name: "bob" })).toContain("\u2068bob\u2069");
 });
@@ -213,4 +222,20 @@ test("a token is read for the name in it, and nothing else is a token", () => {
   for (const nonsense of ["", "a.b.c", "e30.e30.x", "not a token"]) {
     expect(credentialsOf(nonsense)).toBeUndefined();
   }
+});
+
+test("archived conversations stand in their own list; a folder that is gone lists all", () => {
+  const plain = { archived: false, folders: [], unread: 0, markedUnread: false };
+  const bob = { ...plain, id: "direct:alice,bob", unread: 2 } as unknown as Conversation;
+  const team = { ...plain, id: "group:2f4kQ1", folders: ["work"] } as unknown as Conversation;
+  const old = { ...plain, id: "direct:alice,old", archived: true } as unknown as Conversation;
+  const folders = [{ id: "work", name: "Work" }];
+  const all = [bob, team, old];
+  expect(listed(all, undefined, folders)).toEqual([bob, team]);
+  expect(listed(all, "archived", folders)).toEqual([old]);
+  expect(listed(all, "unread", folders)).toEqual([bob]);
+  expect(listed(all, "groups", folders)).toEqual([team]);
+  expect(listed(all, "direct", folders)).toEqual([bob]);
+  expect(listed(all, "work", folders)).toEqual([team]);
+  expect(listed(all, "gone", folders)).toEqual([bob, team]);
 });

@@ -6,6 +6,7 @@ import { useThread, WRITE } from "../thread/thread-context.ts";
 import { useComposing } from "./drafts.ts";
 import { excessOf } from "./excess.ts";
 import { IntentStrip } from "./intent-strip.tsx";
+import { useUnsent } from "./unsent.ts";
 import { useComposerKeys } from "./use-composer-keys.ts";
 import { useComposerText } from "./use-composer-text.ts";
 import { useSubmit } from "./use-submit.ts";
@@ -22,9 +23,11 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
   const { user } = useSession();
   const { intent, intend } = useThread();
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useComposerText(conversation);
+  const composed = useComposerText(conversation);
+  const { text } = composed;
   useComposing(conversation);
-  const submit = useSubmit(text, setText, onSent);
+  useUnsent(conversation, composed.draft);
+  const submit = useSubmit(composed, onSent);
   const keys = useComposerKeys(text, submit);
   useEffect(() => {
     // On a touch screen the keyboard would cover half of what was opened to be read.
@@ -55,7 +58,7 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
           aria-label={label}
           aria-describedby={excess > 0 ? "excess" : undefined}
           enterKeyHint="send"
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={(event) => composed.set(event.currentTarget.value)}
           {...keys}
         />
         <IconButton

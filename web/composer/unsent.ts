@@ -1,7 +1,8 @@
 import { useEffect } from "react";
-import type { MessageList } from "../../client/index.ts";
+import { useMessages } from "../../client/react/index.ts";
 import { keep, kept } from "../hooks/kept.ts";
-import { draftOf } from "./drafts.ts";
+import { useSession } from "../session/session-context.ts";
+import type { Draft } from "./draft.ts";
 
 function keyOf(user: string, conversation: string): string {
   return `holdfast.unsent.${user} ${conversation}`;
@@ -25,8 +26,9 @@ export function keepUntil(
 }
 
 /** Puts what a page before this one could not queue back into the composer. */
-export function useUnsent(user: string, conversation: string, list: MessageList): void {
-  const { loaded, messages } = list;
+export function useUnsent(conversation: string, draft: Draft): void {
+  const { user } = useSession();
+  const { loaded, messages } = useMessages(conversation);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, as soon as the list is there
   useEffect(() => {
     const key = keyOf(user, conversation);
@@ -35,7 +37,6 @@ export function useUnsent(user: string, conversation: string, list: MessageList)
     keep(key, "");
     const last = messages.findLast(({ own }) => own)?.content;
     if (last?.kind === "text" && last.text === text) return;
-    const draft = draftOf(user, conversation);
-    draft.set([text, draft.get()].filter(Boolean).join("\n"));
+    draft.type([text, draft.text.get()].filter(Boolean).join("\n"));
   }, [user, conversation, loaded]);
 }

@@ -1,20 +1,29 @@
 import { useState } from "react";
-import { useSession } from "../session/session-context.ts";
 import { useThread } from "../thread/thread-context.ts";
-import { useDraft } from "./drafts.ts";
+import type { Draft } from "./draft.ts";
+import { useDraft } from "./use-draft.ts";
+
+export interface ComposerText {
+  readonly text: string;
+  readonly draft: Draft;
+  set(text: string): void;
+}
 
 /**
  * The draft, or while a message is edited its text: the draft is untouched by that. What is typed
  * belongs to the edit it was typed in; until then the message's own text stands there, at once, so
  * that no key is lost to a later render.
  */
-export function useComposerText(conversation: string): readonly [string, (text: string) => void] {
-  const { user } = useSession();
+export function useComposerText(conversation: string): ComposerText {
   const { intent } = useThread();
-  const draft = useDraft(user, conversation);
+  const { draft, text } = useDraft(conversation);
   const [typed, setTyped] = useState({ intent, text: "" });
-  if (intent.kind !== "edit") return draft;
+  if (intent.kind !== "edit") return { text, draft, set: (next) => draft.type(next) };
   const { content } = intent.message;
   const original = content.kind === "text" ? content.text : "";
-  return [typed.intent === intent ? typed.text : original, (text) => setTyped({ intent, text })];
+  return {
+    text: typed.intent === intent ? typed.text : original,
+    draft,
+    set: (next) => setTyped({ intent, text: next }),
+  };
 }

@@ -2,9 +2,10 @@ import { useSession } from "../session/session-context.ts";
 import { useThread, WRITE } from "../thread/thread-context.ts";
 import { excessOf } from "./excess.ts";
 import { keepUntil } from "./unsent.ts";
+import type { ComposerText } from "./use-composer-text.ts";
 
 /** Does what the composer is about to do, in the conversation that it was opened for. */
-export function useSubmit(text: string, setText: (text: string) => void, onSent: () => void) {
+export function useSubmit({ text, draft }: ComposerText, onSent: () => void) {
   const { client, user } = useSession();
   const { conversation, intent, intend, amendments } = useThread();
   return () => {
@@ -18,9 +19,10 @@ export function useSubmit(text: string, setText: (text: string) => void, onSent:
       const { queued } = client.send(
         conversation,
         replyTo === undefined ? content : { ...content, replyTo },
+        { fromDraft: true },
       );
       keepUntil(queued, user, conversation, said);
-      setText("");
+      draft.sent();
       onSent();
     }
     intend(WRITE);

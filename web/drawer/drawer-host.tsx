@@ -1,13 +1,9 @@
-import { lazy, Suspense } from "react";
 import type { Panel } from "../route/route.ts";
+import { lazyPart } from "../text/lazy-part.tsx";
 
-const Drawer = lazy(() => import("./drawer.tsx"));
+const Drawer = lazyPart(() => import("./drawer.tsx"));
 
 /** Loaded when one is opened for the first time. */
 export function DrawerHost({ panel }: { readonly panel: Panel }) {
-  return (
-    <Suspense fallback={null}>
-      <Drawer panel={panel} />
-    </Suspense>
-  );
+  return <Drawer panel={panel} />;
 }

@@ -1,9 +1,22 @@
-import { peerOf } from "../../client/index.ts";
+import { type Conversation, peerOf } from "../../client/index.ts";
+import { useConversation } from "../../client/react/index.ts";
+import { useSession } from "../session/session-context.ts";
+import { useSay } from "../text/text-context.ts";
 import type { Say } from "../text/texts.ts";
 
+/** What of a conversation says how it is called. */
+export type Named = Pick<Conversation, "id" | "group">;
+
 /** What a conversation is called for `user`. */
-export function nameOf(conversation: string, user: string, say: Say): string {
-  const peer = peerOf(conversation, user);
-  if (peer === undefined) return conversation;
+export function nameOf({ id, group }: Named, user: string, say: Say): string {
+  if (group !== undefined) return group.title;
+  const peer = peerOf(id, user);
+  if (peer === undefined) return say("group");
   return peer === user ? say("notes") : peer;
+}
+
+export function useName(conversation: string): string {
+  const { user } = useSession();
+  const say = useSay();
+  return nameOf(useConversation(conversation) ?? { id: conversation, group: undefined }, user, say);
 }

@@ -1,6 +1,6 @@
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, useCallback, useRef, useState } from "react";
 import { type Conversation, directConversation, isUserId } from "../../client/index.ts";
-import { useConversations } from "../../client/react/index.ts";
+import { useConversations, useFolders } from "../../client/react/index.ts";
 import { useNow } from "../hooks/use-now.ts";
 import { Icon } from "../kit/icon.tsx";
 import { moveFocus } from "../kit/move-focus.ts";
@@ -8,8 +8,12 @@ import { nameOf } from "../kit/name-of.ts";
 import { Link } from "../route/link.tsx";
 import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
+import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
-import { ConversationRow } from "./conversation-row.tsx";
+import { ConversationRow, type RowMenu } from "./conversation-row.tsx";
+import { listed } from "./filters.ts";
+
+const ConversationMenu = lazyPart(() => import("./conversation-menu.tsx"));
 
 interface ConversationListProps {
   readonly query: string;
@@ -23,24 +27,33 @@ export function ConversationList({ query, onChosen }: ConversationListProps) {
   const say = useSay();
   const now = useNow(MINUTE_MS);
   const list = useRef<HTMLUListElement>(null);
+  const { list: shownList } = useNavigation().route;
+  const [menu, setMenu] = useState<RowMenu>();
+  const close = useCallback(() => setMenu(undefined), []);
+  const folders = useFolders();
   const conversations = useConversations();
   const wanted = query.trim().toLowerCase();
-  const matches = ({ id }: Conversation) => nameOf(id, user, say).toLowerCase().includes(wanted);
-  const shown = wanted === "" ? conversations : conversations.filter(matches);
+  const matches = (one: Conversation) => nameOf(one, user, say).toLowerCase().includes(wanted);
+  const shown =
+    wanted === "" ? listed(conversations, shownList, folders) : conversations.filter(matches);
   const isNew = !conversations.some(({ id }) => id === newIdFor(query, user));
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     moveFocus(event, [...(list.current?.querySelectorAll("a") ?? [])]);
   };
-  if (shown.length === 0 && wanted === "") return <EmptyList />;
+  if (conversations.length === 0 && wanted === "") return <EmptyList />;
   return (
-    <ul ref={list} className="conversations" onKeyDown={onKeyDown} onClick={onChosen}>
-      {shown.map((conversation) => (
-        <ConversationRow key={conversation.id} conversation={conversation} now={now} />
-      ))}
-      {wanted !== "" && isNew && <NewRow query={query.trim()} />}
-    </ul>
+    <>
+      <ul ref={list} className="conversations" onKeyDown={onKeyDown} onClick={onChosen}>
+        {shown.map((one) => (
+          <ConversationRow key={one.id} conversation={one} now={now} onMenu={setMenu} />
+        ))}
+        {shown.length === 0 && wanted === "" && <li className="hint">{say("emptyTab")}</li>}
+        {wanted !== "" && isNew && <NewRow query={query.trim()} />}
+      </ul>
+      {menu !== undefined && <ConversationMenu key={menu.id} {...menu} onClose={close} />}
+    </>
   );
 }
 

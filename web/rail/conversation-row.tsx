@@ -1,7 +1,8 @@
-import { memo } from "react";
+import { type MouseEvent, memo } from "react";
 import type { Conversation } from "../../client/index.ts";
 import { useDraftPreview } from "../composer/drafts.ts";
 import { Avatar } from "../kit/avatar.tsx";
+import { IconButton } from "../kit/icon-button.tsx";
 import { nameOf } from "../kit/name-of.ts";
 import { previewOf } from "../kit/preview.ts";
 import { Link } from "../route/link.tsx";
@@ -9,21 +10,35 @@ import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
 import { useWording } from "../text/text-context.ts";
 import { Tick } from "../thread/tick.tsx";
+import { RowMarks } from "./row-marks.tsx";
+
+/** The menu of a conversation, and where it opens. */
+export interface RowMenu {
+  readonly id: string;
+  readonly at: DOMRect;
+}
 
 interface ConversationRowProps {
   readonly conversation: Conversation;
   readonly now: number;
+  readonly onMenu: (menu: RowMenu) => void;
 }
 
-export const ConversationRow = memo(({ conversation, now }: ConversationRowProps) => {
+export const ConversationRow = memo(({ conversation, now, onMenu }: ConversationRowProps) => {
   const { user } = useSession();
   const { route } = useNavigation();
   const { say, formats } = useWording();
-  const { id, last, unread, at } = conversation;
-  const name = nameOf(id, user, say);
+  const { id, last, at } = conversation;
+  const name = nameOf(conversation, user, say);
   const current = route.conversation === id;
+  const openMenu = (event: MouseEvent<HTMLElement>) => {
+    // The list takes a click for a choice.
+    event.stopPropagation();
+    event.preventDefault();
+    onMenu({ id, at: event.currentTarget.getBoundingClientRect() });
+  };
   return (
-    <li>
+    <li onContextMenu={openMenu}>
       <Link
         className="conversation"
         to={{ ...route, conversation: id }}
@@ -38,21 +53,23 @@ export const ConversationRow = memo(({ conversation, now }: ConversationRowProps
           {last?.own && last.state !== "recalled" && <Tick message={last} />}
           <LastLine conversation={conversation} />
         </span>
-        {unread > 0 && (
-          <span className="unread">
-            <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
-            <span className="hidden">{say("unread", { n: unread })}</span>
-          </span>
-        )}
+        <RowMarks conversation={conversation} now={now} />
       </Link>
+      <IconButton
+        icon="more"
+        className="row-actions"
+        label={say("actionsFor", { name })}
+        aria-haspopup="menu"
+        onClick={openMenu}
+      />
     </li>
   );
 });
 
-function LastLine({ conversation: { id, last } }: { readonly conversation: Conversation }) {
-  const { user } = useSession();
+function LastLine({ conversation }: { readonly conversation: Conversation }) {
   const { say } = useWording();
-  const draft = useDraftPreview(user, id);
+  const { last } = conversation;
+  const draft = useDraftPreview(conversation);
   if (draft !== "") return <span className="draft">{say("draft", { text: draft })}</span>;
   const text = last === undefined ? say("noMessagesYet") : previewOf(last, say);
   return (

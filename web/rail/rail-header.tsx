@@ -3,8 +3,10 @@ import { Avatar } from "../kit/avatar.tsx";
 import { IconButton } from "../kit/icon-button.tsx";
 import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
+import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
-import { RailMenu } from "./rail-menu.tsx";
+
+const RailMenu = lazyPart(() => import("./rail-menu.tsx"));
 
 export function RailHeader() {
   const { user } = useSession();

@@ -18,7 +18,8 @@ const PLACES: readonly Place[] = [
   { icon: "keyboard", text: "shortcuts" },
 ];
 
-export function RailMenu({ onClose }: { readonly onClose: () => void }) {
+// lazy() takes a module's default.
+export default function RailMenu({ onClose }: { readonly onClose: () => void }) {
   const say = useSay();
   const { user, faults } = useSession();
   const { route, go, replace } = useNavigation();

@@ -1,13 +1,15 @@
-import { lazy, type RefObject, Suspense, useState } from "react";
+import { type RefObject, useState } from "react";
 import { useNavigation } from "../route/use-route.ts";
+import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
 import { ConnectionLine } from "./connection-line.tsx";
 import { ConversationList } from "./conversation-list.tsx";
+import { ListTabs } from "./list-tabs.tsx";
 import { Notices } from "./notices.tsx";
 import { RailHeader } from "./rail-header.tsx";
 import { Search } from "./search.tsx";
 
-const FoundMessages = lazy(() => import("../search/found-messages.tsx"));
+const FoundMessages = lazyPart(() => import("../search/found-messages.tsx"));
 
 /** Left: who I am, how the connection is, and with whom I talk. */
 export function Rail({ search }: { readonly search: RefObject<HTMLInputElement | null> }) {
@@ -24,13 +26,10 @@ export function Rail({ search }: { readonly search: RefObject<HTMLInputElement |
       <ConnectionLine />
       <Notices />
       <Search input={search} query={query} onQuery={setQuery} onOpen={open} />
+      <ListTabs />
       <div className="places">
         <ConversationList query={query} onChosen={() => setQuery("")} />
-        {query.trim() !== "" && (
-          <Suspense fallback={null}>
-            <FoundMessages query={query.trim()} />
-          </Suspense>
-        )}
+        {query.trim() !== "" && <FoundMessages query={query.trim()} />}
       </div>
     </nav>
   );

@@ -10,6 +10,8 @@ export interface Route {
   /** Number of the message in it that is to be shown. */
   readonly at?: number;
   readonly panel?: Panel;
+  /** Which conversations are listed: `unread`, `archived` … or the id of a folder; absent: all. */
+  readonly list?: string;
   readonly lab?: boolean;
   /** The start page with two demo users side by side. */
   readonly demo?: boolean;
@@ -21,6 +23,7 @@ export type Panel =
   | { readonly kind: "shortcuts" }
   | { readonly kind: "info"; readonly message: string };
 
+const LIST = /^[A-Za-z0-9_-]{1,32}$/;
 const SLOT = /^[A-Za-z0-9]{1,8}$/;
 
 export function parseRoute(search: string): Route {
@@ -30,6 +33,7 @@ export function parseRoute(search: string): Route {
   const device = query.get("device") ?? "";
   const conversation = query.get("c") ?? "";
   const at = Number(query.get("at") ?? 0);
+  const list = query.get("list") ?? "";
   const panel = parsePanel(query.get("panel") ?? "", query.get("message"));
   return {
     user,
@@ -37,6 +41,7 @@ export function parseRoute(search: string): Route {
     ...(parseConversation(conversation) !== undefined && { conversation }),
     ...(Number.isSafeInteger(at) && at > 0 && { at }),
     ...(panel !== undefined && { panel }),
+    ...(LIST.test(list) && { list }),
     ...(query.has("lab") && { lab: true }),
   };
 }
@@ -50,6 +55,7 @@ export function formatRoute(route: Route): string {
   if (route.at !== undefined) pairs.push(["at", String(route.at)]);
   if (route.panel !== undefined) pairs.push(["panel", route.panel.kind]);
   if (route.panel?.kind === "info") pairs.push(["message", route.panel.message]);
+  if (route.list !== undefined) pairs.push(["list", route.list]);
   if (route.lab) pairs.push(["lab", "on"]);
   if (pairs.length === 0) return "/";
   return `/?${pairs.map(([name, value]) => `${name}=${encode(value)}`).join("&")}`;

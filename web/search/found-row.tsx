@@ -1,10 +1,9 @@
 import type { SearchHit } from "../../client/index.ts";
 import { Avatar } from "../kit/avatar.tsx";
-import { nameOf } from "../kit/name-of.ts";
+import { useName } from "../kit/name-of.ts";
 import { previewOf } from "../kit/preview.ts";
 import { Link } from "../route/link.tsx";
 import { useNavigation } from "../route/use-route.ts";
-import { useSession } from "../session/session-context.ts";
 import { useWording } from "../text/text-context.ts";
 import { Highlighted } from "./highlighted.tsx";
 
@@ -15,11 +14,10 @@ interface FoundRowProps {
 
 /** One message that was found: who said it where, and what of it was looked for. */
 export function FoundRow({ hit: { message, highlights }, now }: FoundRowProps) {
-  const { user } = useSession();
   const { route } = useNavigation();
   const { say, formats } = useWording();
   const { conversation, content, number } = message;
-  const name = nameOf(conversation, user, say);
+  const name = useName(conversation);
   const inText = highlights.filter(({ field }) => field === "text");
   return (
     <li>

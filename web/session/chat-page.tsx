@@ -1,4 +1,4 @@
-import { lazy, Suspense, useRef } from "react";
+import { useRef } from "react";
 import { DrawerHost } from "../drawer/drawer-host.tsx";
 import { useAnnouncements } from "../hooks/use-announcements.ts";
 import { useChatShortcuts } from "../hooks/use-chat-shortcuts.ts";
@@ -6,12 +6,13 @@ import { useRefusedChanges } from "../hooks/use-refused-changes.ts";
 import { useTitleBadge } from "../hooks/use-title-badge.ts";
 import { Rail } from "../rail/rail.tsx";
 import { useNavigation } from "../route/use-route.ts";
+import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
 import { NothingChosen } from "../thread/nothing-chosen.tsx";
 import { Thread } from "../thread/thread.tsx";
 import { useSession } from "./session-context.ts";
 
-const Lab = lazy(() => import("../lab/lab.tsx"));
+const Lab = lazyPart(() => import("../lab/lab.tsx"));
 
 export function ChatPage() {
   const { route } = useNavigation();
@@ -29,11 +30,7 @@ export function ChatPage() {
         <h1 className="hidden">{`${user} · ${say("appName")}`}</h1>
         <Rail search={search} />
         <div className="middle">
-          {route.lab && faults !== undefined && (
-            <Suspense fallback={null}>
-              <Lab faults={faults} />
-            </Suspense>
-          )}
+          {route.lab && faults !== undefined && <Lab faults={faults} />}
           {conversation === undefined ? (
             <NothingChosen />
           ) : (

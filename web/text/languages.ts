@@ -1,4 +1,4 @@
-import type { Texts } from "./texts.ts";
+import type { MoreTexts, Texts } from "./texts.ts";
 
 export interface Language {
   readonly id: string;
@@ -6,6 +6,8 @@ export interface Language {
   readonly name: string;
   readonly direction: "ltr" | "rtl";
   readonly load: () => Promise<Texts>;
+  /** Those of the parts that are loaded when they are first shown. */
+  readonly loadMore: () => Promise<MoreTexts>;
 }
 
 const english: Language = {
@@ -13,6 +15,7 @@ const english: Language = {
   name: "English",
   direction: "ltr",
   load: () => import("./en.ts").then(({ en }) => en),
+  loadMore: () => import("./more/en.ts").then(({ moreEn }) => moreEn),
 };
 
 export const LANGUAGES: readonly Language[] = [
@@ -22,24 +25,28 @@ export const LANGUAGES: readonly Language[] = [
     name: "简体中文",
     direction: "ltr",
     load: () => import("./zh-cn.ts").then(({ zhCn }) => zhCn),
+    loadMore: () => import("./more/zh-cn.ts").then(({ moreZhCn }) => moreZhCn),
   },
   {
     id: "zh-TW",
     name: "繁體中文",
     direction: "ltr",
     load: () => import("./zh-tw.ts").then(({ zhTw }) => zhTw),
+    loadMore: () => import("./more/zh-tw.ts").then(({ moreZhTw }) => moreZhTw),
   },
   {
     id: "ja",
     name: "日本語",
     direction: "ltr",
     load: () => import("./ja.ts").then(({ ja }) => ja),
+    loadMore: () => import("./more/ja.ts").then(({ moreJa }) => moreJa),
   },
   {
     id: "ar",
     name: "العربية",
     direction: "rtl",
     load: () => import("./ar.ts").then(({ ar }) => ar),
+    loadMore: () => import("./more/ar.ts").then(({ moreAr }) => moreAr),
   },
 ];
 

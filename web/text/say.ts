@@ -1,12 +1,11 @@
-import type { en } from "./en.ts";
 import type { Language } from "./languages.ts";
-import type { Plural, SayOf, TextsLike } from "./texts.ts";
+import type { English, Plural, SayOf, TextsLike } from "./texts.ts";
 
 /** A name or text of the other writing direction must not turn the sentence around it. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff]/;
 
 /** Plural forms and digits as the language has them. */
-export function sayIn<Model = typeof en>(
+export function sayIn<Model = English>(
   { id, direction }: Pick<Language, "id" | "direction">,
   texts: TextsLike<Model>,
 ): SayOf<Model> {

@@ -8,6 +8,9 @@ export interface Wording {
   readonly say: Say;
   readonly formats: Formats;
   choose(language: Language): void;
+  /** The texts of lazy parts are here too. */
+  readonly hasMore: boolean;
+  wantMore(): void;
 }
 
 const WordingContext = createContext<Wording | undefined>(undefined);

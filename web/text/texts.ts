@@ -1,6 +1,7 @@
 import type { en } from "./en.ts";
+import type { moreEn } from "./more/en.ts";
 
-type English = typeof en;
+export type English = typeof en & typeof moreEn;
 export type TextKey = keyof English;
 
 /** `other` is the form that every language has. */
@@ -13,7 +14,9 @@ export type TextsLike<Model> = {
   readonly [Key in keyof Model]: Model[Key] extends string ? string : Plural;
 };
 
-export type Texts = TextsLike<English>;
+/** What a page needs at once, and what its lazy parts need on top. */
+export type Texts = TextsLike<typeof en>;
+export type MoreTexts = TextsLike<typeof moreEn>;
 
 type Names<Text> = Text extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Names<Rest>

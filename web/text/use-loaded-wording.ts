@@ -4,12 +4,14 @@ import { formatsIn } from "./formats.ts";
 import { chooseLanguage, type Language, localeFor } from "./languages.ts";
 import { sayIn } from "./say.ts";
 import type { Wording } from "./text-context.ts";
+import type { English, MoreTexts, Texts } from "./texts.ts";
 
 const KEY = "holdfast.language";
 
 /** The chosen language once its texts are here; the one before stays until then. */
 export function useLoadedWording(): Wording | undefined {
   const [language, setLanguage] = useState(() => chooseLanguage(wishes()));
+  const [wantsMore, setWantsMore] = useState(false);
   const [wording, setWording] = useState<Wording>();
   useEffect(() => {
     let wanted = true;
@@ -17,22 +19,26 @@ export function useLoadedWording(): Wording | undefined {
       keep(KEY, next.id);
       setLanguage(next);
     };
-    void language.load().then((texts) => {
+    const more = wantsMore ? language.loadMore() : undefined;
+    void Promise.all([language.load(), more]).then(([core, rest]) => {
       if (!wanted) return;
       document.documentElement.lang = language.id;
       document.documentElement.dir = language.direction;
-      const say = sayIn(language, texts);
+      // What is not here yet is asked for by no part that is shown.
+      const say = sayIn<English>(language, { ...core, ...rest } as Texts & MoreTexts);
       setWording({
         language,
         say,
         formats: formatsIn(localeFor(language, navigator.languages), say),
         choose,
+        hasMore: wantsMore,
+        wantMore: () => setWantsMore(true),
       });
     });
     return () => {
       wanted = false;
     };
-  }, [language]);
+  }, [language, wantsMore]);
   return wording;
 }
 

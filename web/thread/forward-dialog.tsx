@@ -10,7 +10,8 @@ import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
 import { useThread } from "./thread-context.ts";
 
-export function ForwardDialog({ message }: { readonly message: Message }) {
+// lazy() takes a module's default.
+export default function ForwardDialog({ message }: { readonly message: Message }) {
   const say = useSay();
   const { client, user } = useSession();
   const { forward } = useThread();
@@ -41,11 +42,11 @@ export function ForwardDialog({ message }: { readonly message: Message }) {
         {previewOf(message, say)}
       </p>
       <ul className="choices">
-        {conversations.map(({ id }) => (
-          <li key={id}>
-            <button type="button" onClick={() => to(id)}>
-              <Avatar name={nameOf(id, user, say)} small />
-              <bdi>{nameOf(id, user, say)}</bdi>
+        {conversations.map((one) => (
+          <li key={one.id}>
+            <button type="button" onClick={() => to(one.id)}>
+              <Avatar name={nameOf(one, user, say)} small />
+              <bdi>{nameOf(one, user, say)}</bdi>
             </button>
           </li>
         ))}

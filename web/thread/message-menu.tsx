@@ -1,15 +1,16 @@
 import { useLayoutEffect, useRef } from "react";
 import { Icon } from "../kit/icon.tsx";
 import { Menu } from "../kit/menu.tsx";
+import { placeBeside } from "../kit/place-beside.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
 import { EMOJI } from "./emoji.ts";
-import { placeBeside } from "./place-beside.ts";
 import { type OpenMenu, useThread } from "./thread-context.ts";
 import { useMessageActions } from "./use-message-actions.ts";
 
+// lazy() takes a module's default.
 /** What can be done with one message. Outside of the list, whose rows are cut and moved. */
-export function MessageMenu({ message, at }: OpenMenu) {
+export default function MessageMenu({ message, at }: OpenMenu) {
   const say = useSay();
   const { client, user } = useSession();
   const { openMenu } = useThread();

@@ -1,29 +1,27 @@
 import { useState } from "react";
 import { useConversation, useMessages } from "../../client/react/index.ts";
 import { Composer } from "../composer/composer.tsx";
-import { useUnsent } from "../composer/unsent.ts";
-import { nameOf } from "../kit/name-of.ts";
-import { useSession } from "../session/session-context.ts";
+import { useName } from "../kit/name-of.ts";
+import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
 import { EmptyThread } from "./empty-thread.tsx";
-import { ForwardDialog } from "./forward-dialog.tsx";
 import { MessageList } from "./message-list.tsx";
-import { MessageMenu } from "./message-menu.tsx";
 import { ThreadProvider } from "./thread-context.ts";
 import { ThreadHeader } from "./thread-header.tsx";
 import { useThreadActions } from "./use-thread-actions.ts";
 
+const MessageMenu = lazyPart(() => import("./message-menu.tsx"));
+const ForwardDialog = lazyPart(() => import("./forward-dialog.tsx"));
+
 /** One conversation. Everything in it belongs to this `conversation`: another one is another Thread. */
 export function Thread({ conversation }: { readonly conversation: string }) {
-  const { user } = useSession();
   const say = useSay();
   const list = useMessages(conversation);
-  useUnsent(user, conversation, list);
   const actions = useThreadActions(conversation);
   const { unread = 0, read } = useConversation(conversation) ?? {};
   const [divider, setDivider] = useState(unread > 0 ? read : undefined);
   const { menu, forwarding } = actions;
-  const name = nameOf(conversation, user, say);
+  const name = useName(conversation);
   return (
     <ThreadProvider value={actions}>
       <section className="thread" aria-label={say("messagesWith", { name })}>

@@ -60,6 +60,8 @@ function traceDevices(turn: Turn, entry: TimelineRow): DeviceTrace[] {
   const kept = [...turn.store.segmentsOf(seq), ...live.flatMap((one) => one.segments)].filter(
     (segment) => covers(segment, seq),
   );
+  // The ledger joins what came within a second, but nothing went out before it was here.
+  const since = (at: number) => Math.max(at, arrivedAt);
   return turn.store
     .devices()
     .filter((row) => row.revokedAt === null)
@@ -70,9 +72,9 @@ function traceDevices(turn: Turn, entry: TimelineRow): DeviceTrace[] {
         .map(({ route, attempts, firstPushAt, lastPushAt, ackedAt }) => ({
           route,
           attempts,
-          firstPushAt,
-          lastPushAt,
-          ackedAt,
+          firstPushAt: since(firstPushAt),
+          lastPushAt: since(lastPushAt),
+          ackedAt: ackedAt === null ? null : since(ackedAt),
         }));
       const pushes = [...written, ...underWay(session, seq)];
       const cursor = session?.acks ? session.feed.have : row.cursor;

@@ -14,6 +14,8 @@ interface TimePlotProps extends TimeChartProps {
 }
 
 const HEIGHT_PX = 208;
+/** Between two ticks of time: clocks here show no seconds. */
+const MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1_440, 2_880, 10_080];
 
 /** A canvas drawn by uPlot, anew when colours, width or what it shows have changed. */
 export default function TimePlot(props: TimePlotProps) {
@@ -101,6 +103,7 @@ function optionsOf(
       {
         ...axis,
         size: 28,
+        incrs: MINUTES.map((minutes) => minutes * 60),
         values: (_, ticks) => ticks.map((tick) => amounts.clock(tick * 1_000)),
         space: 72,
       },

@@ -1,0 +1,15 @@
+import { useEffect, useMemo } from "react";
+import { useConversation, useObservable } from "../../client/react/index.ts";
+import { useSession } from "../session/session-context.ts";
+import { Draft } from "./draft.ts";
+
+/** The draft of the conversation whose composer this is, and its text. */
+export function useDraft(conversation: string): { readonly draft: Draft; readonly text: string } {
+  const { client } = useSession();
+  const stored = useConversation(conversation)?.draft?.text ?? "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is stored later is heard of below
+  const draft = useMemo(() => new Draft(client, conversation, stored), [client, conversation]);
+  useEffect(() => draft.hear(stored), [draft, stored]);
+  useEffect(() => () => draft.flush(), [draft]);
+  return { draft, text: useObservable(draft.text) };
+}
