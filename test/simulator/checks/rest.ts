@@ -122,7 +122,9 @@ export class RestChecks {
       if (sent.accepted && place === undefined && !sent.failed) {
         this.#say("S1", `${sent.id} was accepted and is nowhere`, "lost");
       }
-      if (!sent.accepted && sent.refused !== null && place !== undefined) {
+      // One of several copies may have been refused, and another one not.
+      const isSure = sent.refused !== null && sent.arrivals <= 1;
+      if (!sent.accepted && isSure && place !== undefined) {
         this.#say("S3", `${sent.id} was refused with ${sent.refused} and has a number`);
       }
     }

@@ -11,6 +11,8 @@ export interface Sent {
   readonly key: string;
   /** Submit frames that carried it. */
   attempts: number;
+  /** Calls with it that reached its home: each is an attempt of its own. */
+  arrivals: number;
   accepted: boolean;
   /** The number that its sender was told. */
   number: number | null;
@@ -47,6 +49,7 @@ export class Truth {
       content,
       key,
       attempts: 0,
+      arrivals: 0,
       accepted: false,
       number: null,
       refused: null,

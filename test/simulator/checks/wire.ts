@@ -271,9 +271,8 @@ export class WireChecks {
       for (const { origin } of append) {
         const id = `${origin.user}:${origin.device}:${origin.counter}`;
         if (this.#truth.placeOf(id) !== undefined) this.#counters.note("append replayed");
-        // A copy of the call that comes after the refusal is an attempt of its own.
         const sent = this.#truth.sent.get(id);
-        if (sent !== undefined) sent.refused = null;
+        if (sent !== undefined) sent.arrivals += 1;
       }
       const [first] = replicate;
       const have = this.#rows.headOf(object.user, conversation);
