@@ -97,10 +97,10 @@ export function takeState(
   { arrangement, draft, folders, mentions, membership }: ConversationState,
   device: string,
 ): ConversationRow {
-  let after: ConversationRow = { ...row, mentions: mentions ?? [] };
+  const placed = membership === undefined ? row : takePlace(row, membership);
+  let after: ConversationRow = { ...placed, mentions: mentions ?? [] };
   if (arrangement !== undefined) after = takePersonal(after, arrangement, device);
   if (draft !== undefined) after = takePersonal(after, draft, device);
-  if (membership !== undefined) after = takePlace(after, membership);
   if (folders !== undefined) after = takePersonal(after, { kind: "folders", folders }, device);
   return after;
 }

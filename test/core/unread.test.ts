@@ -8,7 +8,8 @@ import { emptyRow, entryKey, fold, fromState, markRead } from "../../client/core
 import { draftOf } from "../../client/core/personal.ts";
 import type { ConversationRow, StoredEntry } from "../../client/store.ts";
 import { arranged } from "../../protocol/arrange.ts";
-import type { Body, Content } from "../../protocol/entries.ts";
+import type { Body } from "../../protocol/entries.ts";
+import type { Membership } from "../../protocol/groups.ts";
 import { unread, unreadBeyond } from "../../worker/core/conversation.ts";
 import { arrangementOf, personalState } from "../../worker/core/personal.ts";
 import { toEntry } from "../../worker/core/row.ts";
@@ -16,12 +17,16 @@ import { Timeline } from "../../worker/timeline.ts";
 import { UserStore } from "../../worker/user-store.ts";
 import { NodeSql } from "../support/node-sql.ts";
 
-const TALK = "direct:alice,bob";
+const DIRECT = "direct:alice,bob";
+const GROUP = `group:${"A".repeat(22)}`;
 const ME = "alice";
 
 type Step =
   | { readonly do: "say"; readonly own: boolean; readonly mentions: boolean }
-  | { readonly do: "recall" | "react" | "edit"; readonly at: number }
+  | { readonly do: "recall" | "react" | "edit" | "moderate"; readonly at: number }
+  /** Of a group: alice goes, and comes back after others have said as much without her. */
+  | { readonly do: "go" }
+  | { readonly do: "come"; readonly missed: number }
   /** On one of the devices, which shows it at once. */
   | { readonly do: "read"; readonly device: number; readonly at: number }
   | { readonly do: "mark"; readonly on: boolean }
@@ -42,20 +47,31 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       mentions: fc.boolean(),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("recall", "react", "edit"), at }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom("recall", "react", "edit", "moderate"), at }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("read" as const), device, at }) },
   fc.record({ do: fc.constant("mark" as const), on: fc.boolean() }),
   fc.record({ do: fc.constant("draft" as const), text: fc.constantFrom("", "a", "b") }),
   { weight: 4, arbitrary: fc.record({ do: fc.constant("feed" as const), device, entries: at }) },
   fc.record({ do: fc.constant("reset" as const), device }),
+  fc.record({ do: fc.constant("go" as const) }),
+  fc.record({ do: fc.constant("come" as const), missed: fc.nat(5) }),
   fc.record({ do: fc.constant("wake" as const) }),
 );
 
 /** One device: what it has folded, and up to where. */
 class Device {
   readonly #entries = new Map<string, StoredEntry>();
-  row: ConversationRow = emptyRow(TALK);
+  row: ConversationRow;
   cursor = 0;
+  readonly #conversation: string;
+
+  constructor(conversation: string) {
+    this.#conversation = conversation;
+    this.row = emptyRow(conversation);
+  }
 
   take(timeline: Timeline, count: number): void {
     const rows = timeline.rows(this.cursor + 1, Math.min(count, timeline.head - this.cursor));
@@ -67,51 +83,73 @@ class Device {
       keyOf: () => undefined,
     });
     for (const [key, stored] of folded.entries) this.#entries.set(key, stored);
-    this.row = folded.rows.get(TALK) ?? this.row;
+    this.row = folded.rows.get(this.#conversation) ?? this.row;
     this.cursor += rows.length;
   }
 
   reset(timeline: Timeline): void {
-    const state = timeline.conversation(TALK);
+    const state = timeline.conversation(this.#conversation);
+    const { conversation, membership } = state;
     const { number: head } = state.head;
-    const told = { conversation: TALK, head, headSeq: 0, at: 0, unread: unread(state) };
-    const wire = { ...told, read: state.read, peer: state.peer, ...personalState(state) };
+    const told = { conversation, head, headSeq: 0, at: 0, unread: unread(state) };
+    const place = membership === undefined ? {} : { membership };
+    const kept = { ...personalState(state), ...place };
+    const wire = { ...told, read: state.read, peer: state.peer, ...kept };
     this.row = fromState(this.row, wire, "device01");
     this.cursor = timeline.head;
     this.#entries.clear();
   }
 }
 
+interface Said {
+  readonly own: boolean;
+  shown: boolean;
+  readonly mentions: boolean;
+}
+
 /** Alice's object and her devices; and what anybody would count by hand. */
 class World {
+  readonly conversation: string;
   readonly #sql = new NodeSql();
   readonly #store = new UserStore(this.#sql);
   timeline = new Timeline(this.#store, ME);
-  readonly devices = [new Device(), new Device(), new Device()];
-  readonly #log: { own: boolean; shown: boolean; mentions: boolean }[] = [];
+  readonly devices: readonly Device[];
+  readonly #log = new Map<number, Said>();
+  #isMember = true;
   #read = 0;
   #now = 0;
+
+  constructor(conversation: string) {
+    this.conversation = conversation;
+    this.devices = [1, 2, 3].map(() => new Device(conversation));
+    if (this.#isGroup) this.#keep(place(1, "member"));
+  }
 
   do(one: Step): void {
     this.#now += 1;
     switch (one.do) {
       case "say": {
         const mentions = one.mentions ? { mentions: [ME] } : {};
-        this.#log.push({ ...one, shown: true });
-        return this.#append(one.own, { kind: "text", text: "x", ...mentions });
+        const body = { kind: "text", text: "x", ...mentions } as const;
+        return this.#append({ own: one.own, shown: true, mentions: one.mentions }, body);
       }
       case "recall":
       case "react":
       case "edit":
+      case "moderate":
         return this.#amend(one.do, one.at);
+      case "go":
+        return this.#go();
+      case "come":
+        return this.#come(one.missed);
       case "read":
         return this.#readOn(this.devices[one.device], one.at);
       case "mark": {
-        const is = arrangementOf(this.timeline.conversation(TALK));
+        const is = arrangementOf(this.#state);
         return this.#keep({ kind: "arrangement", ...arranged(is, { markedUnread: one.on }) });
       }
       case "draft": {
-        const { version = 0 } = this.timeline.conversation(TALK).draft ?? {};
+        const { version = 0 } = this.#state.draft ?? {};
         const { text } = one;
         return this.#keep({ kind: "draft", version: version + 1, device: "device02", text });
       }
@@ -125,50 +163,84 @@ class World {
   }
 
   get expected() {
-    const beyond = this.#log.flatMap((one, index) =>
-      index + 1 > this.#read && one.shown && !one.own ? [{ ...one, number: index + 1 }] : [],
+    const beyond = [...this.#log].filter(
+      ([number, { shown, own }]) => number > this.#read && shown && !own,
     );
     return {
       unread: beyond.length,
       read: this.#read,
-      mentions: beyond.flatMap(({ mentions, number }) => (mentions ? [number] : [])),
+      mentions: beyond.flatMap(([number, { mentions }]) => (mentions ? [number] : [])),
     };
   }
 
-  #append(own: boolean, body: Content): void {
-    const number = this.timeline.conversation(TALK).head.number + 1;
-    const user = own ? ME : "bob";
-    const origin = { user, device: "device09", counter: number };
-    const entry = { number, origin, at: this.#now, priority: "normal" as const, hash: 0, body };
-    this.timeline.appendLog(TALK, entry, this.#now);
+  get #isGroup(): boolean {
+    return this.conversation === GROUP;
   }
 
-  #amend(what: "recall" | "react" | "edit", target: number): void {
-    const message = this.#log[target - 1];
-    if (!message?.shown) return;
-    this.#log.push({ own: message.own, shown: false, mentions: false });
+  get #state() {
+    return this.timeline.conversation(this.conversation);
+  }
+
+  #append(said: Said, body: Body, number = this.#state.head.number + 1): void {
+    if (!this.#isMember) return;
+    this.#log.set(number, said);
+    const user = said.own ? ME : "bob";
+    const origin = { user, device: "device09", counter: number };
+    const entry = { number, origin, at: this.#now, priority: "normal" as const, hash: 0, body };
+    this.timeline.appendLog(this.conversation, entry, this.#now);
+  }
+
+  #amend(what: "recall" | "react" | "edit" | "moderate", target: number): void {
+    const message = this.#log.get(target);
+    const isBefore = target < (this.#state.membership?.from ?? 1);
+    if (!message?.shown || !this.#isMember || isBefore) return;
+    const about = (own: boolean): Said => ({ own, shown: false, mentions: false });
+    if (what === "edit") return this.#append(about(message.own), { kind: what, target, text: "y" });
+    if (what === "react") {
+      return this.#append(about(message.own), { kind: "reaction", target, emoji: "👍", on: true });
+    }
     if (what === "recall") {
       message.shown = false;
-      return this.#append(message.own, { kind: "recall", target });
+      return this.#append(about(message.own), { kind: "recall", target });
     }
-    if (what === "edit") return this.#append(message.own, { kind: "edit", target, text: "y" });
-    this.#append(message.own, { kind: "reaction", target, emoji: "👍", on: true });
+    if (!this.#isGroup) return;
+    message.shown = false;
+    const author = message.own ? ME : "bob";
+    this.#append(about(!message.own), { kind: "recall", target, author });
+  }
+
+  #go(): void {
+    if (!this.#isGroup || !this.#isMember) return;
+    const { number } = this.#state.head;
+    this.#keep(place(number + 1, "removed"));
+    this.#isMember = false;
+    this.#read = Math.max(this.#read, number);
+  }
+
+  #come(missed: number): void {
+    if (this.#isMember) return;
+    const number = this.#state.head.number + 2 + missed;
+    this.#keep(place(number, "member"));
+    this.#isMember = true;
+    this.#read = Math.max(this.#read, number - 1);
+    const said = { own: false, shown: false, mentions: false };
+    this.#append(said, { kind: "members-add", users: [ME] }, number);
   }
 
   /** As far as this device knows; it shows it at once and the object hears of it. */
   #readOn(one: Device | undefined, number: number): void {
-    if (one === undefined) return;
+    if (one === undefined || !this.#isMember) return;
     const upTo = Math.min(number, one.row.head);
     one.row = markRead(one.row, upTo);
-    const state = this.timeline.conversation(TALK);
+    const state = this.#state;
     if (upTo <= state.read) return;
     this.#read = upTo;
-    const beyond = unreadBeyond(state, upTo, this.timeline.find(TALK, upTo));
+    const beyond = unreadBeyond(state, upTo, this.timeline.find(this.conversation, upTo));
     this.#keep({ kind: "read", number: upTo, unread: beyond });
   }
 
   #keep(body: Body): void {
-    this.timeline.appendPrivate(TALK, body, this.#now);
+    this.timeline.appendPrivate(this.conversation, body, this.#now);
   }
 
   #wake(): void {
@@ -178,28 +250,38 @@ class World {
   }
 }
 
-test("R9 unread, mentions and marks are right on every device after any sequence of operations", () => {
-  fc.assert(
-    fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
-      const world = new World();
-      for (const one of steps) world.do(one);
-      const state = world.timeline.conversation(TALK);
-      const { expected } = world;
-      expect({ unread: unread(state), read: state.read }).toEqual({
-        unread: expected.unread,
-        read: expected.read,
-      });
-      expect(state.mentions ?? []).toEqual(expected.mentions);
-      for (const one of world.devices) {
-        one.take(world.timeline, world.timeline.head);
-        const { row } = one;
-        expect({ unread: row.unread, read: row.read, mentions: row.mentions ?? [] }).toEqual(
-          expected,
-        );
-        expect(row.arrangement ?? null).toEqual(state.arrangement ?? null);
-        expect(draftOf(row)?.text ?? "").toBe(state.draft?.text ?? "");
-      }
-    }),
-    { numRuns: 400 },
-  );
-});
+function place(version: number, state: "member" | "removed"): Membership {
+  return {
+    ...{ kind: "membership", version, from: version, state, role: "member", title: "Trip" },
+    ...{ writers: "all", inviters: "admins", history: "join", mode: "copy" },
+  };
+}
+
+test.each([DIRECT, GROUP])(
+  "R9 unread, mentions and marks are right on every device after any sequence of operations: %s",
+  (conversation) => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
+        const world = new World(conversation);
+        for (const one of steps) world.do(one);
+        const state = world.timeline.conversation(conversation);
+        const { expected } = world;
+        expect({ unread: unread(state), read: state.read }).toEqual({
+          unread: expected.unread,
+          read: expected.read,
+        });
+        expect(state.mentions ?? []).toEqual(expected.mentions);
+        for (const one of world.devices) {
+          one.take(world.timeline, world.timeline.head);
+          const { row } = one;
+          expect({ unread: row.unread, read: row.read, mentions: row.mentions ?? [] }).toEqual(
+            expected,
+          );
+          expect(row.arrangement ?? null).toEqual(state.arrangement ?? null);
+          expect(draftOf(row)?.text ?? "").toBe(state.draft?.text ?? "");
+        }
+      }),
+      { numRuns: 400 },
+    );
+  },
+);
