@@ -3,15 +3,13 @@ import type { NewWish } from "./core/personal.ts";
 import { Book } from "./engine/book.ts";
 import { ConnectionView } from "./engine/connection-view.ts";
 import { Emitter } from "./engine/emitter.ts";
-import type { FileParts } from "./engine/file-sending.ts";
-import { Filing, type Made } from "./engine/filing.ts";
+import { type Desk, Filing } from "./engine/filing.ts";
 import { GuardedStore } from "./engine/guarded-store.ts";
 import type { MessageHandler } from "./engine/handing.ts";
-import { Handles, type UploadHandle } from "./engine/handles.ts";
+import { Handles } from "./engine/handles.ts";
 import { Life } from "./engine/life.ts";
 import { Questions } from "./engine/questions.ts";
 import { searchMessages } from "./engine/search.ts";
-import type { HoldfastError } from "./errors.ts";
 import type {
   ClientEvent,
   ClientEvents,
@@ -116,11 +114,8 @@ export class CoreClient extends Filing {
 
   /** Returns at once; `handle.queued` resolves when the message can no longer be lost here. */
   send(conversation: string, content: Content | string, options: SendOptions = {}): SendHandle {
-    const handle = this.startMessage();
     const body: Content = typeof content === "string" ? { kind: "text", text: content } : content;
-    const enqueue = () => this.enqueue(handle.key, conversation, { content: body }, options);
-    void this.inOrder(conversation, enqueue);
-    return handle;
+    return this.say(conversation, { content: body }, options);
   }
 
   /** Replaces the text of one's own message; `number` is its place in the conversation. */
@@ -222,36 +217,16 @@ export class CoreClient extends Filing {
     return this.#options.platform.random.id();
   }
 
-  protected override startMessage(): UploadHandle {
-    return this.#handles.make(this.freshId(), this.#options.platform.clock.now());
-  }
-
-  protected override failMessage(key: string, error: HoldfastError): void {
-    this.#handles.failed(key, error);
-  }
-
-  protected override enqueue(
-    key: string,
-    conversation: string,
-    made: Made,
-    options: SendOptions,
-  ): Promise<void> {
-    const { priority = "normal", fromDraft = false, ...limits } = options;
-    const version = this.#book.rows.get(conversation)?.draft?.version ?? 0;
-    const createdAt = this.#options.platform.clock.now();
-    const draft: OutboxDraft = {
-      ...{ key, conversation, priority, createdAt, ...made, ...limits },
-      ...(fromDraft ? { draft: version } : {}),
-    };
-    const queued = this.#current().enqueue(draft);
-    if (fromDraft) this.#drafting = queued;
-    return queued;
-  }
-
-  protected override fileParts(): FileParts {
+  protected override get desk(): Desk {
     const { platform } = this.#options;
-    const token = (fresh: boolean) => this.#questions.token(fresh);
-    return { platform, name: this.#name, url: this.#config.url, token };
+    const { url } = this.#config;
+    return { handles: this.#handles, book: this.#book, platform, name: this.#name, url };
+  }
+
+  protected override queue(draft: OutboxDraft): Promise<void> {
+    const queued = this.#current().enqueue(draft);
+    if (draft.draft !== undefined) this.#drafting = queued;
+    return queued;
   }
 
   protected override async wish(conversation: string, wish: NewWish): Promise<void> {

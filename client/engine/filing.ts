@@ -1,13 +1,25 @@
 import { HoldfastError } from "../errors.ts";
 import type { Bytes, FileHandle, SendFileOptions } from "../file-model.ts";
 import type { Message, SendHandle, SendOptions } from "../model.ts";
+import type { Platform } from "../ports.ts";
 import type { OutboxDraft } from "../store.ts";
+import type { Book } from "./book.ts";
 import type { FileParts } from "./file-sending.ts";
 import { Groups } from "./groups.ts";
-import type { UploadHandle } from "./handles.ts";
+import type { Handles, UploadHandle } from "./handles.ts";
 
 /** What is told of a message when it is made. */
-export type Made = Pick<OutboxDraft, "content" | "uploads">;
+type Made = Pick<OutboxDraft, "content" | "uploads">;
+
+/** What making a message takes. */
+export interface Desk {
+  readonly handles: Handles;
+  readonly book: Book;
+  readonly platform: Platform;
+  /** Of the stores. */
+  readonly name: string;
+  readonly url: string;
+}
 
 /** Files in messages: sent from the outbox like any other, across reloads and bad networks. */
 export abstract class Filing extends Groups {
@@ -17,19 +29,10 @@ export abstract class Filing extends Groups {
   /** Forgets a message that was not accepted. */
   abstract drop(key: string): Promise<void>;
 
-  protected abstract fileParts(): FileParts;
-
-  protected abstract startMessage(): UploadHandle;
-
-  protected abstract failMessage(key: string, error: HoldfastError): void;
+  protected abstract get desk(): Desk;
 
   /** Into the outbox. */
-  protected abstract enqueue(
-    key: string,
-    conversation: string,
-    made: Made,
-    options: SendOptions,
-  ): Promise<void>;
+  protected abstract queue(draft: OutboxDraft): Promise<void>;
 
   /**
    * Sends a file. Returns at once; its bytes are kept here until they are uploaded, and what is
@@ -38,7 +41,7 @@ export abstract class Filing extends Groups {
   sendFile(conversation: string, bytes: Bytes, options: SendFileOptions = {}): FileHandle {
     return this.#send(conversation, options, async (key) => {
       const { keepFile } = await import("./file-sending.ts");
-      return keepFile(this.fileParts(), key, bytes, options);
+      return keepFile(this.#parts(), key, bytes, options);
     });
   }
 
@@ -61,11 +64,39 @@ export abstract class Filing extends Groups {
    */
   async openFile(message: Message, options: { readonly thumbnail?: boolean } = {}): Promise<Blob> {
     const { openFile } = await import("./file-sending.ts");
-    return openFile(this.fileParts(), message, options.thumbnail === true);
+    return openFile(this.#parts(), message, options.thumbnail === true);
+  }
+
+  /** A message that needs nothing but itself. */
+  protected say(conversation: string, made: Made, options: SendOptions): SendHandle {
+    const handle = this.#newHandle();
+    void this.#inOrder(conversation, () => this.#enqueue(handle.key, conversation, made, options));
+    return handle;
+  }
+
+  #newHandle(): UploadHandle {
+    const { handles, platform } = this.desk;
+    return handles.make(platform.random.id(), platform.clock.now());
+  }
+
+  #enqueue(key: string, conversation: string, made: Made, options: SendOptions): Promise<void> {
+    const { platform, book } = this.desk;
+    const { priority = "normal", fromDraft = false, ...limits } = options;
+    const version = book.rows.get(conversation)?.draft?.version ?? 0;
+    const createdAt = platform.clock.now();
+    return this.queue({
+      ...{ key, conversation, priority, createdAt, ...made, ...limits },
+      ...(fromDraft ? { draft: version } : {}),
+    });
+  }
+
+  #parts(): FileParts {
+    const { platform, name, url } = this.desk;
+    return { platform, name, url, token: (fresh) => this.questions.token(fresh) };
   }
 
   /** At once, or after the files that are being kept for the same conversation. */
-  protected inOrder(conversation: string, enqueue: () => Promise<void>): Promise<void> {
+  #inOrder(conversation: string, enqueue: () => Promise<void>): Promise<void> {
     const before = this.#keeping.get(conversation);
     return before === undefined ? enqueue() : before.then(enqueue);
   }
@@ -75,14 +106,14 @@ export abstract class Filing extends Groups {
     options: SendFileOptions,
     make: (key: string) => Promise<Made>,
   ): FileHandle {
-    const handle = this.startMessage();
+    const handle = this.#newHandle();
     const { key } = handle;
-    const kept = this.inOrder(conversation, async () => {
+    const kept = this.#inOrder(conversation, async () => {
       try {
-        await this.enqueue(key, conversation, await make(key), limitsOf(options));
+        await this.#enqueue(key, conversation, await make(key), limitsOf(options));
       } catch (cause) {
         const known = cause instanceof HoldfastError;
-        this.failMessage(key, known ? cause : new HoldfastError("store-failed", { cause }));
+        this.desk.handles.failed(key, known ? cause : new HoldfastError("store-failed", { cause }));
       }
     });
     this.#keeping.set(conversation, kept);
