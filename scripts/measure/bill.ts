@@ -5,6 +5,7 @@ import { signIn } from "../../test/support/accounts.ts";
 import type { Reading } from "../../worker/meter.ts";
 
 const POLL_MS = 100;
+const READ_AT_ONCE = 16;
 const DECIMALS = 4;
 
 export interface Spent extends Usage {
@@ -28,15 +29,19 @@ const NOTHING: Spent = {
 
 export class Bill {
   readonly #url: string;
-  readonly #users: readonly string[];
+  /** Of objects: `user=alice`, `group=…`. */
+  readonly #queries: readonly string[];
   readonly #token: Promise<string>;
   /** By object and life: counts start anew when an object wakes. */
   readonly #lives = new Map<string, Reading>();
   #start = NOTHING;
 
-  constructor(url: string, users: readonly string[]) {
+  constructor(url: string, users: readonly string[], groups: readonly string[] = []) {
     this.#url = url;
-    this.#users = users;
+    this.#queries = [
+      ...users.map((user) => `user=${user}`),
+      ...groups.map((group) => `group=${group}`),
+    ];
     this.#token = signIn(url, "operator", { role: "operator" });
   }
 
@@ -62,14 +67,19 @@ export class Bill {
   }
 
   async #read(): Promise<void> {
+    for (let at = 0; at < this.#queries.length; at += READ_AT_ONCE) {
+      const some = this.#queries.slice(at, at + READ_AT_ONCE);
+      await Promise.all(some.map((query) => this.#readOne(query)));
+    }
+  }
+
+  async #readOne(query: string): Promise<void> {
     const headers = { Authorization: `Bearer ${await this.#token}` };
-    for (const user of this.#users) {
-      const response = await fetch(`${this.#url}/v1/dev/meter?user=${user}`, { headers });
-      if (!response.ok) throw new Error(`no meter: ${response.status} ${await response.text()}`);
-      const { objects } = (await response.json()) as { objects: Reading[] };
-      for (const reading of objects) {
-        this.#lives.set(`${reading.object} ${reading.since}`, reading);
-      }
+    const response = await fetch(`${this.#url}/v1/dev/meter?${query}`, { headers });
+    if (!response.ok) throw new Error(`no meter: ${response.status} ${await response.text()}`);
+    const { objects } = (await response.json()) as { objects: Reading[] };
+    for (const reading of objects) {
+      this.#lives.set(`${reading.object} ${reading.since}`, reading);
     }
   }
 

@@ -8,6 +8,7 @@ import {
   single,
   steady,
 } from "./cost-cases.ts";
+import { group10, group200 } from "./group-costs.ts";
 import { Stand } from "./stand.ts";
 
 export interface CostReport {
@@ -15,10 +16,22 @@ export interface CostReport {
   readonly notes: readonly string[];
 }
 
+const MEASURED = [
+  steady,
+  burst,
+  single,
+  extraDevice,
+  idleHour,
+  reconnect,
+  catchUp,
+  group10,
+  group200,
+];
+
 /** Each case on a server of its own, so that none pays for another. */
 export async function measureCosts(scale: number, entry?: string): Promise<CostReport> {
   const cases: CostCase[] = [];
-  for (const measure of [steady, burst, single, extraDevice, idleHour, reconnect, catchUp]) {
+  for (const measure of MEASURED) {
     const stand = await Stand.open(entry);
     try {
       cases.push(await measure({ stand, scale }));
@@ -31,7 +44,7 @@ export async function measureCosts(scale: number, entry?: string): Promise<CostR
 
 function notesOn(scale: number): string[] {
   return [
-    "Everything counts: both users' objects, the statistics and the policy; rows by the storage's own counters.",
+    "Everything counts: all users' objects, the group's, the statistics and the policy; rows by the storage's own counters.",
     scale === 1
       ? "Settings are the defaults; rate limits are raised."
       : `Time runs at 1:${scale}: all delays and coalescing windows of the policy are that much shorter, rate limits are raised.`,

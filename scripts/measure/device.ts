@@ -4,6 +4,7 @@
  */
 import { WebSocket } from "ws";
 import { type AckPlan, ackAt, noteHandled } from "../../client/core/inbox.ts";
+import type { Content } from "../../protocol/entries.ts";
 import { directConversation } from "../../protocol/names.ts";
 import { PING } from "../../protocol/ping.ts";
 import type { ServerFrame } from "../../protocol/server-frames.ts";
@@ -72,7 +73,12 @@ export class Device {
 
   /** Sends `count` messages in one frame. */
   say(to: string, count = 1, text = "measured"): void {
-    const items = Array.from({ length: count }, () => this.#nextItem(to, text));
+    this.tell(directConversation(this.user, to), { kind: "text", text }, count);
+  }
+
+  /** The same for any conversation and content; a device speaks in one conversation only. */
+  tell(conversation: string, body: Content, count = 1): void {
+    const items = Array.from({ length: count }, () => this.#nextItem(conversation, body));
     this.send({ t: "submit", items });
   }
 
@@ -108,11 +114,10 @@ export class Device {
     await closed;
   }
 
-  #nextItem(to: string, text: string): object {
+  #nextItem(conversation: string, body: Content): object {
     const prev = this.counter;
     this.counter += 1;
-    const conversation = directConversation(this.user, to);
-    return { conversation, counter: this.counter, prev, body: { kind: "text", text } };
+    return { conversation, counter: this.counter, prev, body };
   }
 
   #hello(): void {

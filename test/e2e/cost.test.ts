@@ -23,12 +23,20 @@ test("the rows that are written stay within the budgets", () => {
     "idle-hour",
     "reconnect-clean",
     "catchup-10k",
+    "group-10",
+    "group-200",
   ]);
 });
 
 test("a message is counted at all: it can't cost less than its two rows", () => {
   for (const { name, rowsWritten } of cases) {
     if (name.startsWith("direct-")) expect(rowsWritten, name).toBeGreaterThanOrEqual(2);
+  }
+});
+
+test("a message to a group is counted for every member", () => {
+  for (const { name, rowsWritten } of cases) {
+    if (/^group-(10|200)$/.test(name)) expect(rowsWritten, name).toBeGreaterThan(1);
   }
 });
 
