@@ -10,10 +10,14 @@ import { PAGE_LIMITS, type PageSizes, pageSizes } from "./measure/page-size.ts";
 
 const KB = 1_024;
 
-/** The aims are 12 KB for core and 18 KB for full; both are missed, so the limits stop growth. */
+/**
+ * The aims, set for what sends and receives, were 12 KB for core and 18 KB for full, and were missed
+ * at 23.5 and 26.5. Groups, one's own things (arrangement, folders, drafts), search, jumps in the
+ * history and the gate to files have brought 7 KB since; the limits stop growth from there.
+ */
 const BUNDLES = {
-  core: { code: 'export { CoreClient } from "./client/client.ts";', limit: 23.5 * KB },
-  full: { code: 'export { HoldfastClient } from "./client/index.ts";', limit: 26.5 * KB },
+  core: { code: 'export { CoreClient } from "./client/client.ts";', limit: 31 * KB },
+  full: { code: 'export { HoldfastClient } from "./client/index.ts";', limit: 34 * KB },
   react: { code: 'export * from "./client/react/index.ts";', limit: 1.5 * KB },
 } as const;
 
