@@ -1,6 +1,6 @@
 /** How the rows of the outbox change once it is known what became of their messages. */
 
-import { isManagement } from "../core/amend.ts";
+import { isCountable } from "../core/amend.ts";
 import { isDefinite } from "../core/outbox.ts";
 import type { Failure } from "../model.ts";
 import type { OutboxRow } from "../store.ts";
@@ -14,13 +14,13 @@ export class OutboxRows {
   }
 
   /**
-   * One commit for all; refused ones are dropped instead where the app wants it so, and what was
-   * about a group at any rate: it stands in no list, and must not hold back what does.
+   * One commit for all. Refused ones are dropped instead where the app wants it so, and whatever is
+   * no message at any rate: it stands in no list, and must not hold back what does.
    */
   async put(rows: readonly OutboxRow[]): Promise<boolean> {
     const { config, writer } = this.#context;
     const drops = config.onRejected === "drop";
-    const refused = rows.filter((row) => isRefused(row) && (drops || isManagement(row.content)));
+    const refused = rows.filter((row) => isRefused(row) && (drops || !isMessage(row)));
     const done = [...refused, ...rows.filter((row) => this.#isPassed(row))];
     const kept = rows.filter((row) => !done.includes(row));
     const gone = done.map(({ counter }) => counter);
@@ -61,4 +61,9 @@ export class OutboxRows {
 
 function isRefused(row: OutboxRow): boolean {
   return row.status.kind === "failed" && isDefinite(row.status.failure);
+}
+
+/** A new group is one too: what is said in it waits for it. */
+function isMessage({ content }: OutboxRow): boolean {
+  return isCountable(content) || content.kind === "group-create";
 }

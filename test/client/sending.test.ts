@@ -242,3 +242,24 @@ describe("sending", () => {
     expect(clock.pending).toBe(0);
   });
 });
+
+test("R4 a refused change is told and holds nothing back: it stands in no list", async () => {
+  const { client, server, clock } = lab();
+  await client.connect();
+  server.text(TALK, "hi");
+  await clock.advance(1_000);
+  server.judge = ({ body }) => (body.kind === "text" ? undefined : { code: "too-late" });
+  const failed: string[] = [];
+  client.on("failed", ({ content }) => void failed.push(content.kind));
+  const changes = [
+    client.edit(TALK, 1, "late"),
+    client.recall(TALK, 1),
+    client.react(TALK, 1, "👍"),
+  ];
+  const after = client.send(TALK, "goes on");
+  await clock.advance(5_000);
+  for (const { accepted } of changes) await expect(accepted).rejects.toThrow("too-late");
+  expect(failed).toEqual(["edit", "recall", "reaction"]);
+  expect(await after.accepted).toMatchObject({ number: 2 });
+  expect(client.connection.get().waiting).toBe(0);
+});
