@@ -56,6 +56,9 @@ app.use(
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
       scriptSrc: ["'self'"],
+      // What `openFile` gave the page's own code; as bytes of a type that carries no script.
+      imgSrc: ["'self'", "blob:"],
+      mediaSrc: ["'self'", "blob:"],
       objectSrc: ["'none'"],
       baseUri: ["'none'"],
       formAction: ["'self'"],
