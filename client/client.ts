@@ -21,14 +21,13 @@ import type {
   HistoryPage,
   MessageList,
   Observable,
-  SearchOptions,
-  SearchResults,
   SendHandle,
   SendOptions,
   Unsubscribe,
 } from "./model.ts";
 import { type ClientOptions, type Config, configOf } from "./options.ts";
 import type { Platform } from "./ports.ts";
+import type { SearchOptions, SearchResults } from "./search-model.ts";
 import type { OutboxDraft } from "./store.ts";
 
 /** As `ClientOptions`, for those who choose the runtime themselves. */
@@ -131,6 +130,14 @@ export class CoreClient extends Filing {
   /** Adds a reaction, or takes it away with `on` false. */
   react(conversation: string, number: number, emoji: string, on = true): SendHandle {
     return this.send(conversation, { kind: "reaction", target: number, emoji, on });
+  }
+
+  /**
+   * Messages that follow in this conversation live for so many seconds, by the server's clock, and
+   * are gone then on all devices of all; null: for ever. In a group an admin's to say.
+   */
+  setTtl(conversation: string, seconds: number | null): SendHandle {
+    return this.send(conversation, { kind: "ttl", seconds });
   }
 
   /**

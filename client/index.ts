@@ -26,4 +26,5 @@ export { memoryStore } from "./memory-store.ts";
 export type * from "./model.ts";
 export type { ClientOptions } from "./options.ts";
 export type * from "./ports.ts";
+export type * from "./search-model.ts";
 export type * from "./store.ts";

@@ -48,6 +48,8 @@ export interface Message {
   readonly content: Body;
   readonly priority: Priority;
   readonly edited: boolean;
+  /** From this server time on it is gone everywhere, ms since 1970; undefined: never. */
+  readonly expiresAt: number | undefined;
   /** Who reacted how: emoji → users. */
   readonly reactions: Readonly<Record<string, readonly string[]>>;
   /** In a group `delivered` and `read` mean by all who can see it; `reach` counts. */
@@ -87,6 +89,8 @@ export interface Conversation {
   readonly folders: readonly string[];
   /** What was begun here, on any device, and not sent. */
   readonly draft: Draft | undefined;
+  /** Messages that are written now live for so many seconds; undefined: as long as it. */
+  readonly ttlSeconds: number | undefined;
 }
 
 export interface Draft {
@@ -128,41 +132,6 @@ export interface HistoryPage {
   /** First and last number that the page covers; absent when it is empty. */
   readonly from: number | undefined;
   readonly to: number | undefined;
-}
-
-/** Restricts a search. Times are server times in ms since 1970: at or after, and before. */
-export interface SearchOptions {
-  /** The user who wrote it. */
-  readonly from?: string;
-  readonly conversation?: string;
-  readonly after?: number;
-  readonly before?: number;
-  /** Only messages with a file, or only those without. */
-  readonly hasFile?: boolean;
-  /** `next` of the page before. */
-  readonly page?: string;
-  /** Hits in a page, at most 50. Default: 20. */
-  readonly limit?: number;
-}
-
-export interface SearchHit {
-  /** As it is now. `history` with `around` its number brings what was said around it. */
-  readonly message: Message;
-  /** Where the words stand, in UTF-16 units of that field of `content`; `to` is the first after. */
-  readonly highlights: readonly Highlight[];
-}
-
-export interface Highlight {
-  readonly field: "text" | "caption" | "name" | "label";
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface SearchResults {
-  /** Best first: what is more about it, and what is newer. May be few, or none, before `next`. */
-  readonly hits: readonly SearchHit[];
-  /** `page` of the next ones; absent when there are no more. */
-  readonly next: string | undefined;
 }
 
 /** A value that changes: `get` returns the same object until it does. Fits useSyncExternalStore. */

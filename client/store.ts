@@ -3,6 +3,7 @@
  * Each method is one atomic transaction; contract tests run over every implementation.
  */
 import type { Content, Entry, Priority } from "../protocol/entries.ts";
+import type { Span } from "../protocol/expiring.ts";
 import type { MessageFile } from "../protocol/files.ts";
 import type { Membership } from "../protocol/groups.ts";
 import type { Arrangement, ArrangementChange, Draft, Folder } from "../protocol/personal.ts";
@@ -129,6 +130,10 @@ export interface ConversationRow {
   readonly membership?: Membership;
   /** How far one's own newest messages in a group have come, by number. */
   readonly reaches?: readonly StoredReach[];
+  /** Messages that are written now live for so many seconds; absent: as long as the conversation. */
+  readonly ttlSeconds?: number;
+  /** Where messages are that expire. */
+  readonly expiring?: readonly Span[];
 }
 
 /** All of it or nothing. */

@@ -4,6 +4,7 @@
  * a `number` there and the `id` of its origin.
  */
 import * as v from "valibot";
+import { expiredBodySchema, ttlContentSchema } from "./expiry.ts";
 import { groupBodySchemas, groupContentSchemas } from "./groups.ts";
 import { conversationIdSchema, messageIdSchema, userIdSchema } from "./ids.ts";
 import { LIMITS, utf8Bytes } from "./limits.ts";
@@ -70,6 +71,7 @@ export const contentSchema = v.pipe(
     editContentSchema,
     recallContentSchema,
     reactionContentSchema,
+    ttlContentSchema,
     ...groupContentSchemas,
   ]),
   // JSON writes some characters with six: an entry must fit into a frame whatever it holds.
@@ -138,8 +140,10 @@ export const bodySchema = v.variant("kind", [
   recallBodySchema,
   reactionContentSchema,
   recalledBodySchema,
+  expiredBodySchema,
   withheldBodySchema,
   placeholderBodySchema,
+  ttlContentSchema,
   readBodySchema,
   receiptBodySchema,
   failedBodySchema,
@@ -153,8 +157,12 @@ export type Body = v.InferOutput<typeof bodySchema>;
 export const prioritySchema = v.picklist(["normal", "urgent", "bulk"]);
 export type Priority = v.InferOutput<typeof prioritySchema>;
 
-/** What later entries have made of a message: the newest edit's number, and who reacted how. */
+/**
+ * What later entries have made of a message: the newest edit's number, and who reacted how. And when
+ * it expires, server time in ms, which its home said at its acceptance.
+ */
 export const changesSchema = v.strictObject({
+  expiresAt: v.optional(timeSchema),
   edited: v.optional(numberSchema),
   reactions: v.optional(v.record(v.string(), v.array(userIdSchema))),
 });

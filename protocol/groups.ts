@@ -143,6 +143,8 @@ export const membershipBodySchema = v.strictObject({
   /** `large`: entries pass through, and each device follows the group's own log. */
   mode: v.picklist(["copy", "large"]),
   silencedUntil: v.optional(timeSchema),
+  /** Messages that are written now live for so many seconds; absent: as long as the group. */
+  ttlSeconds: v.optional(versionSchema),
 });
 export type Membership = v.InferOutput<typeof membershipBodySchema>;
 

@@ -27,6 +27,9 @@ export const LIMITS = {
   /** One catch-up or history page. */
   pageBytes: 65_536,
   historyEntries: 200,
+  /** The longest time that a message may be given, and different ones at a time in one log. */
+  ttlSeconds: 10 * 365 * 86_400,
+  ttlsUnderWay: 32,
   /** What is looked for, and the hits in one page. */
   searchBytes: 512,
   searchHits: 50,

@@ -123,6 +123,8 @@ export const conversationStateSchema = v.object({
   read: countSchema,
   peer: v.object({ delivered: countSchema, read: countSchema }),
   last: v.optional(entrySchema),
+  /** Messages that are written now live for so many seconds; absent: as long as the conversation. */
+  ttlSeconds: v.optional(countSchema),
   /** In a group: one's own place in it. */
   membership: v.optional(membershipBodySchema),
   /** What this user keeps about it; absent where that was never said. */

@@ -96,6 +96,12 @@ export abstract class ConversationLogs {
     return (fitting === -1 ? run : run.slice(0, fitting)).map((row) => toLogEntry(this.truth(row)));
   }
 
+  /** Entries with these numbers, ends included, oldest first; holes are left out. */
+  logFrom(conversation: string, from: number, to: number): LogRow[] {
+    const run = this.history(conversation, to + 1, to - from + 1);
+    return run.filter(({ number }) => number >= from).reverse();
+  }
+
   /** Entries before a number, newest first. */
   history(conversation: string, before: number, limit: number): LogRow[] {
     const found: LogRow[] = [];

@@ -88,7 +88,11 @@ export class GroupEngine {
     };
     // An alarm that this memory knows nothing of was set by one that a crash has taken.
     const isUnexpected = isAlarm && memory.alarmAt === null;
-    if (isUnexpected || (isFresh && memory.alarmAt !== null)) doubtAll(turn);
+    const { expiring } = memory.log;
+    expiring.sweep(memory.log, turn.now);
+    // One that waits for messages to expire says nothing about what is owed.
+    const isOwing = memory.alarmAt !== null && memory.alarmAt !== expiring.sweepAt;
+    if (isUnexpected || (isFresh && isOwing)) doubtAll(turn);
     return turn;
   }
 }

@@ -36,6 +36,8 @@ export interface Rewording {
 export class SearchIndex {
   readonly #store: SearchStore;
   #known: Segment[] | undefined;
+  /** What is reworded together with more that is still to come. */
+  #held: Rewording[] | undefined;
 
   constructor(store: SearchStore) {
     this.#store = store;
@@ -64,8 +66,21 @@ export class SearchIndex {
     while (this.#mergeNewest());
   }
 
+  /** All that `work` rewords is written at once: a part in which several stand only once. */
+  together(work: () => void): void {
+    const held: Rewording[] = [];
+    this.#held = held;
+    work();
+    this.#held = undefined;
+    this.reword(held);
+  }
+
   /** Bodies become others: the index forgets what they said, and knows what they say. */
   reword(changes: readonly Rewording[]): void {
+    if (this.#held !== undefined) {
+      this.#held.push(...changes);
+      return;
+    }
     for (const segment of this.#segments()) {
       const inside = changes.filter(
         ({ row }) => row.seq >= segment.first && row.seq <= segment.last,

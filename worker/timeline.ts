@@ -1,13 +1,18 @@
 import { type Body, isCountable } from "../protocol/entries.ts";
+import type { Span } from "../protocol/expiring.ts";
 import type { LogEntry } from "../protocol/hand-offs.ts";
 import type { Origin } from "../protocol/ids.ts";
 import { ConversationLogs } from "./conversation-logs.ts";
 import { pointersAfter } from "./core/chain.ts";
 import { isChange } from "./core/changes.ts";
-import { advance, type ConversationState, newConversation } from "./core/conversation.ts";
-import { changeRows, type Layer } from "./core/layer.ts";
-import { copyReach } from "./core/membership.ts";
+import { type Checkpoint, type CheckpointMarks, NO_CHECKPOINT } from "./core/checkpoint.ts";
+import { advance, type ConversationState, hide, newConversation } from "./core/conversation.ts";
+import type { Due } from "./core/expiry.ts";
+import { changeRows, expireRow, type Layer } from "./core/layer.ts";
+import { continues } from "./core/membership.ts";
+import { forgetMention } from "./core/personal.ts";
 import { isLogRow, type LogRow, type TimelineRow } from "./core/row.ts";
+import { Expiring } from "./expiring.ts";
 import type { UserStore } from "./user-store.ts";
 
 /**
@@ -16,37 +21,12 @@ import type { UserStore } from "./user-store.ts";
  */
 export type Veil = "none" | "kept" | "dropped";
 
-const STUB = { body: { kind: "withheld" }, changes: null } as const;
+type Said = Pick<LogRow, "body" | "changes">;
 
-interface Checkpoint {
-  readonly seq: number;
-  /** Highest counter accepted from each of this user's devices, over all conversations. */
-  readonly counters: Record<string, number>;
-  /** Conversations whose other side lacked something then. */
-  readonly owed: readonly string[];
-  /** Superseded rows are deleted up to here. */
-  readonly trimmed: number;
-  /** Up to here some device had everything, and its marks were told or owed. */
-  readonly delivered: number;
-}
-
-/** What goes into a checkpoint and does not follow from rows. */
-export interface CheckpointMarks {
-  /** How far the other side of a conversation reaches. */
-  readonly have: (conversation: string) => number;
-  readonly owed: readonly string[];
-  /** No device may resume below: marks and receipts from there are in the folded state, and go. */
-  readonly floor: number;
-  /** Newest seq that any device has acked. */
-  readonly delivered: number;
-}
-
-/** Of a group, what lies between one's leaving and coming back is absent. */
-function continues(state: ConversationState, { number }: LogEntry): boolean {
-  const { head, membership } = state;
-  if (membership === undefined) return number === head.number + 1;
-  if (membership.state !== "member") return number > head.number;
-  return number === copyReach(state) + 1;
+/** What is not seen expires all the same. */
+function stubOf({ changes }: Said): Said {
+  const expiresAt = changes?.expiresAt;
+  return { body: { kind: "withheld" }, changes: expiresAt === undefined ? null : { expiresAt } };
 }
 
 /**
@@ -61,6 +41,7 @@ export class Timeline extends ConversationLogs {
   readonly #counters: Map<string, number>;
   readonly owedAtCheckpoint: readonly string[];
   readonly deliveredAtCheckpoint: number;
+  readonly expiring: Expiring;
   #checkpoint: number;
   #trimmed: number;
   #head: number;
@@ -72,12 +53,11 @@ export class Timeline extends ConversationLogs {
     this.#me = me;
     const saved = store.fact("checkpoint");
     const checkpoint: Checkpoint =
-      saved === undefined
-        ? { seq: 0, counters: {}, owed: [], trimmed: 0, delivered: 0 }
-        : (JSON.parse(saved) as Checkpoint);
+      saved === undefined ? NO_CHECKPOINT : (JSON.parse(saved) as Checkpoint);
     this.#checkpoint = checkpoint.seq;
     this.owedAtCheckpoint = checkpoint.owed;
     this.deliveredAtCheckpoint = checkpoint.delivered;
+    this.expiring = new Expiring(checkpoint.expiring);
     this.#trimmed = checkpoint.trimmed;
     this.#counters = new Map(Object.entries(checkpoint.counters));
     this.#head = store.head();
@@ -129,7 +109,7 @@ export class Timeline extends ConversationLogs {
     if (!continues(state, entry)) throw new Error("a copy must stay contiguous");
     const newest = this.newest(conversation);
     const truth = { body: entry.body, changes: entry.changes ?? null };
-    const { body, changes } = veil === "none" ? truth : STUB;
+    const { body, changes } = veil === "none" ? truth : stubOf(truth);
     const counts = isCountable(body) || body.kind === "recalled";
     const own = counts && entry.origin.user === this.#me;
     const row = this.#append({
@@ -202,10 +182,50 @@ export class Timeline extends ConversationLogs {
     const counters = Object.fromEntries(this.#counters);
     this.#trim(Math.min(floor, this.#head - 1));
     const trimmed = this.#trimmed;
-    const saved: Checkpoint = { seq: this.#head, counters, owed, trimmed, delivered };
+    const expiring = this.expiring.image();
+    const saved: Checkpoint = { seq: this.#head, counters, owed, trimmed, delivered, expiring };
     this.#store.setFact("checkpoint", JSON.stringify(saved));
     this.#checkpoint = this.#head;
     this.#changed.clear();
+  }
+
+  /**
+   * The time of these messages is over, or was before a crash: they say nothing any more. `spans` and
+   * `due` tell what is left.
+   */
+  expire(
+    conversation: string,
+    rows: readonly LogRow[],
+    spans: readonly Span[],
+    due: Due | undefined,
+  ): void {
+    const state = this.conversation(conversation);
+    this.search.together(() => {
+      for (const row of rows) {
+        if (row.origin.user !== this.#me && this.#isCounted(row)) hide(state, row.number);
+        forgetMention(state, row.number);
+        this.#blank(row);
+      }
+    });
+    state.expiring = spans;
+    this.expiring.set(conversation, due);
+    this.#changed.add(conversation);
+  }
+
+  #blank({ conversation, number }: LogRow): void {
+    const shown = this.find(conversation, number);
+    if (shown === undefined) return;
+    const { people, givenUp } = this.conversation(conversation);
+    const blanked = expireRow(this.#shown(conversation), shown);
+    // Looking for the second body of what was given up is a scan: only where there may be one.
+    const failed = blanked.filter((row) => row.number <= givenUp);
+    for (const { origin } of failed) this.#voidFailure(origin);
+    if (people?.veiled === true) expireRow(this.#truth(conversation), this.truth(shown));
+  }
+
+  /** Whether it was a message when it came: running counts tell, whatever it says now. */
+  #isCounted({ previous, countable }: LogRow): boolean {
+    return countable > (previous === 0 ? 0 : this.logRow(previous).countable);
   }
 
   #trim(floor: number): void {
@@ -267,6 +287,7 @@ export class Timeline extends ConversationLogs {
   #take(row: TimelineRow): void {
     advance(this.conversation(row.conversation), row, this.#me);
     this.#changed.add(row.conversation);
+    this.expiring.note(row);
     this.#keptAt = row.keptAt;
     if (row.origin?.user === this.#me) {
       const known = this.#counters.get(row.origin.device) ?? 0;

@@ -3,6 +3,7 @@ import type { Hint, HintReply } from "../protocol/presence.ts";
 import type { UserAnswer, UserRequest } from "./requests.ts";
 import { goOnLeaving, retired } from "./user/account.ts";
 import { arm, onAlarm } from "./user/alarm.ts";
+import { blankExpired } from "./user/expiry.ts";
 import { forgetErased } from "./user/file-sweep.ts";
 import { follower, owed } from "./user/followers.ts";
 import { takeFrame } from "./user/frames.ts";
@@ -119,8 +120,10 @@ export class UserEngine {
     // An alarm that this memory knows nothing of was set by one that a crash has taken.
     const unexpected = isAlarm && memory.alarmAt === null;
     // The alarm of a far sweep says nothing about what is owed: that would have set an earlier one.
-    const isOwing = memory.alarmAt !== null && memory.alarmAt !== memory.sweepAt;
+    const sweeps = [memory.sweepAt, memory.timeline.expiring.sweepAt];
+    const isOwing = memory.alarmAt !== null && !sweeps.includes(memory.alarmAt);
     if (unexpected || (fresh && isOwing)) doubtWhatMoved(turn);
+    blankExpired(turn);
     return turn;
   }
 }

@@ -35,9 +35,9 @@ const GROUP_NEWS: ReadonlySet<Body["kind"]> = new Set<Body["kind"]>([
   "group-mode",
 ]);
 
-/** Whether it is about the group: nothing that a person has typed waits in it. */
+/** Whether it is about the conversation: nothing that a person has typed waits in it. */
 export function isManagement({ kind }: Body): boolean {
-  const isWish = kind === "join" || kind === "link-create";
+  const isWish = kind === "join" || kind === "link-create" || kind === "ttl";
   return isWish || (kind !== "group-create" && GROUP_NEWS.has(kind));
 }
 

@@ -15,6 +15,7 @@ import {
   senderOf,
   targetOf,
 } from "./amend.ts";
+import { takeExpiry, withTtl } from "./expiry.ts";
 import { noteMention, takePersonal, takeState, withoutRead } from "./personal.ts";
 
 export interface FoldContext {
@@ -117,9 +118,10 @@ class Folding implements Fold {
     this.arrived.push(stored);
     if (counter > 0) this.returned.push(counter);
     const isCounted = entry.number <= this.#row(entry.conversation).head;
-    this.#change(entry.conversation, (row) =>
-      noteMention(append(row, entry, own, counter), entry, this.#context.user),
-    );
+    this.#change(entry.conversation, (row) => {
+      const after = takeExpiry(append(row, entry, own, counter), entry);
+      return noteMention(after, entry, this.#context.user);
+    });
     this.#applyToTarget(entry, isCounted);
   }
 
@@ -272,8 +274,9 @@ export function fromState(
   const row = takeState(before ?? emptyRow(state.conversation), state, device);
   const last = state.last;
   const seen = peerHas(row, state.peer.delivered, state.peer.read);
+  const lasting = withTtl({ ...seen, expiring: [] }, state.ttlSeconds ?? null);
   return {
-    ...seen,
+    ...(last !== undefined && isNumbered(last) ? takeExpiry(lasting, last) : lasting),
     head: state.head,
     at: state.at,
     unread: state.unread,

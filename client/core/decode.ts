@@ -66,6 +66,7 @@ const BODIES: Partial<Record<Entry["body"]["kind"], Record<string, Guard>>> = {
   edit: { target: isCount, text: isText },
   recall: { target: isCount, author: optional(isText) },
   reaction: { target: isCount, emoji: isText, on: isFlag },
+  ttl: { seconds: isNumberOrNull },
   recalled: { by: isText },
   read: { number: isCount },
   receipt: { user: isText, delivered: isCount, read: isCount },

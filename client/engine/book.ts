@@ -180,10 +180,23 @@ export class Book {
     if (!isListed) return undefined;
     const { head, unread, read, mentions: [mention] = [] } = row;
     const stored = this.#lasts.get(id);
-    const last = pending ?? (stored && this.message(stored));
+    // What it was may have expired, with nothing here to be shown instead.
+    const isLast = stored?.entry.number === row.last;
+    const last = pending ?? (stored && isLast ? this.message(stored) : undefined);
     const at = Math.max(row.at, pending?.at ?? making?.createdAt ?? 0);
     const peer = { delivered: row.peerDelivered, read: row.peerRead };
     const kept = { pinned, archived, mutedUntil, markedUnread, folders, draft, mention };
-    return { id, head, at, unread, read, peer, last, group, ...kept };
+    return {
+      id,
+      head,
+      at,
+      unread,
+      read,
+      peer,
+      last,
+      group,
+      ttlSeconds: (row.membership ?? row).ttlSeconds,
+      ...kept,
+    };
   }
 }

@@ -4,6 +4,7 @@ import { rangeOf, type Wanted } from "../../protocol/history.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { isNumbered, type NumberedEntry } from "../core/amend.ts";
 import { emptyRow } from "../core/conversations.ts";
+import { takeExpiry } from "../core/expiry.ts";
 import type { HistoryPage } from "../model.ts";
 import type { ClientStore, ConversationRow, StoredEntry } from "../store.ts";
 import type { Book } from "./book.ts";
@@ -135,13 +136,18 @@ export class History {
 }
 
 /** The leader's way: over its connection, into the store. */
-export function fetchPage(context: LeaderContext, requests: Requests): FetchPage {
+export function fetchPage(
+  context: LeaderContext,
+  requests: Requests,
+  onKept: (conversation: string) => void,
+): FetchPage {
   return async (page) => {
     const answer = await requests.ask("history", (ref) => ({ t: "history", ref, ...page }));
     const numbered = answer.entries.filter(isNumbered);
     const isJump = page.after !== undefined || page.around !== undefined;
     const keep = isJump ? keepJump : keepPage;
     await context.writer.run(() => keep(context, page, numbered, answer.more));
+    onKept(page.conversation);
   };
 }
 
@@ -157,7 +163,8 @@ async function keepPage(
   const high = Math.max(...numbers, 0);
   const entries = await missing(store, conversation, page);
   const row = book.rows.get(conversation) ?? emptyRow(conversation);
-  const started = more ? row : { ...row, start: Number.isFinite(low) ? low : 1 };
+  const aged = entries.reduce((one, { entry }) => takeExpiry(one, entry), row);
+  const started = more ? aged : { ...aged, start: Number.isFinite(low) ? low : 1 };
   const newest = before === undefined ? Math.max(row.head, high) : row.head;
   const rows = [{ ...started, head: newest }];
   await writer.commit({ entries, conversations: rows }, { entries, rows });
@@ -174,7 +181,8 @@ async function keepJump(
   const page = answered.filter(({ number }) => number <= row.head);
   if (page.length === 0) return;
   const entries = await missing(store, conversation, page);
-  const rows = more ? [] : [{ ...row, start: Math.min(...page.map(({ number }) => number)) }];
+  const aged = entries.reduce((one, { entry }) => takeExpiry(one, entry), row);
+  const rows = more ? [aged] : [{ ...aged, start: Math.min(...page.map(({ number }) => number)) }];
   await writer.commit({ entries, conversations: rows }, { rows });
 }
 

@@ -90,12 +90,13 @@ export class Leader {
     this.marking = new Marking(this.#context);
     this.#requests = new Requests(clock, this.connector, config.requestTimeoutMs);
     this.wishing = new Wishing(this.#context, this.#requests);
-    this.fetchPage = fetchPage(this.#context, this.#requests);
     this.#renewing = new Renewing(clock, this.#tickets, this.#requests);
     this.#receiving = new Receiving(this.#context, meta, setup.handler, {
       returned: (conversation, counter) => this.sending.returned(conversation, counter),
       progress: (have, caughtUp) => this.#progress(have, caughtUp),
     });
+    const { expiring } = this.#receiving;
+    this.fetchPage = fetchPage(this.#context, this.#requests, (id) => expiring.look(id));
     this.#resetting = new Resetting(this.#context, this.#requests, (asOf, held) => {
       this.#receiving.restart(asOf);
       for (const frame of held) this.#receiving.take(frame);

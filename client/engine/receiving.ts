@@ -8,6 +8,7 @@ import type { StoredEntry, StoreMeta } from "../store.ts";
 import { Acks } from "./acks.ts";
 import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
+import { Expiring } from "./expiring.ts";
 import { Handing, type MessageHandler } from "./handing.ts";
 import { Keeping } from "./keeping.ts";
 
@@ -22,6 +23,7 @@ const ASK_EVERY_MS = 2_000;
 const NACK_REASON_CHARS = 64;
 
 export class Receiving {
+  readonly expiring: Expiring;
   readonly #context: LeaderContext;
   readonly #events: ReceivingEvents;
   readonly #keeping: Keeping;
@@ -58,6 +60,7 @@ export class Receiving {
     this.#handled = handler() === undefined ? stored : meta.handled;
     this.#handledKept = meta.handled;
     this.#keeping = new Keeping(context);
+    this.expiring = new Expiring(context);
     this.#acks = new Acks(clock, () => this.#context.writer.enter(() => this.#ack()));
     this.#askAlarm = new Alarm(clock, () => this.#askAgain());
     const marks = { handled: this.#handled, stored };
@@ -84,6 +87,7 @@ export class Receiving {
     this.#sessionTo = welcome.cursor;
     this.#hinted = 0;
     this.#acks.setDelays(welcome);
+    this.expiring.start(welcome.serverTime);
     if (welcome.reset) return;
     this.#isNew = false;
     if (welcome.cursor > this.#inbox.stored) this.#inbox = emptyInbox(welcome.cursor);
@@ -99,6 +103,7 @@ export class Receiving {
     this.#sessionTo = seq;
     this.#isNew = false;
     this.#handing.restart(seq);
+    for (const conversation of this.#context.book.rows.keys()) this.expiring.look(conversation);
   }
 
   lost(): void {
@@ -110,6 +115,7 @@ export class Receiving {
 
   stop(): void {
     this.#handing.stop();
+    this.expiring.stop();
     this.#acks.stop();
     this.#askAlarm.end();
   }
@@ -164,6 +170,7 @@ export class Receiving {
     const arrived = await this.#keeping.keep(entries, meta);
     if (arrived === undefined) return;
     this.#inbox = inbox;
+    this.expiring.note(arrived);
     this.#sent(session, inbox.stored);
     if (idle) this.#handledKept = inbox.stored;
     if (idle) this.#handledUpTo(inbox.stored);

@@ -2,7 +2,7 @@
 import { isNumbered } from "../core/amend.ts";
 import { decodeSearchPage } from "../core/found.ts";
 import { HoldfastError } from "../errors.ts";
-import type { SearchOptions, SearchResults } from "../model.ts";
+import type { SearchOptions, SearchResults } from "../search-model.ts";
 import type { Book } from "./book.ts";
 import type { Questions } from "./questions.ts";
 

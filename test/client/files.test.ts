@@ -323,6 +323,7 @@ describe("forward", () => {
     from: "carol",
     own: false,
     at: 1,
+    expiresAt: undefined,
     content,
     priority: "normal",
     edited: false,

@@ -78,6 +78,7 @@ function message(number: number, from: string, at: number, replyTo?: number): Me
     content: replyTo === undefined ? content : { ...content, replyTo },
     priority: "normal",
     edited: false,
+    expiresAt: undefined,
     reactions: {},
     state: "delivered",
     reach: undefined,

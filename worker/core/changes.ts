@@ -28,7 +28,7 @@ export function refuseChange(
   settings: Settings,
 ): ErrorCode | null {
   if (target === undefined) return "not-found";
-  if (target.body.kind === "recalled") return "gone";
+  if (target.body.kind === "recalled" || target.body.kind === "expired") return "gone";
   if (!isCountable(target.body)) return "not-allowed";
   if (change.kind === "reaction") return refuseReaction(change, target.changes ?? {}, author);
   if (target.origin.user !== author) return "not-allowed";
@@ -60,7 +60,7 @@ export function applyChange(
   number: number,
   author: string,
 ): Pick<Logged, "body" | "changes"> {
-  if (target.body.kind === "recalled") return target;
+  if (target.body.kind === "recalled" || target.body.kind === "expired") return target;
   switch (change.kind) {
     case "recall":
       return { body: { kind: "recalled", by: author }, changes: null };
@@ -85,8 +85,7 @@ function react(
   const users = change.on ? [...others, author].sort() : others;
   if (users.length > 0) reactions.set(change.emoji, users);
   else reactions.delete(change.emoji);
-  const { edited } = changes;
-  const kept = edited === undefined ? {} : { edited };
-  if (reactions.size === 0) return edited === undefined ? null : kept;
-  return { ...kept, reactions: Object.fromEntries(reactions) };
+  const { reactions: _, ...kept } = changes;
+  if (reactions.size > 0) return { ...kept, reactions: Object.fromEntries(reactions) };
+  return Object.keys(kept).length === 0 ? null : kept;
 }

@@ -1,5 +1,6 @@
 import type { Marks } from "../../protocol/hand-offs.ts";
 import type { Origin } from "../../protocol/ids.ts";
+import { type ExpiryState, takeExpiry } from "./expiry.ts";
 import { isGroup } from "./home.ts";
 import { type PlaceState, takeHistory, takePlace } from "./membership.ts";
 import { type People, peopleAfter } from "./people.ts";
@@ -10,7 +11,7 @@ import { isLogRow, type TimelineRow } from "./row.ts";
  * What a user's object knows of one conversation beyond its rows. It is a fold over the rows, kept
  * in memory, checkpointed now and then and rebuilt from the last checkpoint on waking.
  */
-export interface ConversationState extends PersonalState, PlaceState {
+export interface ConversationState extends PersonalState, PlaceState, ExpiryState {
   readonly conversation: string;
   /** Newest entry of the log, 0 and 0 before the first. */
   head: { seq: number; number: number };
@@ -90,6 +91,7 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
   advancePersonal(state, row, me);
   if (body.kind === "failed") state.givenUp = Math.max(state.givenUp, body.number ?? 0);
   if (isLogRow(row)) takeHistory(state, row);
+  if (isLogRow(row)) takeExpiry(state, row);
   if (body.kind === "membership") takePlace(state, body);
   if (body.kind === "read") moveRead(state, body.number, row.countable - row.own);
   if (body.kind === "recall" && (body.author ?? row.origin?.user) !== me) hide(state, body.target);
@@ -97,8 +99,8 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
   if (people !== undefined) state.people = people;
 }
 
-/** A message recalled before it was read no longer counts as unread. */
-function hide(state: ConversationState, number: number): void {
+/** A message that is no more, recalled or expired before it was read, is unread no longer. */
+export function hide(state: ConversationState, number: number): void {
   if (number > state.read && !state.hidden.includes(number)) state.hidden.push(number);
 }
 

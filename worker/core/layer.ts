@@ -1,5 +1,6 @@
 import type { Body } from "../../protocol/entries.ts";
 import { applyChange, type Change } from "./changes.ts";
+import { EXPIRED } from "./expiry.ts";
 import type { Logged, LogRow } from "./row.ts";
 
 /**
@@ -49,4 +50,14 @@ export function changeRows<Row extends Logged>(
   }
   layer.rewrite(target, changed.body, changed.changes);
   return change.kind === "recall" ? [target, ...edits] : [];
+}
+
+/** A message whose time is over, with its edits. Returns the rows that have lost their content. */
+export function expireRow<Row extends Logged>(layer: Layer<Row>, target: Row): readonly Row[] {
+  const edits = editsOf(target, (number) => layer.find(number));
+  for (const edit of edits) layer.rewrite(edit, { kind: "withheld" }, null);
+  const { expiresAt } = target.changes ?? {};
+  // When it was: whoever counts anew after a crash finds it again.
+  layer.rewrite(target, EXPIRED, expiresAt === undefined ? null : { expiresAt });
+  return [target, ...edits];
 }

@@ -1,4 +1,5 @@
 import type { Membership } from "../../protocol/groups.ts";
+import type { LogEntry } from "../../protocol/hand-offs.ts";
 import type { ConversationState } from "./conversation.ts";
 import type { TimelineRow } from "./row.ts";
 
@@ -43,4 +44,12 @@ export function maySee(place: Membership | undefined, number: number): boolean {
 /** How far a copy reaches: it begins where this user's view does. */
 export function copyReach({ head, membership }: ConversationState): number {
   return membership === undefined ? head.number : Math.max(head.number, membership.from - 1);
+}
+
+/** Of a group, what lies between one's leaving and coming back is absent. */
+export function continues(state: ConversationState, { number }: LogEntry): boolean {
+  const { head, membership } = state;
+  if (membership === undefined) return number === head.number + 1;
+  if (membership.state !== "member") return number > head.number;
+  return number === copyReach(state) + 1;
 }

@@ -36,12 +36,17 @@ export function advancePersonal(state: PersonalState, row: TimelineRow, me: stri
     case "read":
       return forget(state, (number) => number <= body.number);
     case "recall":
-      return forget(state, (number) => number === body.target);
+      return forgetMention(state, body.target);
     default:
       if (isLogRow(row) && row.origin.user !== me && isMentioned(body, me)) {
         state.mentions = withMention(state.mentions ?? [], row.number);
       }
   }
+}
+
+/** A message is no more. */
+export function forgetMention(state: PersonalState, number: number): void {
+  forget(state, (one) => one === number);
 }
 
 function forget(state: PersonalState, isOver: (number: number) => boolean): void {

@@ -43,6 +43,7 @@ export function flushWhenDue(turn: GroupTurn, isAlarm: boolean): void {
   const isMuch = log.head - flushed >= turn.settings.flushEntries;
   if (!isQuiet && !isOld && !isMuch) return;
   cursors.flush(log.head);
+  log.expiring.flush();
   handOverStats(turn);
 }
 
@@ -56,7 +57,9 @@ function handOverStats(turn: GroupTurn): void {
 /** Sets the alarm to the earliest need, where none is set that comes before it. */
 export function arm(turn: GroupTurn): void {
   const { memory, now } = turn;
-  const needs = [...heldNeeds(turn), ...safetyNeed(turn), ...flushNeed(turn)];
+  const { sweepAt } = memory.log.expiring;
+  const sweep = sweepAt === null ? [] : [sweepAt];
+  const needs = [...heldNeeds(turn), ...safetyNeed(turn), ...flushNeed(turn), ...sweep];
   if (needs.length === 0) return;
   // Re-arming at or before the present would be lost inside the alarm's own run.
   const at = Math.max(Math.min(...needs), now + 1);

@@ -1,9 +1,10 @@
 import type { LogEntry } from "../../protocol/hand-offs.ts";
 import type { Origin } from "../../protocol/ids.ts";
 import { isChange } from "../core/changes.ts";
-import { changeRows, type Layer } from "../core/layer.ts";
+import { changeRows, expireRow, type Layer } from "../core/layer.ts";
 import { type Logged, toLogEntry } from "../core/row.ts";
 import type { GroupStore } from "../group-store.ts";
+import { LogExpiry } from "./expiry.ts";
 
 /** Entries kept in memory: what was just numbered is what is handed out next. */
 const RECENT_ENTRIES = 512;
@@ -14,11 +15,14 @@ export class GroupLog implements Layer<Logged> {
   readonly #recent = new Map<number, Logged>();
   /** Pages handed out since the log last changed: most members ask for the same one. */
   readonly #pages = new Map<number, readonly LogEntry[]>();
+  /** Where messages are that expire. */
+  readonly expiring: LogExpiry;
   #head: number;
 
   constructor(store: GroupStore) {
     this.#store = store;
     this.#head = store.head();
+    this.expiring = new LogExpiry(store, this.#head);
   }
 
   get head(): number {
@@ -50,6 +54,7 @@ export class GroupLog implements Layer<Logged> {
     if (row.number !== this.#head + 1) throw new Error("a log has no holes");
     this.#store.append(row);
     this.#head = row.number;
+    this.expiring.note(row);
     this.#keep(row);
     this.#recent.delete(row.number - RECENT_ENTRIES);
     if (isChange(row.body)) changeRows(this, row, row.body);
@@ -68,6 +73,11 @@ export class GroupLog implements Layer<Logged> {
     const page = end === -1 ? run : run.slice(0, end);
     this.#pages.set(from, page);
     return page;
+  }
+
+  /** These messages say nothing any more. */
+  expire(rows: readonly Logged[]): void {
+    for (const row of rows) expireRow(this, row);
   }
 
   #keep(row: Logged): void {

@@ -3,6 +3,7 @@ import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Append, Verdict } from "../../protocol/hand-offs.ts";
 import { isChange } from "../core/changes.ts";
 import { deviceKey } from "../core/conversation.ts";
+import { changesAtFirst, refuseTtl } from "../core/expiry.ts";
 import { isManagement } from "../core/group/management.ts";
 import { type Plan, planChange } from "../core/group/plan.ts";
 import { refuseSpeech, type Speech } from "../core/group/speak.ts";
@@ -51,7 +52,9 @@ function decide(turn: GroupTurn, { origin, content }: Append): Decided | ErrorCo
   }
   const by = { user: origin.user, number: log.head + 1, now: turn.now };
   const plan = planChange(roster, by, content);
-  return typeof plan === "string" ? plan : { body: plan.body, plan };
+  if (typeof plan === "string") return plan;
+  const refusal = content.kind === "ttl" ? refuseTtl(log.expiring) : null;
+  return refusal ?? { body: plan.body, plan };
 }
 
 /** A recall by somebody else names the author, so that copies know whose message counts no more. */
@@ -80,7 +83,8 @@ function carryOut(turn: GroupTurn, append: Append, { body, plan }: Decided): voi
   const { log, roster, cursors } = memory;
   const { origin, priority, hash } = append;
   const number = log.head + 1;
-  log.append({ number, origin, at: now, priority, hash, body, changes: null });
+  const changes = changesAtFirst(roster.group ?? {}, body, now);
+  log.append({ number, origin, at: now, priority, hash, body, changes });
   memory.numberedAt = now;
   if (plan !== null) {
     roster.carryOut(plan);

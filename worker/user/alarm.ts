@@ -60,9 +60,9 @@ export function arm(turn: Turn): void {
 }
 
 function earliestNeed(turn: Turn): number | null {
-  const { sweepAt } = turn.memory;
-  const sweep = sweepAt === null ? [] : [sweepAt];
-  const inTime = [...silentNeeds(turn), ...leavingNeed(turn), ...sweep];
+  const { sweepAt, timeline } = turn.memory;
+  const sweeps = [sweepAt, timeline.expiring.sweepAt].filter((at) => at !== null);
+  const inTime = [...silentNeeds(turn), ...leavingNeed(turn), ...sweeps];
   const needs = [...deviceNeeds(turn), ...callNeeds(turn), ...inTime];
   return needs.length === 0 ? null : Math.min(...needs);
 }

@@ -2,6 +2,7 @@ import { isCountable } from "../../protocol/entries.ts";
 import { follow } from "../../protocol/follow.ts";
 import type { Append, LogEntry, Verdict } from "../../protocol/hand-offs.ts";
 import { isChange, refuseChange } from "../core/changes.ts";
+import { changesAtFirst, refuseTtl } from "../core/expiry.ts";
 import { fnv1a } from "../core/hash.ts";
 import { isGroup } from "../core/home.ts";
 import { judge } from "../core/judge.ts";
@@ -47,8 +48,11 @@ export function numberAppend(turn: Turn, conversation: string, append: Append): 
     const code = refuseChange(content, target, edits, origin.user, turn.now, turn.settings);
     if (code !== null) return { ...about, kind: "refused", code };
   }
+  const code = content.kind === "ttl" ? refuseTtl(state) : null;
+  if (code !== null) return { ...about, kind: "refused", code };
   count(turn.memory.stats, "accepted", []);
   const number = state.head.number + 1;
+  const changes = changesAtFirst(state, content, turn.now);
   appendEntry(turn, conversation, {
     number,
     origin,
@@ -56,6 +60,7 @@ export function numberAppend(turn: Turn, conversation: string, append: Append): 
     priority: append.priority,
     hash: append.hash,
     body: content,
+    ...(changes === null ? {} : { changes }),
   });
   return { ...about, kind: "accepted", number, at: turn.now };
 }

@@ -1,4 +1,5 @@
 import type { SearchHit, SearchPage } from "../../protocol/search.ts";
+import { isExpired } from "../core/expiry.ts";
 import { isLogRow, type LogRow, toEntry } from "../core/row.ts";
 import { type Filter, fieldsOf, passes } from "../core/search/documents.ts";
 import { matchFields } from "../core/search/match.ts";
@@ -64,7 +65,8 @@ function bestOf(turn: Turn, clauses: readonly Clause[], filter: Filter, below: n
   for (const seq of candidates(turn, clauses, filter, below)) {
     const row = turn.memory.timeline.row(seq);
     if (row === undefined || !isLogRow(row) || !passes(row, filter)) continue;
-    const hit = isVisible(turn, row) ? judge(row, clauses) : undefined;
+    if (!isVisible(turn, row) || isExpired(row, turn.now)) continue;
+    const hit = judge(row, clauses);
     if (hit !== undefined) hits.push(hit);
     if (hits.length >= WINDOW_MATCHES) return { hits: hits.sort(compareRanks), lowest: seq };
   }

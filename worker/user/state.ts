@@ -91,6 +91,8 @@ export function sendSnapshot(
 }
 
 function wireState(turn: Turn, state: ConversationState): WireState {
+  // Who comes to a group later has not seen the entry that said so.
+  const { ttlSeconds } = state.membership ?? state;
   const last = turn.memory.timeline.newest(state.conversation);
   return {
     conversation: state.conversation,
@@ -101,6 +103,7 @@ function wireState(turn: Turn, state: ConversationState): WireState {
     read: state.read,
     peer: state.peer,
     ...(last === undefined ? {} : { last: entryOf(turn, last) }),
+    ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
     ...(state.membership === undefined ? {} : { membership: state.membership }),
     ...personalState(state),
     ...peopleState(state.people),

@@ -64,7 +64,8 @@ function refuseAtOnce({ conversation, body }: SubmitItem, me: string): ErrorCode
   // A stranger to the conversation, and a conversation that can't exist, get the same answer.
   if (peerOf(conversation, me) === undefined) return "not-found";
   // Only a group can be managed.
-  return isManagement(body) ? "not-allowed" : null;
+  // How long messages live is said in both.
+  return isManagement(body) && body.kind !== "ttl" ? "not-allowed" : null;
 }
 
 /** What this object can say without asking anybody: repeats, conflicts, promises already made. */

@@ -1,6 +1,7 @@
 import type { Entry } from "../../protocol/entries.ts";
 import { peerOf } from "../../protocol/ids.ts";
 import { utf8Bytes } from "../../protocol/limits.ts";
+import { EXPIRED, isExpired } from "../core/expiry.ts";
 import { isGroup } from "../core/home.ts";
 import { maySee } from "../core/membership.ts";
 import { type TimelineRow, toEntry } from "../core/row.ts";
@@ -19,15 +20,20 @@ export function isVisible({ memory }: Turn, { conversation, number }: TimelineRo
 /** The row as devices may see it. */
 export function entryOf(turn: Turn, row: TimelineRow): Entry {
   const entry = toEntry(row);
-  if (isVisible(turn, row)) return entry;
   const { id, priority, changes, ...place } = entry;
+  if (isVisible(turn, row)) {
+    // Blanked later, and told no more.
+    if (!isExpired(row, turn.now)) return entry;
+    return { ...place, ...(id === undefined ? {} : { id }), body: EXPIRED };
+  }
   // One's own is named, so that the device that sent it knows what became of it.
   const own = row.origin?.user === turn.memory.me && id !== undefined ? { id } : {};
   return { ...place, ...own, body: { kind: "withheld" } };
 }
 
 export function encodedEntry(turn: Turn, row: TimelineRow): EncodedEntry {
-  if (isVisible(turn, row)) return turn.memory.timeline.encoded(row);
+  const isPlain = isVisible(turn, row) && !isExpired(row, turn.now);
+  if (isPlain) return turn.memory.timeline.encoded(row);
   return encode(entryOf(turn, row));
 }
 

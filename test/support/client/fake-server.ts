@@ -6,7 +6,7 @@
 import { isCountable } from "../../../client/core/amend.ts";
 import type { Http, Socket, SocketEvents, Sockets } from "../../../client/ports.ts";
 import type { ClientFrame, SubmitItem } from "../../../protocol/client-frames.ts";
-import type { Body, Entry } from "../../../protocol/entries.ts";
+import type { Body, Changes, Entry } from "../../../protocol/entries.ts";
 import { rangeOf } from "../../../protocol/history.ts";
 import { PING, pong } from "../../../protocol/ping.ts";
 import type {
@@ -92,10 +92,12 @@ export class FakeServer {
     conversation: string,
     body: Body,
     id = `bob:deviceofbob:${this.entries.length + 1}`,
+    changes?: Changes,
   ): Entry {
     const number = (this.numbers.get(conversation) ?? 0) + 1;
     this.numbers.set(conversation, number);
-    return this.append({ conversation, number, id, body });
+    const about = changes === undefined ? {} : { changes };
+    return this.append({ conversation, number, id, body, ...about });
   }
 
   /** The log of a group goes on without this user: the next entry has this number. */

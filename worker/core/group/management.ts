@@ -14,7 +14,8 @@ export type Management = Extract<
       | "leave"
       | "join"
       | "link-create"
-      | "link-revoke";
+      | "link-revoke"
+      | "ttl";
   }
 >;
 
@@ -29,6 +30,7 @@ const KINDS: Record<Management["kind"], true> = {
   join: true,
   "link-create": true,
   "link-revoke": true,
+  ttl: true,
 };
 
 export function isManagement(body: Body): body is Management {

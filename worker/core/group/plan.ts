@@ -61,6 +61,8 @@ export function planChange(view: GroupView, by: Claimant, content: Management): 
       return createLink(scene, content);
     case "link-revoke":
       return revokeLink(scene, content.link);
+    case "ttl":
+      return setTtl(scene, content);
   }
 }
 
@@ -127,6 +129,15 @@ function change(scene: Scene, content: Of<"group-change">): Judged {
     history: content.history ?? rest.history,
     version: scene.number,
   };
+  return { body: content, group, members: [] };
+}
+
+function setTtl(scene: Scene, content: Of<"ttl">): Judged {
+  if (!allows(scene, "change")) return "not-allowed";
+  const { ttlSeconds: _, ...rest } = scene.group;
+  const { seconds } = content;
+  const lasting = { ...rest, version: scene.number };
+  const group = seconds === null ? lasting : { ...lasting, ttlSeconds: seconds };
   return { body: content, group, members: [] };
 }
 

@@ -9,6 +9,8 @@ export interface GroupState {
   readonly inviters: "all" | "admins";
   readonly history: "join" | "start";
   readonly mode: "copy" | "large";
+  /** How long messages live that are numbered now; absent: as long as the group. */
+  readonly ttlSeconds?: number;
   /** Number of the newest entry that changed any of this. */
   readonly version: number;
   /** Members who are there. */
@@ -60,7 +62,7 @@ export function versionOf(group: GroupState, member: Member): number {
 /** A member's own place, as that member is told. */
 export function membershipOf(group: GroupState, member: Member): Membership {
   if (member.parting !== null) return member.parting;
-  const { title, picture, about, writers, inviters, history, mode } = group;
+  const { title, picture, about, writers, inviters, history, mode, ttlSeconds } = group;
   return {
     kind: "membership",
     version: versionOf(group, member),
@@ -74,6 +76,7 @@ export function membershipOf(group: GroupState, member: Member): Membership {
     inviters,
     history,
     mode,
+    ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
     ...(member.silencedUntil === null ? {} : { silencedUntil: member.silencedUntil }),
   };
 }
