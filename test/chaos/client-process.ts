@@ -2,8 +2,8 @@
  * A person's device as a process of its own, with its store in a file: started, and killed, by the
  * case in processes.ts. Says what it was told over IPC, one thing at a time, and nothing twice.
  */
-import { HoldfastClient } from "../../client/index.ts";
-import type { Message } from "../../client/model.ts";
+import { HoldfastClient, HoldfastError } from "../../client/index.ts";
+import type { HistoryPage, Message } from "../../client/model.ts";
 import { sqliteStore } from "../../client/platform/node-sqlite.ts";
 import { signIn } from "../support/accounts.ts";
 
@@ -34,12 +34,16 @@ export interface ListedMessage {
 
 export type ProcessCommand = { readonly kind: "chat" } | { readonly kind: "list" };
 
+type Page = Pick<HistoryPage, "messages" | "more" | "from">;
+
 const PAUSE_MS = 15;
 const PAGE = 100;
 
 const order = JSON.parse(process.argv[2] ?? "") as ProcessOrder;
 const report = (what: ProcessReport) => process.send?.(what);
 
+// Whoever started this process is gone: so is the reason to go on.
+process.on("disconnect", () => process.exit());
 const client = new HoldfastClient({
   url: order.url,
   user: order.user,
@@ -53,8 +57,6 @@ process.on("message", (command: ProcessCommand) => {
   if (command.kind === "chat") chat();
   else void list();
 });
-// Whoever started this process is gone: so is the reason to go on.
-process.on("disconnect", () => process.exit());
 report({ kind: "list", messages: [], waiting: 0 });
 
 /** Speaks until it is killed. */
@@ -72,15 +74,22 @@ async function list(): Promise<void> {
   const messages: ListedMessage[] = [];
   let before: number | undefined;
   for (let more = true; more; ) {
-    const page = await client.history(order.conversation, {
-      limit: PAGE,
-      ...(before === undefined ? {} : { before }),
-    });
+    const page = await pageBefore(before);
     messages.unshift(...page.messages.flatMap(listed));
-    before = page.messages[0]?.number;
+    before = page.from;
     more = page.more && before !== undefined;
   }
   report({ kind: "list", messages, waiting: client.connection.get().waiting });
+}
+
+/** Nothing where nothing has come to this person's object yet. */
+function pageBefore(before: number | undefined): Promise<Page> {
+  const page = { limit: PAGE, ...(before === undefined ? {} : { before }) };
+  return client.history(order.conversation, page).catch((error: unknown) => {
+    if (error instanceof HoldfastError && error.code === "not-found")
+      return { messages: [], more: false, from: undefined };
+    throw error;
+  });
 }
 
 function listed({ id, number, content }: Message): ListedMessage[] {

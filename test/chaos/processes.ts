@@ -4,9 +4,11 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { directConversation } from "../../protocol/names.ts";
+import { FaultProxy } from "../proxy/fault-proxy.ts";
+import { passAll, seeded } from "../proxy/rules.ts";
 import type { History } from "../support/history.ts";
 import type { Stage } from "../support/stage.ts";
-import { type ChaosCase, SETTLE_MS, upTo } from "./chaos-case.ts";
+import { type ChaosCase, type ChaosPlan, SETTLE_MS, upTo } from "./chaos-case.ts";
 import type { ProcessCommand, ProcessOrder, ProcessReport } from "./client-process.ts";
 
 const SCRIPT = fileURLToPath(new URL("client-process.ts", import.meta.url));
@@ -71,37 +73,57 @@ class ProcessDevice {
   }
 }
 
+const RATES = { reset: 0.01, fin: 0.01, duplicate: 0.05, delay: 0.2, maxDelayMs: 30 };
+
+/** Clients die, their links break, and now and then the server dies as well. */
 const killedClients: ChaosCase = {
-  name: "client processes killed",
+  name: "client processes killed, behind bad links",
   run: async (stage, plan) => {
     const people = ["process-alice", "process-bob"] as const;
     const conversation = directConversation(...people);
-    const devices = people.map((user) => {
+    const proxies: FaultProxy[] = [];
+    const devices: ProcessDevice[] = [];
+    for (const user of people) {
+      const rule = seeded(plan.dice.seed, user, RATES);
+      const proxy = await FaultProxy.listen({ upstreamPort: () => stage.server.port, rule });
+      proxies.push(proxy);
       stage.history.addDevice(user, [conversation]);
-      const order = { url: stage.server.url, user, file: stage.file(`${user}.db`), conversation };
-      return new ProcessDevice(order, stage.history);
-    });
+      const order = { url: proxy.url, user, file: stage.file(`${user}.db`), conversation };
+      devices.push(new ProcessDevice(order, stage.history));
+    }
     try {
       await Promise.all(devices.map((device) => device.start()));
-      const rounds = upTo(plan, 4, 60);
-      await Promise.all(
-        devices.map(async (device) => {
-          for (let round = 0; round < rounds; round += 1) {
-            device.tell({ kind: "chat" });
-            await delay(plan.dice.between(`life-${device.name}`, 50, 600));
-            const heal = stage.history.fault();
-            await device.kill();
-            await device.start();
-            heal();
-          }
-        }),
-      );
+      const rounds = upTo(plan, 2, 60);
+      await Promise.all([
+        ...devices.map((device) => liveAndDie(device, stage, plan, rounds)),
+        killNowAndThen(stage, plan, Math.ceil(rounds / 4)),
+      ]);
+      for (const proxy of proxies) proxy.rule = passAll;
       return await judge(stage, devices, conversation);
     } finally {
       await Promise.all(devices.map((device) => device.kill()));
+      await Promise.all(proxies.map((proxy) => proxy.close()));
     }
   },
 };
+
+async function liveAndDie(device: ProcessDevice, stage: Stage, plan: ChaosPlan, rounds: number) {
+  for (let round = 0; round < rounds; round += 1) {
+    device.tell({ kind: "chat" });
+    await delay(plan.dice.between(`life-${device.name}`, 50, 600));
+    const heal = stage.history.fault();
+    await device.kill();
+    await device.start();
+    heal();
+  }
+}
+
+async function killNowAndThen(stage: Stage, plan: ChaosPlan, times: number): Promise<void> {
+  for (let time = 0; time < times; time += 1) {
+    await delay(plan.dice.between("server-life", 200, 4_000));
+    await stage.kill();
+  }
+}
 
 /** Nobody speaks any more: once both lists are equal and nothing waits, they are final. */
 async function judge(stage: Stage, devices: readonly ProcessDevice[], conversation: string) {

@@ -1,14 +1,24 @@
 /** All cases, one after the other, on one server. */
 import type { MakeDevice } from "../support/cast.ts";
+import type { Verdict } from "../support/history.ts";
 import { Dice } from "../support/random.ts";
 import { Stage } from "../support/stage.ts";
-import type { ChaosCase } from "./chaos-case.ts";
+import { type ChaosCase, sumOf } from "./chaos-case.ts";
 import { KILLS } from "./kills.ts";
 import { LINKS } from "./links.ts";
 import { PROCESSES } from "./processes.ts";
+import { STEPS } from "./steps.ts";
 import { STORMS } from "./storms.ts";
+import { VERSIONS } from "./versions.ts";
 
-export const CASES: readonly ChaosCase[] = [...KILLS, ...LINKS, ...PROCESSES, ...STORMS];
+export const CASES: readonly ChaosCase[] = [
+  ...KILLS,
+  ...STEPS,
+  ...LINKS,
+  ...PROCESSES,
+  ...STORMS,
+  ...VERSIONS,
+];
 
 export interface CaseResult {
   readonly name: string;
@@ -59,7 +69,7 @@ export async function runCase(
 ): Promise<CaseResult> {
   const began = Date.now();
   const dice = new Dice(seed).split(one.name);
-  const verdict = await one.run(stage, { short, dice, make });
+  const verdict = await one.run(stage, { short, dice, make }).catch(brokenOff);
   await stage.clear();
   const { messages, lost, duplicated, reordered, unexpected, recovered, findings } = verdict;
   return {
@@ -72,6 +82,11 @@ export async function runCase(
     seconds: (Date.now() - began) / 1_000,
     findings,
   };
+}
+
+/** A case that did not get to its end has shown nothing; the others are run all the same. */
+function brokenOff(error: unknown): Verdict {
+  return { ...sumOf([]), unexpected: 1, findings: [`broke off: ${String(error)}`] };
 }
 
 export function isClean({ lost, duplicated, unexpected, recovered }: CaseResult): boolean {

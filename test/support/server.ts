@@ -27,10 +27,15 @@ export interface TestServer {
   workerdPid(): number;
   /** SIGKILL, nothing less; resolves when another workerd serves on the same port. */
   killWorkerd(): Promise<void>;
+  /** Another build takes over rows and port; all sockets are closed, as by a deploy. */
+  deploy(entry: string): Promise<void>;
   /** Takes an object out of memory at once, as idleness does; its sockets stay open. */
   hibernate(className: string, object: string): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** What `npm run dry-run` leaves. */
+export const BUILT = "dist/worker/index.js";
 
 const readyTimeoutMs = 20_000;
 
@@ -57,11 +62,19 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       process.kill(killed, "SIGKILL");
       await serves(url, () => (findWorkerd(port) ?? killed) !== killed);
     },
-    hibernate: (className, object) =>
-      miniflare.unsafeEvictDurableObject(workerName(), className, {
-        name: object,
-        webSockets: "hibernate",
-      }),
+    async deploy(entry) {
+      await miniflare.setOptions(miniflareOptions({ ...options, entry }, port, logs));
+      await serves(url, () => true);
+    },
+    async hibernate(className, object) {
+      const whom = { name: object, webSockets: "hibernate" } as const;
+      try {
+        await miniflare.unsafeEvictDurableObject(workerName(), className, whom);
+      } catch (error) {
+        // Whoever sleeps already can't be put to sleep, and need not.
+        if (!String(error).includes("not currently running")) throw error;
+      }
+    },
     stop: () => miniflare.dispose(),
   };
 }
@@ -80,7 +93,7 @@ function miniflareOptions(options: ServerOptions, port: number, logs: string[]) 
   // The script is one built file: rules for finding modules are gone from Miniflare 5.
   const { modulesRules: _, ...worker } =
     unstable_getMiniflareWorkerOptions(configPath).workerOptions;
-  const entry = resolve(options.entry ?? "dist/worker/index.js");
+  const entry = resolve(options.entry ?? BUILT);
   return {
     ...convertV4MiniflareOptions({
       ...worker,
@@ -104,15 +117,22 @@ async function serves(url: string, isNew: () => boolean): Promise<void> {
   const deadline = Date.now() + readyTimeoutMs;
   while (Date.now() < deadline) {
     if (isNew()) {
-      const answered = await fetch(`${url}/v1/`, { signal: AbortSignal.timeout(2_000) }).then(
-        (response) => response.arrayBuffer().then(() => response.status < 500),
-        () => false,
-      );
-      if (answered) return;
+      if (await answers(url)) return;
     }
     await delay(10);
   }
   throw new Error(`workerd did not come back at ${url} within ${readyTimeoutMs} ms.`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/v1/`, { signal: AbortSignal.timeout(2_000) });
+    // The body too: it may be cut off by the very end that is waited for.
+    await response.arrayBuffer();
+    return response.status < 500;
+  } catch {
+    return false;
+  }
 }
 
 /** The workerd among this process's children that listens on the port: its command line says so. */

@@ -11,7 +11,7 @@ import { FaultProxy, type FaultProxyOptions } from "../proxy/fault-proxy.ts";
 import { changeSettings } from "./accounts.ts";
 import type { Device } from "./device.ts";
 import { History, type Verdict } from "./history.ts";
-import { startServer, type TestServer } from "./server.ts";
+import { BUILT, startServer, type TestServer } from "./server.ts";
 
 /** Limits out of the way, and retries so quick that a test sees them. */
 export const FAST: SettingsPatch = {
@@ -38,27 +38,27 @@ type ProxyRules = Omit<FaultProxyOptions, "upstreamPort">;
 
 export class Stage {
   readonly server: TestServer;
+  /** The build that it began with. */
+  readonly entry: string;
   readonly #directory: string;
   #history = new History();
   #devices: Device[] = [];
   #proxies: FaultProxy[] = [];
   #isStarting: Promise<void> | undefined;
 
-  private constructor(server: TestServer, directory: string) {
+  private constructor(server: TestServer, entry: string, directory: string) {
     this.server = server;
+    this.entry = entry;
     this.#directory = directory;
   }
 
   /** `entry`: another build than the current one. */
-  static async open(settings: SettingsPatch = FAST, entry?: string): Promise<Stage> {
+  static async open(settings: SettingsPatch = FAST, entry: string = BUILT): Promise<Stage> {
     const directory = await mkdtemp(join(tmpdir(), "holdfast-stage-"));
-    const server = await startServer({
-      persistTo: directory,
-      vars: { DEV_SIGN_IN: "on" },
-      ...(entry === undefined ? {} : { entry }),
-    });
+    const vars = { DEV_SIGN_IN: "on" };
+    const server = await startServer({ persistTo: directory, vars, entry });
     await changeSettings(server.url, settings);
-    return new Stage(server, directory);
+    return new Stage(server, entry, directory);
   }
 
   get history(): History {
@@ -106,6 +106,21 @@ export class Stage {
   kill(): Promise<void> {
     this.#isStarting ??= this.#restart(this.#history.fault());
     return this.#isStarting;
+  }
+
+  /** Another build takes over: everybody is dropped, and comes back to it. */
+  async deploy(entry: string): Promise<void> {
+    const heal = this.#history.fault();
+    await this.server.deploy(entry);
+    heal();
+    this.#wakeAll();
+  }
+
+  /** The objects of these users go to sleep at once, under their open sockets. */
+  async hibernate(users: readonly string[]): Promise<void> {
+    const heal = this.#history.fault();
+    await Promise.all(users.map((user) => this.server.hibernate("UserObject", user)));
+    heal();
   }
 
   async #restart(heal: () => void): Promise<void> {
