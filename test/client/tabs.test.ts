@@ -204,4 +204,30 @@ describe("tabs", () => {
     await clock.advance(1_000);
     expect(seen).toEqual(["first 1", "second 2"]);
   });
+
+  test("R21 what any tab wants is kept by the leader, in the order of that tab, and outlives it", async () => {
+    const { clock, server, open } = browser();
+    const first = await open();
+    const second = await open();
+    server.text(TALK, "hi");
+    await clock.advance(1_000);
+    const draftIn = (tab: typeof first) =>
+      tab.client.conversations.get().find(({ id }) => id === TALK)?.draft?.text;
+    server.unreachable = true;
+    server.cut();
+    void second.client.pin(TALK);
+    void second.client.saveDraft(TALK, "one");
+    const sent = second.client.send(TALK, "one", { fromDraft: true });
+    void second.client.saveDraft(TALK, "two");
+    await clock.advance(1_000);
+    expect([draftIn(first), draftIn(second)]).toEqual(["two", "two"]);
+    await first.client.close();
+    server.unreachable = false;
+    await clock.advance(30_000);
+    expect(second.leads()).toBe(true);
+    expect((await sent.accepted).number).toBe(2);
+    expect(draftIn(second)).toBe("two");
+    const told = server.frames.filter(({ t }) => t === "draft" || t === "arrange");
+    expect(told).toMatchObject([{ change: { pinned: true } }, { text: "two" }]);
+  });
 });
