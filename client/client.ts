@@ -3,13 +3,16 @@ import type { NewWish } from "./core/personal.ts";
 import { Book } from "./engine/book.ts";
 import { ConnectionView } from "./engine/connection-view.ts";
 import { Emitter } from "./engine/emitter.ts";
-import { type Desk, Filing } from "./engine/filing.ts";
+import type { Desk } from "./engine/filing.ts";
 import { GuardedStore } from "./engine/guarded-store.ts";
 import type { MessageHandler } from "./engine/handing.ts";
 import { Handles } from "./engine/handles.ts";
 import { Life } from "./engine/life.ts";
+import { Looking } from "./engine/looking.ts";
+import { People } from "./engine/people.ts";
 import { Questions } from "./engine/questions.ts";
 import { searchMessages } from "./engine/search.ts";
+import type { TeamCall } from "./engine/team.ts";
 import type {
   ClientEvent,
   ClientEvents,
@@ -37,13 +40,14 @@ export type CoreOptions = ClientOptions & { readonly platform: Platform };
  * One user on one device: keeps what is sent until the server has promised it, and what comes in
  * until the app has handled it, across reloads, crashes and bad networks.
  */
-export class CoreClient extends Filing {
+export class CoreClient extends People {
   /** The connection as a person may see it. */
   readonly connection: Observable<Connection>;
   /** Pinned ones first, archived ones last, each with the newest first. */
   readonly conversations: Observable<readonly Conversation[]>;
   /** This user's folders, in their order. */
   readonly folders: Observable<readonly Folder[]>;
+  override readonly blocked: Observable<readonly string[]>;
 
   readonly #options: CoreOptions;
   readonly #config: Config;
@@ -52,6 +56,7 @@ export class CoreClient extends Filing {
   readonly #handles = new Handles();
   readonly #view: ConnectionView;
   readonly #questions: Questions;
+  readonly #looking: Looking;
   #handler: MessageHandler | undefined;
   #life: Life | undefined;
   /** A draft is being sent: what is begun after it comes after it. */
@@ -74,6 +79,11 @@ export class CoreClient extends Filing {
     this.connection = this.#view.signal;
     this.conversations = this.#book.conversations;
     this.folders = this.#book.folders;
+    this.blocked = this.#book.blocked;
+    // Hints: what can't be told now is told with the next one.
+    this.#looking = new Looking(options.platform, this.#emitter, (call) => {
+      this.#life?.act(call).catch(() => {});
+    });
   }
 
   /** The user, as soon as it is known: from the options, the store or the token. */
@@ -107,6 +117,7 @@ export class CoreClient extends Filing {
     const life = this.#life;
     this.#life = undefined;
     this.#questions.stop();
+    this.#looking.stop();
     await life?.close();
     this.#emitter.endLoops();
   }
@@ -214,6 +225,14 @@ export class CoreClient extends Filing {
     return () => {
       if (this.#handler === handler) this.#handler = undefined;
     };
+  }
+
+  protected override get looking(): Looking {
+    return this.#looking;
+  }
+
+  protected override ask(call: TeamCall): Promise<void> {
+    return this.#current().act(call);
   }
 
   protected override get questions(): Questions {

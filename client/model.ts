@@ -3,8 +3,10 @@ import type { Body, Content, Priority } from "../protocol/entries.ts";
 import type { HoldfastErrorCode } from "./errors.ts";
 import type { UploadProgress } from "./file-model.ts";
 import type { GroupPlace, Reach } from "./model-groups.ts";
+import type { ConversationPeople, PeopleEvents } from "./model-people.ts";
 
 export type * from "./model-groups.ts";
+export type * from "./model-people.ts";
 
 /**
  * queued: in the local store · sending: on its way · delayed: no answer for 8 s, still being tried ·
@@ -61,7 +63,7 @@ export interface Message {
   readonly upload?: UploadProgress;
 }
 
-export interface Conversation {
+export interface Conversation extends ConversationPeople {
   readonly id: string;
   /** Newest number of its log. */
   readonly head: number;
@@ -190,7 +192,7 @@ export interface Connection {
   readonly leader: boolean;
 }
 
-export interface ClientEvents {
+export interface ClientEvents extends PeopleEvents {
   /** A new message of a conversation, one's own from other devices included. */
   readonly message: { readonly type: "message"; readonly message: Message };
   /** An urgent one ahead of a backlog: for an alert now, as a message in its turn. */

@@ -54,6 +54,8 @@ export interface HttpCall {
 export interface Http {
   get(url: string, headers: Readonly<Record<string, string>>): HttpCall;
   post(url: string, headers: Readonly<Record<string, string>>, body: unknown): HttpCall;
+  put(url: string, headers: Readonly<Record<string, string>>, body: unknown): HttpCall;
+  delete(url: string, headers: Readonly<Record<string, string>>): HttpCall;
 }
 
 /**

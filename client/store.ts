@@ -6,6 +6,7 @@ import type { Content, Entry, Priority } from "../protocol/entries.ts";
 import type { Span } from "../protocol/expiring.ts";
 import type { MessageFile } from "../protocol/files.ts";
 import type { Membership } from "../protocol/groups.ts";
+import type { RequestState } from "../protocol/people.ts";
 import type { Arrangement, ArrangementChange, Draft, Folder } from "../protocol/personal.ts";
 import type { Failure, Reach } from "./model.ts";
 
@@ -101,6 +102,13 @@ export interface StoredReach extends Reach {
   readonly number: number;
 }
 
+export interface RowPeople {
+  /** Whom this user keeps out: in the row of the notes alone. */
+  readonly blocked?: readonly string[];
+  readonly request?: RequestState;
+  readonly gone?: boolean;
+}
+
 export interface ConversationRow {
   readonly conversation: string;
   readonly head: number;
@@ -126,6 +134,8 @@ export interface ConversationRow {
   /** Unread messages that mention this user. */
   readonly mentions?: readonly number[];
   readonly wish?: Wish;
+  /** What this user has decided about the other side; absent: nothing. */
+  readonly people?: RowPeople;
   /** In a group: this user's place. */
   readonly membership?: Membership;
   /** How far one's own newest messages in a group have come, by number. */

@@ -13,11 +13,12 @@ const KB = 1_024;
 /**
  * The aims, set for what sends and receives, were 12 KB for core and 18 KB for full, and were missed
  * at 23.5 and 26.5. Groups, one's own things (arrangement, folders, drafts), search, jumps in the
- * history and the gate to files have brought 7 KB since; the limits stop growth from there.
+ * history, the gate to files and other people (blocks, requests, presence, profiles) have brought
+ * 9 KB since; the limits stop growth from there.
  */
 const BUNDLES = {
-  core: { code: 'export { CoreClient } from "./client/client.ts";', limit: 31 * KB },
-  full: { code: 'export { HoldfastClient } from "./client/index.ts";', limit: 34 * KB },
+  core: { code: 'export { CoreClient } from "./client/client.ts";', limit: 33 * KB },
+  full: { code: 'export { HoldfastClient } from "./client/index.ts";', limit: 36 * KB },
   react: { code: 'export * from "./client/react/index.ts";', limit: 1.5 * KB },
 } as const;
 

@@ -16,6 +16,7 @@ import {
   targetOf,
 } from "./amend.ts";
 import { takeExpiry, withTtl } from "./expiry.ts";
+import { writtenBack } from "./people.ts";
 import { noteMention, takePersonal, takeState, withoutRead } from "./personal.ts";
 
 export interface FoldContext {
@@ -119,8 +120,8 @@ class Folding implements Fold {
     if (counter > 0) this.returned.push(counter);
     const isCounted = entry.number <= this.#row(entry.conversation).head;
     this.#change(entry.conversation, (row) => {
-      const after = takeExpiry(append(row, entry, own, counter), entry);
-      return noteMention(after, entry, this.#context.user);
+      const heard = append(own ? writtenBack(row) : row, entry, own, counter);
+      return noteMention(takeExpiry(heard, entry), entry, this.#context.user);
     });
     this.#applyToTarget(entry, isCounted);
   }

@@ -8,6 +8,7 @@ import type { Arrangement, ArrangementChange, Draft, Folder } from "../../protoc
 import type { ConversationState } from "../../protocol/server-frames.ts";
 import type { ConversationRow, DraftWish, StoredEntry, Wish } from "../store.ts";
 import { senderOf } from "./amend.ts";
+import { takePeople, takePeopleState } from "./people.ts";
 import { takePlace } from "./place.ts";
 
 /** What may be wished at a time. */
@@ -77,7 +78,7 @@ export function takePersonal(row: ConversationRow, body: Body, device: string): 
     case "membership":
       return takePlace(row, body);
     default:
-      return row;
+      return takePeople(row, body);
   }
 }
 
@@ -94,10 +95,12 @@ function takeDraft(row: ConversationRow, draft: Draft, device: string): Conversa
 /** As the state says it, after a reset. */
 export function takeState(
   row: ConversationRow,
-  { arrangement, draft, folders, mentions, membership }: ConversationState,
+  state: ConversationState,
   device: string,
 ): ConversationRow {
-  const placed = membership === undefined ? row : takePlace(row, membership);
+  const { arrangement, draft, folders, mentions, membership } = state;
+  const known = takePeopleState(row, state);
+  const placed = membership === undefined ? known : takePlace(known, membership);
   let after: ConversationRow = { ...placed, mentions: mentions ?? [] };
   if (arrangement !== undefined) after = takePersonal(after, arrangement, device);
   if (draft !== undefined) after = takePersonal(after, draft, device);

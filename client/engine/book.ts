@@ -6,6 +6,7 @@
 import { comparePlaces } from "../../protocol/arrange.ts";
 import { directConversation } from "../../protocol/names.ts";
 import { emptyRow } from "../core/conversations.ts";
+import { blockedOf, peopleOf } from "../core/people.ts";
 import { arrangementOf, draftOf, foldersOf } from "../core/personal.ts";
 import { newPlace, placeOf } from "../core/place.ts";
 import type { Conversation, Folder, Message, MessageList, Observable } from "../model.ts";
@@ -26,6 +27,9 @@ export class Book {
   readonly #lists = new Map<string, Signal<MessageList>>();
   readonly #made = new Map<string, Conversation>();
   readonly #list = new Signal<readonly Conversation[]>(() => this.#listConversations());
+  readonly #blocked = new Signal<readonly string[]>(() =>
+    blockedOf(this.rows.get(directConversation(this.user, this.user))),
+  );
   readonly #folders = new Signal<readonly Folder[]>(() =>
     foldersOf(this.rows.get(directConversation(this.user, this.user))),
   );
@@ -38,6 +42,10 @@ export class Book {
 
   get conversations(): Observable<readonly Conversation[]> {
     return this.#list;
+  }
+
+  get blocked(): Observable<readonly string[]> {
+    return this.#blocked;
   }
 
   get folders(): Observable<readonly Folder[]> {
@@ -148,6 +156,7 @@ export class Book {
     }
     this.#list.touch();
     this.#folders.touch();
+    this.#blocked.touch();
   }
 
   #listMessages(conversation: string): MessageList {
@@ -186,17 +195,8 @@ export class Book {
     const at = Math.max(row.at, pending?.at ?? making?.createdAt ?? 0);
     const peer = { delivered: row.peerDelivered, read: row.peerRead };
     const kept = { pinned, archived, mutedUntil, markedUnread, folders, draft, mention };
-    return {
-      id,
-      head,
-      at,
-      unread,
-      read,
-      peer,
-      last,
-      group,
-      ttlSeconds: (row.membership ?? row).ttlSeconds,
-      ...kept,
-    };
+    const people = peopleOf(row);
+    const { ttlSeconds } = row.membership ?? row;
+    return { id, head, at, unread, read, peer, last, group, ttlSeconds, ...kept, ...people };
   }
 }

@@ -8,17 +8,17 @@ import { LATER_MS } from "../core/outbox.ts";
 import { rememberLearned } from "../core/pace.ts";
 import { arrangementOf } from "../core/personal.ts";
 import { HoldfastError } from "../errors.ts";
-import type { ClientEvent } from "../model.ts";
 import type { LifecycleEvent, NetworkEvent } from "../ports.ts";
-import type { LearnedHeartbeat, OutboxRow, StoreMeta } from "../store.ts";
+import type { LearnedHeartbeat, OutboxRow } from "../store.ts";
 import { Attention } from "./attention.ts";
 import type { Change } from "./change.ts";
 import { Connector, type SessionFrame } from "./connector.ts";
 import type { LeaderContext } from "./context.ts";
 import { type FetchPage, fetchPage } from "./history.ts";
-import type { LifeSetup } from "./life.ts";
+import type { LeaderEvents, LeaderSetup } from "./leader-setup.ts";
 import { Marking } from "./marking.ts";
 import { Outgoing } from "./outgoing.ts";
+import { PeopleDesk } from "./people-desk.ts";
 import { Receiving } from "./receiving.ts";
 import { Renewing } from "./renewing.ts";
 import { Requests } from "./requests.ts";
@@ -27,26 +27,11 @@ import { Tickets, tokenOf } from "./tickets.ts";
 import { Wishing } from "./wishing.ts";
 import { Writer } from "./writer.ts";
 
-export interface LeaderEvents {
-  onChange(change: Change): void;
-  onEvent(event: ClientEvent): void;
-  onState(state: LinkState): void;
-  /** Another tab leads, or another process of this device was let in. */
-  onFenced(): void;
-  onBroken(error: unknown): void;
-}
-
-export interface LeaderSetup
-  extends Pick<LifeSetup, "config" | "platform" | "name" | "store" | "book" | "token" | "handler"> {
-  readonly meta: StoreMeta;
-  /** From `store.claim()`. */
-  readonly epoch: number;
-}
-
 export class Leader {
   readonly sending: Outgoing;
   readonly marking: Marking;
   readonly wishing: Wishing;
+  readonly people: PeopleDesk;
   readonly fetchPage: FetchPage;
   readonly connector: Connector;
   readonly #setup: LeaderSetup;
@@ -89,6 +74,7 @@ export class Leader {
     this.sending = new Outgoing(this.#context, meta.counter, setup.name, token);
     this.marking = new Marking(this.#context);
     this.#requests = new Requests(clock, this.connector, config.requestTimeoutMs);
+    this.people = new PeopleDesk(clock, this.connector, this.#requests);
     this.wishing = new Wishing(this.#context, this.#requests);
     this.#renewing = new Renewing(clock, this.#tickets, this.#requests);
     this.#receiving = new Receiving(this.#context, meta, setup.handler, {
@@ -203,6 +189,7 @@ export class Leader {
     const batch = { meta: { user, ticket, ...stored }, counterFloor: counter };
     if (!(await this.#context.writer.commit(batch, { user }))) return;
     this.#requests.start();
+    this.people.start();
     this.marking.start();
     this.sending.flush();
     this.#tellWishes();
@@ -221,6 +208,10 @@ export class Leader {
         return this.marking.reached(frame);
       case "snapshot":
         return this.#resetting.take(frame);
+      case "presence":
+        return this.#events.onEvent({ type: "presence", users: frame.users });
+      case "typing":
+        return this.#events.onEvent({ ...frame, type: "typing" });
       case "error":
         return this.#refused(frame);
       case "history":

@@ -16,6 +16,14 @@ export async function perform(leader: Leader, call: TeamCall): Promise<void> {
       return leader.retryEntry(call.conversation, call.number);
     case "fetch":
       return leader.fetchPage(call.page);
+    case "block":
+      return leader.people.block(call.user, call.on);
+    case "answer":
+      return leader.people.answer(call.conversation, call.accept);
+    case "typing":
+      return leader.people.typing(call.conversation, call.on);
+    case "watch":
+      return leader.people.watch(call.tab, call.users);
     case "reconnect":
       return leader.reconnect();
   }

@@ -8,6 +8,8 @@ import { Tickets, tokenOf } from "./tickets.ts";
 /** What a question says about itself; what is undefined is left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
+type Send = (headers: Readonly<Record<string, string>>) => HttpCall;
+
 export class Questions {
   readonly #config: Config;
   readonly #platform: Platform;
@@ -24,13 +26,21 @@ export class Questions {
    * The body of the answer. Rejects with the server's error, or with `timeout`, `offline`,
    * `unauthenticated` (also when the app has no token) and `closed`.
    */
-  async get(path: string, query: Query = {}): Promise<unknown> {
+  get(path: string, query: Query = {}): Promise<unknown> {
     const url = `${this.#config.url}${path}${queryText(query)}`;
-    const first = await this.#ask(url);
-    if (first.status !== 401) return bodyOf(first);
-    // The token has ended, or the app's keys have changed: once more with a fresh one.
-    this.#tokens.refused();
-    return bodyOf(await this.#ask(url));
+    return this.#answer((headers) => this.#platform.http.get(url, headers));
+  }
+
+  /** As `get`. */
+  put(path: string, body: unknown): Promise<unknown> {
+    const url = `${this.#config.url}${path}`;
+    return this.#answer((headers) => this.#platform.http.put(url, headers, body));
+  }
+
+  /** As `get`. */
+  delete(path: string): Promise<unknown> {
+    const url = `${this.#config.url}${path}`;
+    return this.#answer((headers) => this.#platform.http.delete(url, headers));
   }
 
   /** For requests that are made elsewhere; undefined when the app has none. */
@@ -43,11 +53,19 @@ export class Questions {
     for (const end of [...this.#open]) end();
   }
 
-  async #ask(url: string): Promise<HttpResponse> {
+  async #answer(send: Send): Promise<unknown> {
+    const first = await this.#ask(send);
+    if (first.status !== 401) return bodyOf(first);
+    // The token has ended, or the app's keys have changed: once more with a fresh one.
+    this.#tokens.refused();
+    return bodyOf(await this.#ask(send));
+  }
+
+  async #ask(send: Send): Promise<HttpResponse> {
     const result = await this.#tokens.token();
     if (result.kind === "failed") throw new HoldfastError("unauthenticated");
     const headers = { authorization: `Bearer ${result.token}` };
-    return this.#within(this.#platform.http.get(url, headers));
+    return this.#within(send(headers));
   }
 
   #within(call: HttpCall): Promise<HttpResponse> {

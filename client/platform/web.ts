@@ -24,13 +24,15 @@ export const webRandom: Random = {
 
 export const webHttp: Http = {
   get: (url, headers) => request(url, { headers }),
-  post: (url, headers, body) =>
-    request(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...headers },
-      body: JSON.stringify(body),
-    }),
+  post: (url, headers, body) => request(url, withBody("POST", headers, body)),
+  put: (url, headers, body) => request(url, withBody("PUT", headers, body)),
+  delete: (url, headers) => request(url, { method: "DELETE", headers }),
 };
+
+function withBody(method: string, headers: Readonly<Record<string, string>>, body: unknown) {
+  const typed = { "content-type": "application/json", ...headers };
+  return { method, headers: typed, body: JSON.stringify(body) };
+}
 
 function request(url: string, init: Omit<RequestInit, "signal">): HttpCall {
   const controller = new AbortController();

@@ -4,10 +4,19 @@ import {
   createElement,
   type ReactNode,
   useContext,
+  useEffect,
   useSyncExternalStore,
 } from "react";
+import { peerOf } from "../../protocol/names.ts";
 import type { HoldfastClient } from "../holdfast-client.ts";
-import type { Connection, Conversation, Folder, MessageList, Observable } from "../model.ts";
+import type {
+  Connection,
+  Conversation,
+  Folder,
+  MessageList,
+  Observable,
+  Presence,
+} from "../model.ts";
 
 type Client = Pick<HoldfastClient, keyof HoldfastClient>;
 
@@ -67,9 +76,31 @@ export function useSend(conversation: string) {
 
 type TailOf<Call> = Call extends (first: string, ...rest: infer Rest) => unknown ? Rest : never;
 
-/** Unread messages of one conversation, or of all. */
+/** Whether `user` is there: looks at them for as long as it is mounted. */
+export function usePresence(user: string): Presence | undefined {
+  const client = useClient();
+  useEffect(() => client.watchPresence([user]), [client, user]);
+  return useObservable(client.presence(user));
+}
+
+/** Who types in a direct conversation now: looks at the other side for as long as it is mounted. */
+export function useTyping(conversation: string): readonly string[] {
+  const client = useClient();
+  const peer = peerOf(conversation, client.user ?? "");
+  useEffect(() => (peer === undefined ? undefined : client.watchPresence([peer])), [client, peer]);
+  return useObservable(client.typists(conversation));
+}
+
+/** Whom this user keeps out. */
+export function useBlocked(): readonly string[] {
+  return useObservable(useClient().blocked);
+}
+
+/** Unread messages of one conversation, or of all but requests that wait or were declined. */
 export function useUnread(conversation?: string): number {
   const all = useConversations();
-  const counted = conversation === undefined ? all : all.filter(({ id }) => id === conversation);
+  const isLetIn = ({ request }: Conversation) => request === undefined || request === "accepted";
+  const counted =
+    conversation === undefined ? all.filter(isLetIn) : all.filter(({ id }) => id === conversation);
   return counted.reduce((sum, { unread }) => sum + unread, 0);
 }

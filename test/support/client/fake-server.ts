@@ -68,9 +68,13 @@ export class FakeServer {
 
   /** Answers questions that are asked over HTTP; by default nobody is there. */
   get: Http["get"] = () => lost(false);
+  put: Http["put"] = () => lost(false);
+  delete: Http["delete"] = () => lost(false);
 
   readonly platformHttp: Http = {
     get: (url, headers) => (this.unreachable ? lost(this.blackHole) : this.get(url, headers)),
+    put: (...args) => (this.unreachable ? lost(this.blackHole) : this.put(...args)),
+    delete: (...args) => (this.unreachable ? lost(this.blackHole) : this.delete(...args)),
     post: (_url, _headers, body) => {
       const { device } = body as { device: string };
       if (this.unreachable || this.blackHole) return lost(this.blackHole);
@@ -214,6 +218,18 @@ export class FakeServer {
       case "folders":
       case "draft":
         return this.tell(peer, this.personal.take(frame, peer.device));
+      case "block":
+        this.note(`direct:${this.user},${this.user}`, {
+          kind: "blocked",
+          user: frame.user,
+          on: frame.on,
+        });
+        return this.tell(peer, { t: "done", ref: frame.ref });
+      case "answer-request": {
+        const state = frame.accept ? "accepted" : "declined";
+        this.note(frame.conversation, { kind: "request", state });
+        return this.tell(peer, { t: "done", ref: frame.ref });
+      }
       case "history":
         return this.history(peer, frame);
       case "snapshot":

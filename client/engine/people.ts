@@ -1,0 +1,98 @@
+import { HoldfastError } from "../errors.ts";
+import type { Observable, Unsubscribe } from "../model.ts";
+import type {
+  OwnProfile,
+  Preferences,
+  PreferencesPatch,
+  Presence,
+  Profile,
+  ProfileDraft,
+  ProfileWish,
+} from "../model-people.ts";
+import { Filing } from "./filing.ts";
+import type { Looking } from "./looking.ts";
+import type { TeamCall } from "./team.ts";
+
+/**
+ * Other people: whom this user keeps out and lets in, who is there, and what they are called. Needs
+ * the server: what resolves rejects with its error, `offline` or `timeout`.
+ */
+export abstract class People extends Filing {
+  /** Whom this user keeps out, by name. */
+  abstract readonly blocked: Observable<readonly string[]>;
+
+  protected abstract get looking(): Looking;
+  protected abstract ask(call: TeamCall): Promise<void>;
+
+  /**
+   * Keeps `user` out of the direct conversation with them, or lets them in again. They are not told:
+   * what they send is routed as ever, and is not seen here, not even after they were let in again.
+   */
+  block(user: string, on = true): Promise<void> {
+    return this.ask({ do: "block", user, on });
+  }
+
+  /** Takes a stranger's words, or declines them; see `request` of a conversation. */
+  answerRequest(conversation: string, accept: boolean): Promise<void> {
+    return this.ask({ do: "answer", conversation, accept });
+  }
+
+  /** This user types in a direct conversation: say it at each key. `send` ends it by itself. */
+  typing(conversation: string, on = true): void {
+    this.looking.type(conversation, on);
+  }
+
+  /** Who of the watched users types in the conversation now. */
+  typists(conversation: string): Observable<readonly string[]> {
+    return this.looking.typists(conversation);
+  }
+
+  /** Looks at these users, at most 32 in all tabs together, until the result is called. */
+  watchPresence(users: readonly string[]): Unsubscribe {
+    return this.looking.watch(users);
+  }
+
+  /** Undefined until something is known, and while nobody watches them. */
+  presence(user: string): Observable<Presence | undefined> {
+    return this.looking.presence(user);
+  }
+
+  async preferences(): Promise<Preferences> {
+    return taken<Preferences>(await this.questions.get("/v1/preferences"), "writers");
+  }
+
+  /** What is left out stays as it is; returns all of them. */
+  async setPreferences(patch: PreferencesPatch): Promise<Preferences> {
+    return taken<Preferences>(await this.questions.put("/v1/preferences", patch), "writers");
+  }
+
+  async profile(): Promise<OwnProfile> {
+    return taken<OwnProfile>(await this.questions.get("/v1/profile"), "user");
+  }
+
+  /** All of it: what is left out is nothing from now on. Rejects with `conflict` for a taken handle. */
+  async setProfile(profile: ProfileDraft): Promise<OwnProfile> {
+    return taken<OwnProfile>(await this.questions.put("/v1/profile", profile), "user");
+  }
+
+  /** Users by their whole handle, by how it begins where they want that, or by their names (≤ 50). */
+  async lookup(wish: ProfileWish): Promise<readonly Profile[]> {
+    const query = "users" in wish ? { users: wish.users.join(",") } : { ...wish };
+    const answer = await this.questions.get("/v1/profiles", query);
+    return taken<{ profiles: readonly Profile[] }>(answer, "profiles").profiles;
+  }
+
+  /**
+   * Deletes this user's account, for good. From then on nobody gets in, the other sides keep what
+   * they have, and this client's connection closes as `revoked`.
+   */
+  async deleteAccount(): Promise<void> {
+    await this.questions.delete("/v1/account");
+  }
+}
+
+/** The server is taken at its word where its answer is of the right kind at all. */
+function taken<Answer>(body: unknown, field: keyof Answer & string): Answer {
+  if (typeof body === "object" && body !== null && field in body) return body as Answer;
+  throw new HoldfastError("internal");
+}
