@@ -19,6 +19,13 @@ export type GroupRequest =
       readonly number: number;
       readonly after?: string;
     }
+  /** May this user see this file of entry `number` now? A ReadableFile. */
+  | {
+      readonly kind: "file";
+      readonly user: string;
+      readonly number: number;
+      readonly file: string;
+    }
   /** For operators: how far each member's object has entry `number`: GroupTrace. */
   | { readonly kind: "trace"; readonly number: number };
 

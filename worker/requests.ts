@@ -110,14 +110,6 @@ export interface Upload {
   readonly type: string;
 }
 
-/** Where the bytes of a message's file lie, and what they are called. */
-export interface ReadableFile {
-  /** Who has uploaded it. */
-  readonly owner: string;
-  /** Absent for a thumbnail. */
-  readonly name?: string;
-}
-
 /** The way of one entry to one device. Times in ms; null: not (yet). */
 export interface DeviceTrace {
   readonly user: string;

@@ -2,8 +2,8 @@
 import { wantedRange } from "../core/byte-range.ts";
 import { contentDisposition } from "../core/disposition.ts";
 import { isInline } from "../core/file-type.ts";
+import type { ReadableFile } from "../core/message-file.ts";
 import type { Bucket } from "../env.ts";
-import type { ReadableFile } from "../requests.ts";
 import { fileKey, servedType } from "./bucket.ts";
 
 /** Undefined: the bytes are not there. Who may have them has been judged. */

@@ -12,6 +12,7 @@ import type {
   ReceiptsPage,
 } from "../group-requests.ts";
 import { knowsPlace, reachOf } from "./due.ts";
+import { readableFile } from "./files.ts";
 import { countTotals } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -32,6 +33,8 @@ export function obeyRequest(turn: GroupTurn, request: GroupRequest): GroupAnswer
       return links(turn, member);
     case "receipts":
       return receipts(turn, member, request);
+    case "file":
+      return readableFile(turn, member, request);
   }
 }
 

@@ -1,11 +1,12 @@
 /** Files: uploaded in parts by their owner, read by whoever sees a message that names them. */
 import { Hono } from "hono";
 import * as v from "valibot";
-import { fileCopySchema, uploadSchema } from "../../protocol/files.ts";
-import { conversationIdSchema } from "../../protocol/ids.ts";
+import { fileCopySchema, type MessageFile, uploadSchema } from "../../protocol/files.ts";
+import { conversationIdSchema, parseConversation } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { fileIdSchema } from "../../protocol/media.ts";
-import { answerOf, refuseAs, requestOf } from "../ask-user.ts";
+import { answerOf, groupRequestOf, refuseAs, requestOf } from "../ask-user.ts";
+import type { ReadableFile } from "../core/message-file.ts";
 import type { Bucket } from "../env.ts";
 import { serveFile } from "../files/serve-file.ts";
 import { type Uploaded, Uploads } from "../files/uploads.ts";
@@ -20,7 +21,7 @@ import {
   signedIn,
 } from "../http.ts";
 import { serverKeys } from "../keys.ts";
-import type { FileRequest, ReadableFile } from "../requests.ts";
+import type { FileRequest, UserAnswer } from "../requests.ts";
 
 const partSchema = queryNumber(1, Math.ceil(Number.MAX_SAFE_INTEGER / LIMITS.filePartBytes));
 const messageQuerySchema = v.strictObject({
@@ -42,7 +43,7 @@ export const files = new Hono<Http>()
   .post("/copies", async (c) => {
     const body = await readBody(c, fileCopySchema);
     if (!body.ok) return refuse(c, body.error);
-    const source = await ask(c, { kind: "file", ...body.value });
+    const source = await readable(c, body.value);
     if (!source.ok) return refuseAs(c, source);
     const { file: key } = await serverKeys(c.env);
     const { file } = body.value;
@@ -70,7 +71,7 @@ export const files = new Hono<Http>()
     if (!file.ok) return refuse(c, file.error);
     const query = readQuery(c, messageQuerySchema);
     if (!query.ok) return refuse(c, query.error);
-    const answer = await ask(c, { kind: "file", file: file.value, ...query.value });
+    const answer = await readable(c, { file: file.value, ...query.value });
     if (!answer.ok) return refuseAs(c, answer);
     const from = answer.value as ReadableFile;
     const found = await serveFile(bucketOf(c), file.value, from, c.req.raw.headers);
@@ -84,6 +85,16 @@ function bucketOf({ env }: HttpContext): Bucket {
 
 function uploads(c: HttpContext): Uploads {
   return new Uploads(bucketOf(c), c.get("identity").user, (request) => ask(c, request));
+}
+
+/** Whoever keeps the conversation judges: the reader's own object, or the group. */
+function readable(c: HttpContext, about: MessageFile): Promise<UserAnswer> {
+  const parsed = parseConversation(about.conversation);
+  if (parsed?.kind !== "group") return ask(c, { kind: "file", ...about });
+  const { number, file } = about;
+  const { user } = c.get("identity");
+  const request = { kind: "file", user, number, file } as const;
+  return answerOf(c, () => groupRequestOf(c.env, parsed.group, request));
 }
 
 function ask(c: HttpContext, request: FileRequest) {

@@ -1,5 +1,5 @@
 import type { Body } from "../../protocol/entries.ts";
-import type { FileContent } from "../../protocol/media.ts";
+import { filesOf } from "../core/message-file.ts";
 import type { FileRow } from "../file-store.ts";
 import type { Turn } from "./turn.ts";
 
@@ -38,8 +38,9 @@ export function sweepFiles(turn: Turn): void {
   const oldest = files.unused(SWEEP_ROWS);
   const due = oldest.filter((row) => row.status === "dead" || isOver(turn, row));
   const named = filesNamed(turn, due);
+  const isBlind = namesElsewhere(turn);
   const erasures = due.map((row) => {
-    const isKept = row.status === "stored" && named.has(row.file);
+    const isKept = row.status === "stored" && (named.has(row.file) || isBlind);
     if (row.status !== "dead") files.save({ ...row, status: isKept ? "kept" : "dead" });
     // Of what is kept, a crash may have left the parts.
     return { file: row.file, bytes: row.bytes, whole: !isKept };
@@ -93,7 +94,7 @@ function filesNamed(turn: Turn, rows: readonly FileRow[]): Set<string> {
   return new Set(contents.flatMap((body) => (body.kind === "file" ? filesOf(body) : [])));
 }
 
-/** The files that a message names. */
-export function filesOf({ file, thumbnail }: FileContent): string[] {
-  return thumbnail === undefined ? [file] : [file, thumbnail];
+/** What is said in a large group has no row here: a file of such a user is never known to be unused. */
+function namesElsewhere({ memory }: Turn): boolean {
+  return memory.timeline.conversations().some(({ membership }) => membership?.mode === "large");
 }

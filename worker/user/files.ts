@@ -1,13 +1,15 @@
 import type { Content } from "../../protocol/entries.ts";
 import type { ProtocolError } from "../../protocol/errors.ts";
 import type { MessageFile } from "../../protocol/files.ts";
-import { parseConversation, peerOf } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { isPicture } from "../core/file-type.ts";
+import { isGroup } from "../core/home.ts";
+import { fileIn } from "../core/message-file.ts";
 import type { FileRow } from "../file-store.ts";
-import type { FileRequest, ReadableFile, Upload, UserAnswer } from "../requests.ts";
-import { filesOf, scheduleSweep } from "./file-sweep.ts";
+import type { FileRequest, Upload, UserAnswer } from "../requests.ts";
+import { scheduleSweep } from "./file-sweep.ts";
 import type { Turn } from "./turn.ts";
+import { knowsConversation } from "./visible.ts";
 
 /**
  * The account of a user's files: what was promised room, what is here, and who may see it. The
@@ -129,16 +131,12 @@ function uploadOf({ file, bytes, hash, type }: FileRow): Upload {
 
 /**
  * Judged by the row as it is now: what was recalled or withheld, and a conversation that is not
- * one's own, have no file.
+ * one's own, have no file. A group judges its own (worker/group/files.ts).
  */
 function readable(turn: Turn, { conversation, number, file }: MessageFile): UserAnswer {
   const { memory } = turn;
-  const isOwn =
-    parseConversation(conversation)?.kind === "direct" &&
-    peerOf(conversation, memory.me) !== undefined;
+  const isOwn = !isGroup(conversation) && knowsConversation(turn, conversation);
   const row = isOwn ? memory.timeline.find(conversation, number) : undefined;
-  if (row?.body.kind !== "file" || !filesOf(row.body).includes(file)) return NOT_FOUND;
-  const owner = row.origin.user;
-  const value: ReadableFile = row.body.file === file ? { owner, name: row.body.name } : { owner };
-  return { ok: true, value };
+  const value = row && fileIn(row.body, row.origin.user, file);
+  return value === undefined ? NOT_FOUND : { ok: true, value };
 }

@@ -1,0 +1,15 @@
+import type { Member } from "../core/group/state.ts";
+import { fileIn } from "../core/message-file.ts";
+import type { GroupAnswer } from "../group-requests.ts";
+import type { GroupTurn } from "./turn.ts";
+
+/** Rule R15: judged by the log and by who is a member now, from where their view begins. */
+export function readableFile(
+  turn: GroupTurn,
+  { from }: Member,
+  { number, file }: { readonly number: number; readonly file: string },
+): GroupAnswer {
+  const row = number < from ? undefined : turn.memory.log.find(number);
+  const value = row && fileIn(row.body, row.origin.user, file);
+  return value === undefined ? { ok: false, code: "not-found" } : { ok: true, value };
+}
