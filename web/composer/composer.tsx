@@ -1,6 +1,10 @@
-import { useEffect, useRef } from "react";
+import { type ClipboardEvent, useEffect, useRef, useState } from "react";
+import { useObservable } from "../../client/react/index.ts";
+import { AttachButton } from "../files/attach-button.tsx";
+import { stage, stagedIn } from "../files/staged.ts";
 import { IconButton } from "../kit/icon-button.tsx";
 import { useSession } from "../session/session-context.ts";
+import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
 import { useThread, WRITE } from "../thread/thread-context.ts";
 import { useComposing } from "./drafts.ts";
@@ -10,6 +14,8 @@ import { useUnsent } from "./unsent.ts";
 import { useComposerKeys } from "./use-composer-keys.ts";
 import { useComposerText } from "./use-composer-text.ts";
 import { useSubmit } from "./use-submit.ts";
+
+const StageStrip = lazyPart(() => import("../files/stage-strip.tsx"));
 
 interface ComposerProps {
   readonly conversation: string;
@@ -27,13 +33,25 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
   const { text } = composed;
   useComposing(conversation);
   useUnsent(conversation, composed.draft);
-  const submit = useSubmit(composed, onSent);
+  const [problem, setProblem] = useState<string>();
+  const files = stagedIn(conversation);
+  const staged = useObservable(files);
+  const takeStaged = () => {
+    files.set([]);
+    return staged;
+  };
+  const submit = useSubmit(composed, takeStaged, onSent);
   const keys = useComposerKeys(text, submit);
   useEffect(() => {
     // On a touch screen the keyboard would cover half of what was opened to be read.
     if (intent !== WRITE || matchMedia("(pointer: fine)").matches) field.current?.focus();
   }, [intent]);
 
+  const onPaste = (event: ClipboardEvent) => {
+    if (event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    void stage(conversation, event.clipboardData.files);
+  };
   const excess = excessOf(text);
   const label = name === say("notes") ? say("noteToSelf") : say("messageTo", { name });
   const sendLabel = say(intent.kind === "edit" ? "save" : "send");
@@ -46,7 +64,9 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
       }}
     >
       {intent.kind !== "write" && <IntentStrip intent={intent} onCancel={() => intend(WRITE)} />}
+      {staged.length > 0 && <StageStrip conversation={conversation} />}
       <div className="row">
+        <AttachButton conversation={conversation} onProblem={setProblem} />
         <textarea
           ref={field}
           data-composer={user}
@@ -59,6 +79,7 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
           aria-describedby={excess > 0 ? "excess" : undefined}
           enterKeyHint="send"
           onInput={(event) => composed.set(event.currentTarget.value)}
+          onPaste={onPaste}
           {...keys}
         />
         <IconButton
@@ -66,9 +87,14 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
           type="submit"
           className="send"
           label={sendLabel}
-          disabled={text.trim() === "" || excess > 0}
+          disabled={(text.trim() === "" && staged.length === 0) || excess > 0}
         />
       </div>
+      {problem !== undefined && (
+        <p className="wrong" role="status">
+          {problem}
+        </p>
+      )}
       {excess > 0 && (
         <p id="excess" className="wrong" role="status">
           {say("tooLong", { n: excess })}

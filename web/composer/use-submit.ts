@@ -1,3 +1,4 @@
+import type { StagedFile } from "../files/staged.ts";
 import { useSession } from "../session/session-context.ts";
 import { useThread, WRITE } from "../thread/thread-context.ts";
 import { excessOf } from "./excess.ts";
@@ -5,22 +6,34 @@ import { keepUntil } from "./unsent.ts";
 import type { ComposerText } from "./use-composer-text.ts";
 
 /** Does what the composer is about to do, in the conversation that it was opened for. */
-export function useSubmit({ text, draft }: ComposerText, onSent: () => void) {
+export function useSubmit(
+  { text, draft, set }: ComposerText,
+  takeStaged: () => readonly StagedFile[],
+  onSent: () => void,
+) {
   const { client, user } = useSession();
   const { conversation, intent, intend, amendments } = useThread();
   return () => {
     const said = text.trim();
-    if (said === "" || excessOf(text) > 0) return;
+    if (excessOf(text) > 0) return;
+    const replyTo = intent.kind === "reply" ? intent.to.number : undefined;
+    const quote = replyTo === undefined ? {} : { replyTo };
+    const files = intent.kind === "edit" ? [] : takeStaged();
+    if (files.length > 0) {
+      const caption = said === "" ? {} : { caption: said };
+      void import("../files/staging.ts").then(({ sendStaged }) =>
+        sendStaged(client, conversation, files, { ...caption, ...quote }),
+      );
+      set("");
+      onSent();
+      return intend(WRITE);
+    }
+    if (said === "") return;
     if (intent.kind === "edit") {
       amendments.edit(intent.message, said);
     } else {
-      const replyTo = intent.kind === "reply" ? intent.to.number : undefined;
-      const content = { kind: "text", text: said } as const;
-      const { queued } = client.send(
-        conversation,
-        replyTo === undefined ? content : { ...content, replyTo },
-        { fromDraft: true },
-      );
+      const content = { kind: "text", text: said, ...quote } as const;
+      const { queued } = client.send(conversation, content, { fromDraft: true });
       keepUntil(queued, user, conversation, said);
       draft.sent();
       onSent();

@@ -3,6 +3,7 @@ import sprite from "./icons.svg?url";
 /** The symbols of the sprite. */
 export type IconName =
   | "archive"
+  | "attach"
   | "back"
   | "check"
   | "checks"
@@ -12,6 +13,7 @@ export type IconName =
   | "device"
   | "down"
   | "edit"
+  | "file"
   | "folder"
   | "forward"
   | "info"
@@ -24,6 +26,7 @@ export type IconName =
   | "mute"
   | "people"
   | "pin"
+  | "place"
   | "recall"
   | "reply"
   | "retry"

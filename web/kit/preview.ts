@@ -10,6 +10,12 @@ export function previewOf({ content, own, from }: Message, say: Say): string {
       return own ? say("youRecalled") : say("theyRecalled", { name: from });
     case "custom":
       return say("customContent", { type: content.type });
+    case "file":
+      return content.caption === undefined ? content.name : `${content.name}: ${content.caption}`;
+    case "location":
+      return content.label ?? say("place");
+    case "contact":
+      return content.name ?? content.user;
     case "withheld":
       return say("withheld");
     case "placeholder":

@@ -139,6 +139,8 @@ export const ar: Texts = {
   messageTo: "رسالة إلى {name}",
   noteToSelf: "ملاحظة لنفسك",
   send: "إرسال",
+  attach: "إرفاق",
+  place: "مكان",
   save: "حفظ",
   replyingTo: "رد على {name}",
   editing: "تعديل رسالتك",

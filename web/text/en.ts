@@ -120,6 +120,8 @@ export const en = {
   messageTo: "Message to {name}",
   noteToSelf: "Note to yourself",
   send: "Send",
+  attach: "Attach",
+  place: "A place",
   save: "Save",
   replyingTo: "Reply to {name}",
   editing: "Edit your message",

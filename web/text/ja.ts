@@ -119,6 +119,8 @@ export const ja: Texts = {
   messageTo: "{name} へのメッセージ",
   noteToSelf: "自分用メモ",
   send: "送信",
+  attach: "添付",
+  place: "場所",
   save: "保存",
   replyingTo: "{name} に返信",
   editing: "メッセージを編集",

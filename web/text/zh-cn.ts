@@ -118,6 +118,8 @@ export const zhCn: Texts = {
   messageTo: "发消息给 {name}",
   noteToSelf: "给自己的笔记",
   send: "发送",
+  attach: "附加",
+  place: "位置",
   save: "保存",
   replyingTo: "回复 {name}",
   editing: "编辑你的消息",

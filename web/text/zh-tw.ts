@@ -118,6 +118,8 @@ export const zhTw: Texts = {
   messageTo: "傳訊息給 {name}",
   noteToSelf: "給自己的筆記",
   send: "傳送",
+  attach: "附加",
+  place: "位置",
   save: "儲存",
   replyingTo: "回覆 {name}",
   editing: "編輯你的訊息",

@@ -15,8 +15,8 @@ interface BubbleProps {
 export function Bubble({ message, amendment, quoted, onJump }: BubbleProps) {
   const { say, formats } = useWording();
   const { content, own, at, edited, priority } = message;
-  const replyTo = content.kind === "text" ? content.replyTo : undefined;
-  const forwarded = content.kind === "text" && content.forwardOf !== undefined;
+  const replyTo = "replyTo" in content ? content.replyTo : undefined;
+  const forwarded = "forwardOf" in content && content.forwardOf !== undefined;
   const recalled = content.kind === "recalled";
   return (
     // The writing's own direction: an English line in an Arabic page begins at the left.

@@ -1,9 +1,13 @@
 import type { Message } from "../../client/index.ts";
 import { previewOf } from "../kit/preview.ts";
+import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
 import type { Amendment } from "./amendments.ts";
 import { piecesOf } from "./pieces.ts";
 import { Placeholder } from "./placeholder.tsx";
+
+const FileContent = lazyPart(() => import("../files/file-content.tsx"));
+const Card = lazyPart(() => import("./cards.tsx"));
 
 interface ContentProps {
   readonly message: Message;
@@ -14,6 +18,8 @@ export function Content({ message, amendment }: ContentProps) {
   const say = useSay();
   const { content } = message;
   if (content.kind === "placeholder") return <Placeholder message={message} />;
+  if (content.kind === "file") return <FileContent message={message} />;
+  if (content.kind === "location" || content.kind === "contact") return <Card message={message} />;
   if (content.kind !== "text")
     return <span className="other-content">{previewOf(message, say)}</span>;
   const text = amendment?.kind === "edit" ? amendment.text : content.text;

@@ -21,9 +21,8 @@ export default function ForwardDialog({ message }: { readonly message: Message }
   useEffect(() => dialog.current?.showModal(), []);
 
   const to = (conversation: string) => {
-    const { content, id } = message;
-    if (content.kind !== "text" || id === undefined) return;
-    client.send(conversation, { kind: "text", text: content.text, forwardOf: id });
+    // What the server refuses shows as failed in the list.
+    client.forward(message, conversation).queued.catch(() => undefined);
     forward(undefined);
     go({ ...route, conversation });
   };

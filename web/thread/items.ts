@@ -55,7 +55,7 @@ function uniqueDays(items: Item[]): Item[] {
 
 /** What an item's message answers, when that is loaded. */
 export function quotedBy(item: Item, { messages }: MessageList): Message | undefined {
-  if (item.kind !== "message" || item.message.content.kind !== "text") return undefined;
+  if (item.kind !== "message" || !("replyTo" in item.message.content)) return undefined;
   const { replyTo } = item.message.content;
   if (replyTo === undefined) return undefined;
   const at = lowerBound(messages, replyTo);

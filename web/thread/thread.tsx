@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useConversation, useMessages } from "../../client/react/index.ts";
 import { Composer } from "../composer/composer.tsx";
+import { stage } from "../files/staged.ts";
 import { useName } from "../kit/name-of.ts";
 import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
@@ -24,7 +25,18 @@ export function Thread({ conversation }: { readonly conversation: string }) {
   const name = useName(conversation);
   return (
     <ThreadProvider value={actions}>
-      <section className="thread" aria-label={say("messagesWith", { name })}>
+      <section
+        className="thread"
+        aria-label={say("messagesWith", { name })}
+        onDragOver={(event) => {
+          if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+        }}
+        onDrop={(event) => {
+          if (event.dataTransfer.files.length === 0) return;
+          event.preventDefault();
+          void stage(conversation, event.dataTransfer.files);
+        }}
+      >
         <ThreadHeader name={name} />
         {list.loaded && list.messages.length === 0 && !list.more && <EmptyThread name={name} />}
         {list.loaded && (list.messages.length > 0 || list.more) && (

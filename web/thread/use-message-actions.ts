@@ -33,11 +33,12 @@ export function useMessageActions(message: Message): readonly Action[] {
     if (changeable) {
       actions.push({ text: "edit", icon: "edit", act: () => intend({ kind: "edit", message }) });
     }
-    if (id !== undefined)
-      actions.push({ text: "forward", icon: "forward", act: () => forward(message) });
     // Without the clipboard's permission nothing is copied, and nothing is lost.
     const copy = () => void navigator.clipboard.writeText(text).catch(() => undefined);
     actions.push({ text: "copy", icon: "copy", act: copy });
+  }
+  if (id !== undefined && number !== undefined && isForwardable(content.kind)) {
+    actions.push({ text: "forward", icon: "forward", act: () => forward(message) });
   }
   if (id !== undefined) {
     const act = () => go({ ...route, panel: { kind: "info", message: id } });
@@ -63,4 +64,8 @@ export function useMessageActions(message: Message): readonly Action[] {
     });
   }
   return actions;
+}
+
+function isForwardable(kind: Message["content"]["kind"]): boolean {
+  return kind === "text" || kind === "file" || kind === "location" || kind === "contact";
 }
