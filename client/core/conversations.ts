@@ -107,7 +107,7 @@ class Folding implements Fold {
     else if (body.kind === "failed") this.failed.push(entry);
     else if (body.kind === "receipt" && body.user !== this.#context.user) {
       this.#change(conversation, (row) => peerHas(row, body.delivered, body.read));
-    } else this.#change(conversation, (row) => takePersonal(row, body, this.#context.device));
+    } else this.#change(conversation, (row) => takePersonal(row, entry, this.#context.device));
   }
 
   #takeNumbered(entry: StoredEntry["entry"]): void {

@@ -3,7 +3,7 @@
  * wishes and the server has not made so yet. A wish is over once an entry shows it.
  */
 import { arranged, isMentioned, PLAIN_ARRANGEMENT, withMention } from "../../protocol/arrange.ts";
-import type { Body } from "../../protocol/entries.ts";
+import type { Entry } from "../../protocol/entries.ts";
 import type { Arrangement, ArrangementChange, Draft, Folder } from "../../protocol/personal.ts";
 import type { ConversationState } from "../../protocol/server-frames.ts";
 import type { ConversationRow, DraftWish, StoredEntry, Wish } from "../store.ts";
@@ -63,7 +63,11 @@ export function sentDraft(row: ConversationRow, key: string): ConversationRow {
 }
 
 /** The row after an entry that belongs to this user alone. */
-export function takePersonal(row: ConversationRow, body: Body, device: string): ConversationRow {
+export function takePersonal(
+  row: ConversationRow,
+  { body, at }: Pick<Entry, "body" | "at">,
+  device: string,
+): ConversationRow {
   switch (body.kind) {
     case "arrangement": {
       const { kind: _, ...arrangement } = body;
@@ -76,7 +80,7 @@ export function takePersonal(row: ConversationRow, body: Body, device: string): 
       return draft.version <= (row.draft?.version ?? 0) ? row : takeDraft(row, draft, device);
     }
     case "membership":
-      return takePlace(row, body);
+      return takePlace(row, body, at);
     default:
       return takePeople(row, body);
   }
@@ -100,11 +104,13 @@ export function takeState(
 ): ConversationRow {
   const { arrangement, draft, folders, mentions, membership } = state;
   const known = takePeopleState(row, state);
-  const placed = membership === undefined ? known : takePlace(known, membership);
+  const placed = membership === undefined ? known : takePlace(known, membership, 0);
   let after: ConversationRow = { ...placed, mentions: mentions ?? [] };
-  if (arrangement !== undefined) after = takePersonal(after, arrangement, device);
-  if (draft !== undefined) after = takePersonal(after, draft, device);
-  if (folders !== undefined) after = takePersonal(after, { kind: "folders", folders }, device);
+  if (arrangement !== undefined) after = takePersonal(after, { body: arrangement, at: 0 }, device);
+  if (draft !== undefined) after = takePersonal(after, { body: draft, at: 0 }, device);
+  if (folders !== undefined) {
+    after = takePersonal(after, { body: { kind: "folders", folders }, at: 0 }, device);
+  }
   return after;
 }
 

@@ -7,13 +7,16 @@ import type { ConversationRow, OutboxRow } from "../store.ts";
  * The row once the group has said so. Who comes is shown what was there before and has not missed
  * it, who goes misses nothing; the server counts the same way.
  */
-export function takePlace(row: ConversationRow, place: Membership): ConversationRow {
+export function takePlace(row: ConversationRow, place: Membership, at: number): ConversationRow {
   const before = row.membership;
   if (before !== undefined && before.version >= place.version) return row;
   const after = { ...row, membership: place };
   if (place.state !== "member") return passedOver(after, row.head);
   const isNew = before?.state !== "member" || place.from > before.from;
-  return isNew ? { ...passedOver(after, place.version - 1), start: place.from } : after;
+  if (!isNew) return after;
+  // A group that nobody has written in yet has its place in the list all the same.
+  const placed = { start: place.from, at: Math.max(row.at, at) };
+  return { ...passedOver(after, place.version - 1), ...placed };
 }
 
 function passedOver(row: ConversationRow, number: number): ConversationRow {

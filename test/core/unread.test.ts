@@ -91,7 +91,8 @@ class Device {
     const state = timeline.conversation(this.#conversation);
     const { conversation, membership } = state;
     const { number: head } = state.head;
-    const told = { conversation, head, headSeq: 0, at: 0, unread: unread(state) };
+    const at = state.shownAt ?? 0;
+    const told = { conversation, head, headSeq: 0, at, unread: unread(state) };
     const place = membership === undefined ? {} : { membership };
     const kept = { ...personalState(state), ...place };
     const wire = { ...told, read: state.read, peer: state.peer, ...kept };
@@ -277,6 +278,7 @@ test.each([DIRECT, GROUP])(
           expect({ unread: row.unread, read: row.read, mentions: row.mentions ?? [] }).toEqual(
             expected,
           );
+          expect(row.at).toBe(state.shownAt ?? 0);
           expect(row.arrangement ?? null).toEqual(state.arrangement ?? null);
           expect(draftOf(row)?.text ?? "").toBe(state.draft?.text ?? "");
         }

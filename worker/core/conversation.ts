@@ -92,7 +92,7 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
   if (body.kind === "failed") state.givenUp = Math.max(state.givenUp, body.number ?? 0);
   if (isLogRow(row)) takeHistory(state, row);
   if (isLogRow(row)) takeExpiry(state, row);
-  if (body.kind === "membership") takePlace(state, body);
+  if (body.kind === "membership") takePlace(state, body, row.at);
   if (body.kind === "read") moveRead(state, body.number, row.countable - row.own);
   if (body.kind === "recall" && (body.author ?? row.origin?.user) !== me) hide(state, body.target);
   const people = peopleAfter(state.people, row, me);

@@ -10,13 +10,17 @@ export interface PlaceState {
 }
 
 /** Whoever comes is shown what was there before, but has not missed it; whoever goes misses nothing. */
-export function takePlace(state: ConversationState, place: Membership): void {
+export function takePlace(state: ConversationState, place: Membership, at: number): void {
   const before = state.membership;
   if (before !== undefined && before.version >= place.version) return;
   state.membership = place;
   const isNew = before?.state !== "member" || place.from > before.from;
   if (place.state !== "member") passOver(state, state.head.number);
-  else if (isNew) passOver(state, place.version - 1);
+  else if (isNew) {
+    passOver(state, place.version - 1);
+    // A group that nobody has written in yet has its place in the list all the same.
+    state.shownAt = Math.max(state.shownAt ?? 0, at);
+  }
 }
 
 /** Everything up to `number` is no longer news. */
