@@ -3,7 +3,7 @@ import { TIMING } from "../../protocol/timing.ts";
 import type { Effect } from "../../worker/user.ts";
 import { LoneUser, NOW } from "./fixtures/lone-user.ts";
 
-const MOMENT_MS = 3_000;
+const MOMENT_MS = 1_000;
 /** An alarm serves all of a second: NOW is a full one. */
 const END = NOW + TIMING.helloMs + 1_000;
 
@@ -44,14 +44,25 @@ test("R14 a thousand that stay silent cost one row, as long as they came within 
   expect(closed(user.alarm())).toHaveLength(1_000);
 });
 
-test("R14 one that comes while another is looked at gets its own look, and its own end", () => {
+test("R14 one that comes while another is looked at gets its own look; one alarm ends both", () => {
   const user = new LoneUser();
   user.open("device-1");
-  expect(looks(user.open("device-2", NOW + 2_000))).toEqual([]);
-  expect(looks(user.look(NOW + MOMENT_MS))).toEqual([2_000]);
-  user.look(NOW + 2_000 + MOMENT_MS);
+  expect(looks(user.open("device-2", NOW + 500))).toEqual([]);
+  expect(looks(user.look(NOW + MOMENT_MS))).toEqual([500]);
+  const before = user.sql.rowsWritten;
+  user.look(NOW + 500 + MOMENT_MS);
+  expect(user.sql.rowsWritten).toBe(before);
+  expect(closed(user.alarm())).toHaveLength(2);
+  expect(user.sql.alarmAt).toBeNull();
+});
+
+test("R14 one that came in the next second has the next alarm", () => {
+  const user = new LoneUser();
+  user.open("device-1");
+  user.open("device-2", NOW + 1_500);
+  user.look(NOW + 1_500 + MOMENT_MS);
   expect(closed(user.alarm())).toEqual(["device-1#1 helloTimeout"]);
-  expect(user.sql.alarmAt).toBe(END + 2_000);
+  expect(user.sql.alarmAt).toBe(END + 1_000);
   expect(closed(user.alarm())).toEqual(["device-2#2 helloTimeout"]);
 });
 

@@ -257,17 +257,23 @@ const LINES: Readonly<Record<string, Line>> = {
     path: (world) => `${operatorsAlice(world)}/hand-offs/retry`,
     cells: OPERATORS_SILENT,
   },
+  "POST /v1/users/:user/hand-offs/:message/replay": {
+    path: (world) => `${operatorsAlice(world)}/hand-offs/${world.message}/replay`,
+    cells: { ...OPERATORS, operator: 404 },
+  },
   // The last one: whoever asks is gone for good.
   "DELETE /v1/account": { path: () => "/v1/account", cells: CALLERS },
 };
 
 /** What every path that leads nowhere answers: no line of its own. */
 const CATCH_ALL = ["GET *", "GET /*"];
+/** Their table is beside groups' other tests. */
+const OF_GROUPS = / \/v1\/groups\//;
 
 function routes(): string[] {
   const all = app.routes.filter(({ method }) => method !== "ALL");
   const named = new Set(all.map(({ method, path }) => `${method} ${path}`));
-  return [...named].filter((route) => !CATCH_ALL.includes(route));
+  return [...named].filter((route) => !CATCH_ALL.includes(route) && !OF_GROUPS.test(route));
 }
 
 async function ask(route: string, line: Line, role: Role, world: World) {
@@ -307,8 +313,8 @@ describe("R15 routes", () => {
   test.each(Object.entries(LINES))("R15 %s", async (route, line) => {
     const world = await newWorld();
     for (const role of ROLES) {
-      const before = await stateOf(world);
       const cell = line.cells[role];
+      const before = typeof cell === "number" ? await stateOf(world) : "";
       const { status, text } = await ask(route, line, role, world);
       const about = `${role} gets ${status} ${text.slice(0, 200)}`;
       expect(status, about).toBe(typeof cell === "number" ? cell : 200);

@@ -9,8 +9,8 @@ import type { Turn } from "./turn.ts";
  * which it is ended. The object sleeps meanwhile.
  */
 
-/** Longer than any round trip and than a second socket stands by; the object is awake as long. */
-const MOMENT_MS = 3_000;
+/** Hello follows the opening at once: more than a round trip. The object is awake as long. */
+const MOMENT_MS = 1_000;
 const SECOND_MS = 1_000;
 
 export function endSilent(turn: Turn): void {
