@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { contentSchema, numberSchema, prioritySchema } from "./entries.ts";
 import { isOnePlace, ONE_PLACE } from "./history.ts";
 import { conversationIdSchema, counterSchema } from "./ids.ts";
+import { largeGroupClientFrames } from "./large-groups.ts";
 import { LIMITS, utf8Bytes } from "./limits.ts";
 import { peopleClientFrames } from "./people.ts";
 import { arrangementChangeSchema, draftTextSchema, foldersSchema } from "./personal.ts";
@@ -174,6 +175,7 @@ export const clientFrameSchema = v.variant("t", [
   paceSchema,
   ...peopleClientFrames,
   ...presenceClientFrames,
+  ...largeGroupClientFrames,
 ]);
 export type ClientFrame = v.InferOutput<typeof clientFrameSchema>;
 export type Hello = v.InferOutput<typeof helloSchema>;

@@ -7,6 +7,7 @@ import { entrySchema, numberSchema } from "./entries.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
 import { membershipBodySchema } from "./groups.ts";
 import { conversationIdSchema, counterSchema, userIdSchema } from "./ids.ts";
+import { largeGroupServerFrames } from "./large-groups.ts";
 import { peopleStateFields } from "./people.ts";
 import { arrangementBodySchema, draftBodySchema, foldersSchema } from "./personal.ts";
 import { presenceServerFrames } from "./presence.ts";
@@ -177,6 +178,7 @@ export const serverFrameSchema = v.variant("t", [
   renewedSchema,
   doneSchema,
   ...presenceServerFrames,
+  ...largeGroupServerFrames,
   errorFrameSchema,
 ]);
 export type ServerFrame = v.InferOutput<typeof serverFrameSchema>;

@@ -84,6 +84,8 @@ export const settingsSchema = v.strictObject({
   userFileBytes: between(0, 1_024 ** 4),
   /** A file that no message names is erased after this: longer than an outbox waits. */
   unusedFileMs: between(1_000, 3_650 * DAY_MS),
+  /** Groups beyond this many members have one log for all, and no copies. */
+  groupCopyMembers: between(0, LIMITS.membersPerGroup),
   /** Whether one may write to a user who never signed in. */
   recipients: v.picklist(["any", "known"]),
 });
@@ -132,6 +134,8 @@ export const DEFAULT_SETTINGS: Settings = {
   handOffDelaysMs: [1_000, 2_000, 5_000, 15_000, 60_000, 300_000],
   handOffTtlMs: 7 * DAY_MS,
   safetyAlarmMs: 10_000,
+  // Everybody has a copy until clients follow such logs.
+  groupCopyMembers: LIMITS.membersPerGroup,
   fileBytes: 20 * 1_024 ** 2,
   userFileBytes: 1_024 ** 3,
   unusedFileMs: 8 * DAY_MS,

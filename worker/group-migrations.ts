@@ -12,6 +12,8 @@ const STEPS: readonly (readonly string[])[] = [
     "CREATE TABLE IF NOT EXISTS links (link TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
   ],
+  // In a large group: whose device is there.
+  ["CREATE TABLE IF NOT EXISTS live (user TEXT PRIMARY KEY) WITHOUT ROWID"],
 ];
 
 /** Idempotent; costs no row when nothing is to be done. */

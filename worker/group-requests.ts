@@ -4,6 +4,7 @@
  */
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { Role } from "../protocol/groups.ts";
+import type { LoggedEntry } from "../protocol/large-groups.ts";
 
 export type GroupRequest =
   /** A member's own place, and the group's size: GroupAbout. */
@@ -26,6 +27,8 @@ export type GroupRequest =
       readonly number: number;
       readonly file: string;
     }
+  /** Entries from after `after` on that this member may see: LogPage. */
+  | { readonly kind: "log"; readonly user: string; readonly after: number; readonly limit: number }
   /** For operators: how far each member's object has entry `number`: GroupTrace. */
   | { readonly kind: "trace"; readonly number: number };
 
@@ -46,6 +49,12 @@ export interface MembersPage {
   readonly members: readonly MemberEntry[];
   /** Ask for the page after this member. */
   readonly next?: string;
+}
+
+/** A run of the log, oldest first, and how far the log is. */
+export interface LogPage {
+  readonly entries: readonly LoggedEntry[];
+  readonly head: number;
 }
 
 /**

@@ -120,6 +120,20 @@ export class GroupStore {
     );
   }
 
+  // --- in a large group: whose device is there
+
+  live(): string[] {
+    return this.#sql.all("SELECT user FROM live").map((row) => textOf(row, "user"));
+  }
+
+  addLive(user: string): void {
+    this.#sql.all("INSERT OR IGNORE INTO live VALUES (?)", user);
+  }
+
+  deleteLive(user: string): void {
+    this.#sql.all("DELETE FROM live WHERE user = ?", user);
+  }
+
   // --- links
 
   links(): Link[] {

@@ -169,6 +169,8 @@ const SHAPES: Record<ServerFrame["t"], Record<string, Guard>> = {
     entries: listOf(isEntry),
     caughtUp: isFlag,
   },
+  log: { conversation: isText, from: isCount, to: isCount, entries: listOf(isFields) },
+  head: { conversation: isText, number: isCount, unread: isCount },
   accepted: { results: listOf(isResult) },
   marks: {
     conversation: isText,

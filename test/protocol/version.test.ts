@@ -11,7 +11,7 @@ import { serverFrameSchema } from "../../protocol/server-frames.ts";
 import { PROTOCOL_FLOOR, PROTOCOL_VERSION } from "../../protocol/version.ts";
 
 const HASHES: Readonly<Record<number, string>> = {
-  1: "e48917908ab6ba7e",
+  1: "095da9f41fa5f425",
 };
 
 /** What a schema says, without its functions: kinds, fields, bounds, texts. */

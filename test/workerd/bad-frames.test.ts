@@ -26,6 +26,7 @@ const GOOD: { readonly [T in Exclude<ClientFrame["t"], "hello">]: object } = {
   folders: { t: "folders", ref: "r", folders: [{ id: "x", name: "x" }] },
   draft: { t: "draft", ref: "r", conversation: "direct:a,b", base: 0, text: "x", replyTo: 1 },
   typing: { t: "typing", conversation: "direct:a,b", on: false },
+  have: { t: "have", conversation: "group:0123456789abcdefghijkl", number: 1 },
   watch: { t: "watch", users: ["bob"] },
   "retry-entry": { t: "retry-entry", seq: 1 },
   block: { t: "block", ref: "r", user: "mallory", on: false },

@@ -7,6 +7,8 @@ import type { TimelineRow } from "./row.ts";
 export interface PlaceState {
   /** Absent: no group, or none that this user was ever in. */
   membership?: Membership;
+  /** Number of the entry from which on there is a copy again, where there was none for a while. */
+  copyFrom?: number;
 }
 
 /** Whoever comes is shown what was there before, but has not missed it; whoever goes misses nothing. */
@@ -15,6 +17,10 @@ export function takePlace(state: ConversationState, place: Membership, at: numbe
   if (before !== undefined && before.version >= place.version) return;
   state.membership = place;
   const isNew = before?.state !== "member" || place.from > before.from;
+  if (before?.mode === "large" && place.mode === "copy") {
+    state.copyFrom = place.version;
+    passOver(state, state.read);
+  }
   if (place.state !== "member") passOver(state, state.head.number);
   else if (isNew) {
     passOver(state, place.version - 1);
@@ -46,14 +52,20 @@ export function maySee(place: Membership | undefined, number: number): boolean {
 }
 
 /** How far a copy reaches: it begins where this user's view does. */
-export function copyReach({ head, membership }: ConversationState): number {
-  return membership === undefined ? head.number : Math.max(head.number, membership.from - 1);
+export function copyReach({ head, membership, copyFrom = 1 }: ConversationState): number {
+  if (membership === undefined) return head.number;
+  return Math.max(head.number, membership.from - 1, copyFrom - 1);
+}
+
+/** The group's log is the only copy: what stands here beside it are a few of its entries. */
+export function isLarge({ membership }: PlaceState): boolean {
+  return membership?.mode === "large";
 }
 
 /** Of a group, what lies between one's leaving and coming back is absent. */
 export function continues(state: ConversationState, { number }: LogEntry): boolean {
   const { head, membership } = state;
   if (membership === undefined) return number === head.number + 1;
-  if (membership.state !== "member") return number > head.number;
+  if (membership.state !== "member" || isLarge(state)) return number > head.number;
   return number === copyReach(state) + 1;
 }

@@ -1,6 +1,7 @@
 import type { Body, Changes, Entry, Priority } from "../../protocol/entries.ts";
 import type { LogEntry } from "../../protocol/hand-offs.ts";
 import { formatMessageId, type Origin } from "../../protocol/ids.ts";
+import type { LoggedEntry } from "../../protocol/large-groups.ts";
 
 /**
  * The one row that a user's object writes for a message. The conversation's log, the user's copy of
@@ -52,6 +53,19 @@ export function toEntry(row: TimelineRow): Entry {
     ...(row.priority === "normal" ? {} : { priority: row.priority }),
     body: row.body,
     ...(row.changes === null ? {} : { changes: row.changes }),
+  };
+}
+
+/** The same entry as it goes to devices that follow the log itself. */
+export function toLoggedEntry(entry: Logged | LogEntry): LoggedEntry {
+  const { number, origin, at, priority, body, changes } = entry;
+  return {
+    number,
+    id: formatMessageId(origin),
+    at,
+    ...(priority === "normal" ? {} : { priority }),
+    body,
+    ...(changes === null || changes === undefined ? {} : { changes }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { mayCall } from "../core/lane.ts";
 import { count, emptyBatch, isEmptyBatch } from "../core/stats.ts";
 import { isBehind, owe } from "./due.ts";
+import { passNeed } from "./large.ts";
 import { authors } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -59,7 +60,8 @@ export function arm(turn: GroupTurn): void {
   const { memory, now } = turn;
   const { sweepAt } = memory.log.expiring;
   const sweep = sweepAt === null ? [] : [sweepAt];
-  const needs = [...heldNeeds(turn), ...safetyNeed(turn), ...flushNeed(turn), ...sweep];
+  const later = [...flushNeed(turn), ...passNeed(turn), ...sweep];
+  const needs = [...heldNeeds(turn), ...safetyNeed(turn), ...later];
   if (needs.length === 0) return;
   // Re-arming at or before the present would be lost inside the alarm's own run.
   const at = Math.max(Math.min(...needs), now + 1);
@@ -83,7 +85,8 @@ function isOwing({ memory }: GroupTurn): boolean {
  */
 export function noteRest(turn: GroupTurn): void {
   const { memory, store } = turn;
-  const isAtRest = memory.held.size > 0 && !isOwing(turn) && memory.cursors.dirtySince === null;
+  const isFlushed = memory.cursors.dirtySince === null && passNeed(turn).length === 0;
+  const isAtRest = memory.held.size > 0 && !isOwing(turn) && isFlushed;
   const resting = isAtRest ? JSON.stringify([...memory.held]) : "";
   if (resting === memory.resting) return;
   store.setFact("resting", resting);

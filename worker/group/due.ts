@@ -11,7 +11,8 @@ export function keepsCopy({ memory }: GroupTurn, member: Member): boolean {
 /** How far a member's copy reaches, answers included whose arrival nobody has confirmed. */
 export function reachOf({ memory }: GroupTurn, { user, from }: Member): number {
   const { have } = memory.cursors.of(user);
-  return Math.max(have, from - 1, memory.given.get(user) ?? 0);
+  const copyFrom = memory.roster.group?.copyFrom ?? 1;
+  return Math.max(have, from - 1, copyFrom - 1, memory.given.get(user) ?? 0);
 }
 
 export function knowsPlace({ memory }: GroupTurn, member: Member): boolean {
@@ -21,7 +22,8 @@ export function knowsPlace({ memory }: GroupTurn, member: Member): boolean {
 
 export function isBehind(turn: GroupTurn, member: Member): boolean {
   if (!knowsPlace(turn, member)) return true;
-  return keepsCopy(turn, member) && reachOf(turn, member) < turn.memory.log.head;
+  if (keepsCopy(turn, member)) return reachOf(turn, member) < turn.memory.log.head;
+  return turn.memory.large.own.has(member.user);
 }
 
 /** This member's object is called when its turn comes; one that is held back when its time comes. */

@@ -6,6 +6,7 @@ import { calling, failed, OPEN_LANE } from "../core/lane.ts";
 import { count, sample } from "../core/stats.ts";
 import type { CallOutcome } from "../user/turn.ts";
 import { isBehind, keepsCopy, knowsPlace, owe, reachOf } from "./due.ts";
+import { noteLive, ownEntries, ownTaken, passing } from "./large.ts";
 import { forgetAuthor, newTotals } from "./totals.ts";
 import type { GroupTurn, MemberCall } from "./turn.ts";
 
@@ -39,7 +40,8 @@ function callTo(turn: GroupTurn, user: string): ConversationHandOff | undefined 
   const replicate = isAsked ? [] : lacking(turn, member);
   const membership = knowsPlace(turn, member) ? undefined : roster.membership(user);
   const totals = newTotals(turn, member);
-  const isDue = isAsked || replicate.length > 0 || membership !== undefined;
+  const passed = passing(turn, member);
+  const isDue = isAsked || replicate.length > 0 || membership !== undefined || passed.length > 0;
   if (!isDue && totals === undefined) return undefined;
   const { delivered, read } = cursors.of(user);
   return {
@@ -49,12 +51,13 @@ function callTo(turn: GroupTurn, user: string): ConversationHandOff | undefined 
     ...(replicate.length > 0 ? { replicate } : {}),
     ...(membership === undefined ? {} : { membership }),
     ...(totals === undefined ? {} : { totals: [totals] }),
+    ...(passed.length > 0 ? { passing: passed } : {}),
   };
 }
 
 function lacking(turn: GroupTurn, member: Member) {
   const { log } = turn.memory;
-  if (!keepsCopy(turn, member)) return [];
+  if (!keepsCopy(turn, member)) return ownEntries(turn, member);
   return log.page(reachOf(turn, member) + 1, LIMITS.handOffEntries, turn.settings.pageBytes);
 }
 
@@ -84,12 +87,23 @@ function takeWord(turn: GroupTurn, user: string, call: MemberCall, word: Convers
   const kept = word.membershipKept ?? 0;
   cursors.hear(user, { have: Math.min(word.have, log.head), kept }, turn.now);
   if (word.marks !== undefined) cursors.mark(user, word.marks, log.head, turn.now);
-  if (word.live === false) forgetAuthor(turn, user);
+  if (word.live === false) {
+    forgetAuthor(turn, user);
+    noteLive(turn, user, false);
+  }
+  const passed = call.sent.passing?.at(-1)?.number;
+  if (passed !== undefined && turn.memory.large.live.has(user)) {
+    turn.memory.large.passed.set(user, passed);
+  }
+  ownTaken(turn, user, word.have);
   held.delete(user);
   unsure.delete(user);
   given.delete(user);
   const member = roster.member(user);
-  if (member === undefined || !isBehind(turn, member)) return;
+  if (member === undefined) return;
+  // What was passed filled a page.
+  if (passing(turn, member).length > 0) owe(turn, user);
+  if (!isBehind(turn, member)) return;
   const [first] = call.sent.replicate ?? [];
   const isStuck =
     (first !== undefined && word.have === first.number - 1) ||

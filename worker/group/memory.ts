@@ -3,7 +3,7 @@ import type { GroupStore } from "../group-store.ts";
 import { Cursors } from "./cursors.ts";
 import { GroupLog } from "./log.ts";
 import { Roster } from "./roster.ts";
-import type { GroupHost, GroupMemory, GroupTurn, HeldBack } from "./turn.ts";
+import type { GroupHost, GroupMemory, GroupTurn, HeldBack, LargeMemory } from "./turn.ts";
 
 /**
  * Memory is a cache: this is how it comes back after an eviction, a throw or a crash. A call under
@@ -18,11 +18,13 @@ export function remember(
   const log = new GroupLog(store);
   const roster = new Roster(store);
   const resting = store.fact("resting") ?? "";
+  const cursors = new Cursors(store, log, roster.all());
+  const isOwing = host.alarmAt() !== null && resting === "";
   return {
     me,
     log,
     roster,
-    cursors: new Cursors(store, log, roster.all()),
+    cursors,
     due: new Set(),
     calls: new Map([...underWay].map((user) => [user, null])),
     unsure: new Set(),
@@ -30,9 +32,23 @@ export function remember(
     held: new Map(resting === "" ? [] : (JSON.parse(resting) as [string, HeldBack][])),
     resting,
     totals: new Map(),
+    // What was numbered since the last flush may not have been passed on.
+    large: rememberLarge(store, isOwing ? cursors.flushed : log.head),
     alarmAt: host.alarmAt(),
     numberedAt: 0,
     stats: emptyBatch(),
+  };
+}
+
+function rememberLarge(store: GroupStore, passedTo: number): LargeMemory {
+  const ownStored = store.fact("own") ?? "[]";
+  return {
+    live: new Set(store.live()),
+    passed: new Map(),
+    passedTo,
+    passedAt: 0,
+    own: new Map(JSON.parse(ownStored) as [string, number[]][]),
+    ownStored,
   };
 }
 
@@ -43,5 +59,7 @@ export function remember(
  */
 export function doubtAll({ memory }: GroupTurn): void {
   if (memory.resting !== "") return;
+  // A large group asks nobody: devices find what they lack by themselves.
+  if (memory.roster.group?.mode === "large") return;
   for (const { user } of memory.roster.all()) memory.unsure.add(user);
 }

@@ -7,10 +7,12 @@ import { changesAtFirst, refuseTtl } from "../core/expiry.ts";
 import { isManagement } from "../core/group/management.ts";
 import { type Plan, planChange } from "../core/group/plan.ts";
 import { refuseSpeech, type Speech } from "../core/group/speak.ts";
+import { modeFor } from "../core/group/state.ts";
 import { judge } from "../core/judge.ts";
 import { editsOf } from "../core/layer.ts";
 import { count } from "../core/stats.ts";
 import { owe, oweAll } from "./due.ts";
+import { isLarge, noteLive, oweOwn } from "./large.ts";
 import { noteAuthor } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -38,7 +40,35 @@ export function numberAppend(turn: GroupTurn, append: Append): Verdict {
   count(stats, "accepted", []);
   const number = log.head + 1;
   carryOut(turn, append, decided);
+  switchMode(turn, append);
   return { ...about, kind: "accepted", number, at: turn.now };
+}
+
+/** Nobody's device: the group itself says what it has become. */
+const GROUP_DEVICE = "the-group";
+
+/** Whether there are copies follows from the size; it changes by an entry, and numbers go on. */
+function switchMode(turn: GroupTurn, { origin }: Append): void {
+  const { log, roster } = turn.memory;
+  const { group } = roster;
+  if (group === undefined) return;
+  const mode = modeFor(group, turn.settings.groupCopyMembers);
+  if (mode === group.mode) return;
+  const number = log.head + 1;
+  const by = { user: origin.user, device: GROUP_DEVICE, counter: number };
+  const body = { kind: "group-mode", mode } as const;
+  log.append({
+    number,
+    origin: by,
+    at: turn.now,
+    priority: "normal",
+    hash: 0,
+    body,
+    changes: null,
+  });
+  roster.carryOut({ group: { ...group, mode, copyFrom: number, version: number }, members: [] });
+  turn.memory.large.passedTo = number;
+  oweAll(turn);
 }
 
 /** What is numbered, and what it makes of the group. */
@@ -83,16 +113,23 @@ function carryOut(turn: GroupTurn, append: Append, { body, plan }: Decided): voi
   const { log, roster, cursors } = memory;
   const { origin, priority, hash } = append;
   const number = log.head + 1;
+  const target = isChange(body) ? log.find(body.target) : undefined;
   const changes = changesAtFirst(roster.group ?? {}, body, now);
-  log.append({ number, origin, at: now, priority, hash, body, changes });
+  const entry = { number, origin, at: now, priority, hash, body, changes };
+  log.append(entry);
   memory.numberedAt = now;
   if (plan !== null) {
     roster.carryOut(plan);
     for (const member of plan.members) cursors.place(member);
     // Whoever has just gone is not among those who are there.
-    for (const { user } of plan.members) owe(turn, user);
+    for (const { user, state } of plan.members) {
+      if (state !== "member") noteLive(turn, user, false);
+      owe(turn, user);
+    }
   }
   cursors.count(origin, now);
-  oweAll(turn);
+  oweOwn(turn, entry, target);
+  // In a large group only what the group says of itself is everybody's.
+  if (!isLarge(turn) || roster.group?.version === number) oweAll(turn);
   if (isCountable(body)) noteAuthor(turn, origin.user, number);
 }

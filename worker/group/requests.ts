@@ -1,11 +1,13 @@
-import { LIMITS } from "../../protocol/limits.ts";
+import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
 import { may } from "../core/group/rights.ts";
 import { isSilenced, type Member } from "../core/group/state.ts";
+import { toLoggedEntry } from "../core/row.ts";
 import type {
   GroupAnswer,
   GroupRequest,
   GroupTrace,
   GroupTraceEntry,
+  LogPage,
   MemberEntry,
   MembersPage,
   ReceiptEntry,
@@ -31,6 +33,8 @@ export function obeyRequest(turn: GroupTurn, request: GroupRequest): GroupAnswer
       return members(turn, request.after);
     case "links":
       return links(turn, member);
+    case "log":
+      return logPage(turn, member, request);
     case "receipts":
       return receipts(turn, member, request);
     case "file":
@@ -43,6 +47,24 @@ function about({ memory }: GroupTurn, { user }: Member): GroupAnswer {
   const { group } = memory.roster;
   if (membership === undefined || group === undefined) return NOT_FOUND;
   return { ok: true, value: { membership, members: group.size, head: memory.log.head } };
+}
+
+function logPage(
+  { memory }: GroupTurn,
+  { from }: Member,
+  { after, limit }: Extract<GroupRequest, { kind: "log" }>,
+): GroupAnswer {
+  const { log } = memory;
+  const start = Math.max(after + 1, from);
+  let room = LIMITS.pageBytes;
+  const found = log.rows(start, limit).map(toLoggedEntry);
+  const cut = found.findIndex((entry, index) => {
+    room -= utf8Bytes(JSON.stringify(entry));
+    return room < 0 && index > 0;
+  });
+  const entries = cut === -1 ? found : found.slice(0, cut);
+  const value: LogPage = { entries, head: log.head };
+  return { ok: true, value };
 }
 
 /** One page of those who are there and pass, in the order of their first coming. */

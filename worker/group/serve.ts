@@ -10,6 +10,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import type { Member } from "../core/group/state.ts";
 import { toLogEntry } from "../core/row.ts";
 import { keepsCopy, knowsPlace, owe } from "./due.ts";
+import { isLarge, noteLive, unreadOf } from "./large.ts";
 import { numberAppend } from "./number.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -38,6 +39,7 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
     return { conversation, have: 0, ...answered, ...(isHeard ? {} : { refused: "not-found" }) };
   }
   hear(turn, member, one);
+  if (isLarge(turn) && one.live === true) hearLive(turn, member);
   const entries = entriesFor(turn, member, one.have, verdicts);
   const membership = knowsPlace(turn, member) ? undefined : turn.memory.roster.membership(user);
   noteGiven(turn, member, entries, membership !== undefined);
@@ -53,7 +55,21 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
     ...(keepsCopy(turn, member) && reached < log.head ? { more: true } : {}),
     ...(membership === undefined ? {} : { membership }),
     ...(one.marks === undefined ? {} : { kept: { delivered, read } }),
+    ...(isAsking(turn, one) ? { unread: unreadOf(turn, member) } : {}),
   };
+}
+
+/** A device has come and wants to know how far the log is. */
+function isAsking(turn: GroupTurn, { live, append }: ConversationHandOff): boolean {
+  return isLarge(turn) && live === true && append === undefined;
+}
+
+/** From now on entries are passed through to this member; what was before, its devices fetch. */
+function hearLive(turn: GroupTurn, { user, state }: Member): void {
+  const { large, log } = turn.memory;
+  if (state !== "member" || large.live.has(user)) return;
+  noteLive(turn, user, true);
+  large.passed.set(user, log.head);
 }
 
 /** The caller's own word about its copy, its place and its marks. */
@@ -68,8 +84,8 @@ function hear(turn: GroupTurn, { user }: Member, one: ConversationHandOff): void
 }
 
 /**
- * What the caller's copy lacks. Who is not there any more gets nothing but their own messages of
- * this very call: otherwise their devices would never see the end of them.
+ * What the caller's copy lacks. Who keeps no copy, or is not there any more, gets nothing but their
+ * own messages of this very call: otherwise their devices would never see the end of them.
  */
 function entriesFor(
   turn: GroupTurn,
@@ -82,7 +98,6 @@ function entriesFor(
     const from = Math.max(have + 1, member.from);
     return log.page(from, LIMITS.handOffEntries, turn.settings.pageBytes);
   }
-  if (member.state === "member") return [];
   const numbers = verdicts.flatMap((one) => (one.kind === "accepted" ? [one.number] : []));
   return numbers
     .filter((number) => number > have)
@@ -104,7 +119,7 @@ function noteGiven(
   const { user } = member;
   const last = entries.at(-1)?.number;
   if (last === undefined && !isTold) return;
-  given.set(user, member.state === "member" ? (last ?? 0) : 0);
+  given.set(user, keepsCopy(turn, member) ? (last ?? 0) : 0);
   due.delete(user);
   if (keepsCopy(turn, member) && (last ?? 0) < turn.memory.log.head) owe(turn, user);
 }

@@ -46,6 +46,19 @@ export interface ToldTotals {
   readonly at: number;
 }
 
+/** In a large group entries are passed through to whose device is there, and copied to few. */
+export interface LargeMemory {
+  readonly live: Set<string>;
+  /** How far entries were passed to each of them. */
+  readonly passed: Map<string, number>;
+  /** How far, and when, they were passed on at all. */
+  passedTo: number;
+  passedAt: number;
+  /** Entries that are rows for some: who is meant or has written them. A row says so, too. */
+  readonly own: Map<string, number[]>;
+  ownStored: string;
+}
+
 export interface GroupMemory {
   /** The conversation, which is also the object's address. */
   readonly me: `group:${string}`;
@@ -65,6 +78,8 @@ export interface GroupMemory {
   resting: string;
   /** Authors with a live device, and what they were told. */
   readonly totals: Map<string, ToldTotals>;
+  /** What a large group knows beside its log. */
+  readonly large: LargeMemory;
   /** The alarm that is set; null: none. */
   alarmAt: number | null;
   /** When the newest entry was numbered, as far as memory goes. */

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { userIdSchema } from "../../protocol/ids.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import { GROUP_ID } from "../../protocol/names.ts";
 import { askGroup } from "../ask-user.ts";
 import type { GroupRequest } from "../group-requests.ts";
@@ -17,6 +18,10 @@ import {
 
 const groupIdSchema = v.pipe(v.string(), v.regex(GROUP_ID, "group-id"));
 const membersQuerySchema = v.strictObject({ after: v.optional(userIdSchema) });
+const logQuerySchema = v.strictObject({
+  after: queryNumber(0, Number.MAX_SAFE_INTEGER),
+  limit: v.optional(queryNumber(1, LIMITS.historyEntries), String(LIMITS.historyEntries)),
+});
 const receiptsQuerySchema = v.strictObject({
   number: queryNumber(1, Number.MAX_SAFE_INTEGER),
   after: v.optional(userIdSchema),
@@ -31,6 +36,11 @@ export const groups = new Hono<Http>()
     return about(c, (user) => ({ kind: "members", user, ...pageAfter(query.value) }));
   })
   .get("/:group/links", (c) => about(c, (user) => ({ kind: "links", user })))
+  .get("/:group/log", (c) => {
+    const query = readQuery(c, logQuerySchema);
+    if (!query.ok) return refuse(c, query.error);
+    return about(c, (user) => ({ kind: "log", user, ...query.value }));
+  })
   .get("/:group/receipts", (c) => {
     const query = readQuery(c, receiptsQuerySchema);
     if (!query.ok) return refuse(c, query.error);

@@ -5,6 +5,7 @@ import type { LiveSession, Session } from "../core/session.ts";
 import { ack, nack, sync } from "./acks.ts";
 import { removeException } from "./devices.ts";
 import { historyPage } from "./history.ts";
+import { haveLog } from "./large-groups.ts";
 import { markRead } from "./marks.ts";
 import { answerRequest, block } from "./people.ts";
 import { arrange, keepDraft, setFolders } from "./personal.ts";
@@ -114,6 +115,8 @@ function obey(turn: Turn, session: LiveSession, frame: Exclude<ClientFrame, { t:
       return typing(turn, session, frame);
     case "watch":
       return watch(turn, session, frame.users);
+    case "have":
+      return haveLog(turn, session, frame);
     case "retry-entry":
       return retryEntry(turn, session, frame.seq);
     case "renew":

@@ -11,11 +11,13 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { exceeds } from "../core/conversation.ts";
 import { homeOf } from "../core/home.ts";
 import { calling, failed, mayCall, OPEN_LANE, succeeded } from "../core/lane.ts";
+import { copyReach } from "../core/membership.ts";
 import { count, sample } from "../core/stats.ts";
 import type { PendingAppend } from "../user-store.ts";
 import { farewellDone, farewellIn, peerGone } from "./account.ts";
 import { giveUp } from "./dead-letters.ts";
 import { follower, isHome, laneTo, ownMarks } from "./followers.ts";
+import { isWatched, tellHead } from "./large-groups.ts";
 import { copyEntries } from "./log.ts";
 import { hearMarks, hintRouted, marksKept } from "./marks.ts";
 import { takeMembership } from "./membership.ts";
@@ -93,12 +95,13 @@ function conversationCall(
       : [];
   return {
     conversation,
-    have: timeline.conversation(conversation).head.number,
+    have: copyReach(timeline.conversation(conversation)),
     ...(append.length > 0 && !home ? { append } : {}),
     ...(replicate.length > 0 ? { replicate } : {}),
     ...farewellIn(turn, conversation, { append, replicate }),
     ...(exceeds(marks, known.told) ? { marks } : {}),
     ...(membership === undefined ? {} : { membershipKept: membership.version }),
+    ...(isWatched(turn, conversation) ? { live: true } : {}),
   };
 }
 
@@ -183,6 +186,7 @@ function takeConversation(
     return;
   }
   follower(turn, conversation).sure = true;
+  if (reply.unread !== undefined) tellHead(turn, conversation, reply.have, reply.unread);
   if (reply.more) state.due.add(conversation);
   for (const one of part.waiting) {
     conclude(turn, one, resultOf(one, verdictOn(reply, one.append)));

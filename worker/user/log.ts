@@ -6,7 +6,7 @@ import { changesAtFirst, refuseTtl } from "../core/expiry.ts";
 import { fnv1a } from "../core/hash.ts";
 import { isGroup } from "../core/home.ts";
 import { judge } from "../core/judge.ts";
-import { copyReach } from "../core/membership.ts";
+import { copyReach, isLarge } from "../core/membership.ts";
 import { filesOf } from "../core/message-file.ts";
 import { count } from "../core/stats.ts";
 import { keepsSilent } from "./distance.ts";
@@ -92,10 +92,11 @@ function continuing(
 ): readonly LogEntry[] {
   const state = turn.memory.timeline.conversation(conversation);
   const { head, membership } = state;
+  const beyond = entries.filter(({ number }) => number > head.number);
   if (membership !== undefined && membership.state !== "member") {
-    const { me } = turn.memory;
-    return entries.filter(({ number, origin }) => number > head.number && origin.user === me);
+    return beyond.filter(({ origin }) => origin.user === turn.memory.me);
   }
+  if (isLarge(state)) return beyond;
   if (isGroup(conversation) && membership === undefined) return [];
   const verdict = follow(copyReach(state), from, to);
   return verdict.kind === "next" ? entries.slice(verdict.skip) : [];

@@ -2,6 +2,7 @@ import type { Marks } from "../../protocol/hand-offs.ts";
 import { peerOf } from "../../protocol/ids.ts";
 import { exceeds, maxMarks, unreadBeyond } from "../core/conversation.ts";
 import { isGroup } from "../core/home.ts";
+import { isLarge } from "../core/membership.ts";
 import { sample } from "../core/stats.ts";
 import { dueAt, follower, otherSide, ownMarks } from "./followers.ts";
 import { liveSessions, send, type Turn } from "./turn.ts";
@@ -33,7 +34,8 @@ export function noteDelivered(turn: Turn, seq: number): void {
 export function markRead(turn: Turn, conversation: string, number: number): void {
   const { timeline } = turn.memory;
   const state = timeline.conversation(conversation);
-  const upTo = Math.min(number, state.head.number);
+  // How far a large group is, the group knows.
+  const upTo = isLarge(state) ? number : Math.min(number, state.head.number);
   if (upTo <= state.read) return;
   const unread = unreadBeyond(state, upTo, timeline.find(conversation, upTo));
   timeline.appendPrivate(conversation, { kind: "read", number: upTo, unread }, turn.now);

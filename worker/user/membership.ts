@@ -1,6 +1,8 @@
 import type { Membership } from "../../protocol/groups.ts";
 import type { ConversationHandOff, ConversationReply, Totals } from "../../protocol/hand-offs.ts";
+import { copyReach, isLarge } from "../core/membership.ts";
 import { follower, ownMarks } from "./followers.ts";
+import { noteMode, passThrough } from "./large-groups.ts";
 import { copyEntries } from "./log.ts";
 import { marksKept } from "./marks.ts";
 import { liveSessions, send, type Turn } from "./turn.ts";
@@ -9,16 +11,17 @@ import { liveSessions, send, type Turn } from "./turn.ts";
 
 /** A group calls: where this user stands there, and what continues the copy. */
 export function serveGroup(turn: Turn, one: ConversationHandOff): ConversationReply {
-  const { conversation, membership, kept, replicate = [], totals = [] } = one;
+  const { conversation, membership, kept, replicate = [], totals = [], passing = [] } = one;
   // What may be copied follows from the place, so that comes first.
   if (membership !== undefined) takeMembership(turn, conversation, membership);
   if (kept !== undefined) marksKept(turn, conversation, kept);
   copyEntries(turn, conversation, replicate);
+  passThrough(turn, conversation, passing);
   hintTotals(turn, conversation, totals);
   const state = turn.memory.timeline.conversation(conversation);
   return {
     conversation,
-    have: state.head.number,
+    have: isLarge(state) ? state.head.number : copyReach(state),
     membershipKept: state.membership?.version ?? 0,
     // Told with every answer: nothing else need ever be called for them.
     marks: ownMarks(turn, conversation),
@@ -34,6 +37,7 @@ export function takeMembership(turn: Turn, conversation: string, place: Membersh
   // Asked before the row: what the group has is known as of before it.
   follower(turn, conversation);
   timeline.appendPrivate(conversation, place, turn.now);
+  noteMode(turn, conversation);
 }
 
 /** How many have this user's newest message. */

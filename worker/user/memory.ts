@@ -49,6 +49,7 @@ export function remember(
     alarmAt: host.alarmAt(),
     sweepAt: sweepFrom(store.fact("sweepAt")),
     standing,
+    largeGroups: new Set(JSON.parse(store.fact("largeGroups") ?? "[]") as string[]),
     known: store.fact("known") !== undefined,
     preferences: storedPreferences(store),
     watchers: carriedWatchers(sessions),

@@ -10,6 +10,7 @@ import type { LiveSession, Session } from "../core/session.ts";
 import { count, sample } from "../core/stats.ts";
 import type { SocketGrant } from "../requests.ts";
 import { strikeDevice } from "./devices.ts";
+import { announce } from "./large-groups.ts";
 import { noteDelivered } from "./marks.ts";
 import { noteLeft } from "./presence.ts";
 import { flushSession, gaveUp } from "./record.ts";
@@ -117,6 +118,7 @@ export function hello(turn: Turn, session: Session, frame: Hello): void {
     ackMaxMs: turn.settings.ackMaxMs,
   });
   if (resume.reset) sendSnapshot(turn, live, undefined, undefined);
+  announce(turn);
 }
 
 /** The user exists from the first sign-in on: strangers may write from then (policy). */

@@ -2,6 +2,7 @@ import { comparePlaces } from "../../protocol/arrange.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { ConversationState as WireState } from "../../protocol/server-frames.ts";
 import { type ConversationState, unread } from "../core/conversation.ts";
+import { isLarge } from "../core/membership.ts";
 import { peopleState } from "../core/people.ts";
 import { arrangementOf, personalState } from "../core/personal.ts";
 import { liveSessions, send, type Turn } from "./turn.ts";
@@ -99,7 +100,8 @@ function wireState(turn: Turn, state: ConversationState): WireState {
     head: state.head.number,
     headSeq: state.touched.seq,
     at: shownAt(state),
-    unread: unread(state),
+    // Of a large group, which has no copy here, `head` tells.
+    unread: isLarge(state) ? 0 : unread(state),
     read: state.read,
     peer: state.peer,
     ...(last === undefined ? {} : { last: entryOf(turn, last) }),

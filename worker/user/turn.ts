@@ -156,6 +156,8 @@ export interface UserMemory {
   /** When files are to be looked through; null: there are none that may have to go. */
   sweepAt: number | null;
   standing: Standing;
+  /** Groups without a copy here. */
+  readonly largeGroups: Set<string>;
   /** This user has signed in at least once. */
   known: boolean;
   /** What this user lets others do and know. */

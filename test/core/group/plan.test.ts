@@ -20,6 +20,7 @@ const GROUP: GroupState = {
   inviters: "admins",
   history: "join",
   mode: "copy",
+  copyFrom: 1,
   version: 1,
   size: 4,
   slots: 6,

@@ -13,6 +13,7 @@ const GROUP: GroupState = {
   inviters: "all",
   history: "join",
   mode: "copy",
+  copyFrom: 1,
   version: 1,
   size: 3,
   slots: 3,

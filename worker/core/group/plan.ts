@@ -93,6 +93,7 @@ function create(view: GroupView, by: Claimant, content: Of<"group-create">): Jud
     inviters: content.inviters ?? "admins",
     history: content.history ?? "join",
     mode: "copy",
+    copyFrom: by.number,
     version: by.number,
     size: members.length,
     slots: members.length,

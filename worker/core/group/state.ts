@@ -11,6 +11,8 @@ export interface GroupState {
   readonly mode: "copy" | "large";
   /** How long messages live that are numbered now; absent: as long as the group. */
   readonly ttlSeconds?: number;
+  /** Number of the entry from which on copies are kept, if they are. */
+  readonly copyFrom: number;
   /** Number of the newest entry that changed any of this. */
   readonly version: number;
   /** Members who are there. */
@@ -79,6 +81,14 @@ export function membershipOf(group: GroupState, member: Member): Membership {
     ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
     ...(member.silencedUntil === null ? {} : { silencedUntil: member.silencedUntil }),
   };
+}
+
+/** A group that shrinks goes back to copies a good deal below the size at which it gave them up. */
+const RETURN_SHARE = 0.75;
+
+export function modeFor({ mode, size }: GroupState, copyMembers: number): GroupState["mode"] {
+  if (size > copyMembers) return "large";
+  return mode === "large" && size > copyMembers * RETURN_SHARE ? "large" : "copy";
 }
 
 export function isSilenced(member: Member, now: number): boolean {

@@ -1,0 +1,128 @@
+import { isCountable } from "../../protocol/entries.ts";
+import type { LogEntry } from "../../protocol/hand-offs.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { isChange } from "../core/changes.ts";
+import type { Member } from "../core/group/state.ts";
+import { type Logged, toLogEntry } from "../core/row.ts";
+import { owe } from "./due.ts";
+import type { GroupTurn } from "./turn.ts";
+
+/**
+ * Large groups: the log is the only copy. Whose device is there gets entries passed through, some at
+ * a time; the others ask for the head when they come. Rows are for few: who has written an entry, or
+ * is meant by one.
+ */
+
+const PASS_MIN_MS = 1_000;
+const MEMBERS_PASSED_PER_SECOND = 2_000;
+const SECOND_MS = 1_000;
+/** Messages beyond the read mark are counted up to here. */
+const UNREAD_COUNTED = 1_000;
+
+export function isLarge({ memory }: GroupTurn): boolean {
+  return memory.roster.group?.mode === "large";
+}
+
+/** A device of this member is there, or none is any more. */
+export function noteLive(turn: GroupTurn, user: string, isLive: boolean): void {
+  const { live, passed } = turn.memory.large;
+  if (live.has(user) === isLive) return;
+  if (isLive) {
+    live.add(user);
+    turn.store.addLive(user);
+  } else {
+    live.delete(user);
+    passed.delete(user);
+    turn.store.deleteLive(user);
+  }
+}
+
+/** Those for whom an entry is a row, beside its author: who is meant, also by what it changes. */
+export function oweOwn(turn: GroupTurn, entry: Logged, target: Logged | undefined): void {
+  if (!isLarge(turn)) return;
+  const { number } = entry;
+  for (const user of meant(turn, entry, target)) {
+    const { own } = turn.memory.large;
+    own.set(user, [...(own.get(user) ?? []), number]);
+    owe(turn, user);
+  }
+}
+
+/** Only admins mean everyone: that is a row for each member. */
+function meant({ memory }: GroupTurn, entry: Logged, target: Logged | undefined): string[] {
+  const { roster } = memory;
+  const said = isChange(entry.body) ? target : entry;
+  const author = target === undefined ? [] : [target.origin.user];
+  if (said?.body.kind !== "text") return author;
+  const { mentions = [], everyone = false } = said.body;
+  const isAdmin = roster.member(said.origin.user)?.role !== "member";
+  const all = everyone && isAdmin ? [...roster.present()].map(({ user }) => user) : [];
+  const users = new Set([...mentions, ...all, ...author]);
+  return [...users].filter((user) => roster.member(user)?.state === "member");
+}
+
+/** The entries that are rows of this member and have not come yet, in their order. */
+export function ownEntries({ memory }: GroupTurn, { user, from }: Member): readonly LogEntry[] {
+  const numbers = (memory.large.own.get(user) ?? []).slice(0, LIMITS.handOffEntries);
+  return numbers.flatMap((number) => {
+    const row = number < from ? undefined : memory.log.find(number);
+    return row === undefined ? [] : [toLogEntry(row)];
+  });
+}
+
+/** This member's object has everything of its own up to here. */
+export function ownTaken({ memory }: GroupTurn, user: string, have: number): void {
+  const { own } = memory.large;
+  const left = (own.get(user) ?? []).filter((number) => number > have);
+  if (left.length > 0) own.set(user, left);
+  else own.delete(user);
+}
+
+/** What is still to come for whom stands in a row, written when it changes for the better or worse. */
+export function keepOwn({ memory, store }: GroupTurn): void {
+  const { large } = memory;
+  const text = JSON.stringify([...large.own]);
+  if (text === large.ownStored) return;
+  store.setFact("own", text);
+  large.ownStored = text;
+}
+
+/** Lets entries go to whose device is there, when it is time again. */
+export function passOn(turn: GroupTurn): void {
+  const { large, log } = turn.memory;
+  if (!isLarge(turn) || large.passedTo >= log.head || turn.now < nextPassAt(turn)) return;
+  large.passedTo = log.head;
+  large.passedAt = turn.now;
+  for (const user of large.live) owe(turn, user);
+}
+
+/** When entries are passed on again; nobody waits for it where nobody is there. */
+export function passNeed(turn: GroupTurn): number[] {
+  const { large, log } = turn.memory;
+  const isWaiting = isLarge(turn) && large.passedTo < log.head && large.live.size > 0;
+  return isWaiting ? [nextPassAt(turn)] : [];
+}
+
+/** The larger the group, the more entries go at a time. */
+function nextPassAt({ memory }: GroupTurn): number {
+  const size = memory.roster.group?.size ?? 0;
+  const betweenMs = Math.max(PASS_MIN_MS, (size / MEMBERS_PASSED_PER_SECOND) * SECOND_MS);
+  return memory.large.passedAt + betweenMs;
+}
+
+/** The run that this member's devices are to get now. */
+export function passing(turn: GroupTurn, { user, from }: Member): readonly LogEntry[] {
+  const { large, log } = turn.memory;
+  if (!isLarge(turn) || !large.live.has(user)) return [];
+  const passed = large.passed.get(user) ?? Math.max(0, large.passedTo - LIMITS.handOffEntries);
+  if (passed >= large.passedTo) return [];
+  const start = Math.max(passed + 1, from);
+  return log.page(start, LIMITS.handOffEntries, turn.settings.pageBytes);
+}
+
+/** Countable messages of others beyond this member's read mark. */
+export function unreadOf({ memory }: GroupTurn, { user, from }: Member): number {
+  const { read } = memory.cursors.of(user);
+  const rows = memory.log.rows(Math.max(read + 1, from), UNREAD_COUNTED);
+  return rows.filter(({ body, origin }) => origin.user !== user && isCountable(body)).length;
+}
