@@ -22,6 +22,8 @@ const MODES: Readonly<Record<string, { readonly outDir: string; readonly pages: 
   react: { outDir: "../dist/web-react", pages },
   bench: { outDir: "../dist/web-bench", pages: ["bench.html"] },
 };
+/** In one file, for parts compress worse; but for what it loads with the first upload. */
+const SDK = /[\\/](client[\\/](?!(engine|core|platform)[\\/](upload|file|thumb)|react)|idb[\\/])/;
 const PAGE = { outDir: "../dist/web", pages };
 
 /** The page runs on Preact; `--mode react` builds the same sources with React. */
@@ -36,7 +38,15 @@ export default defineConfig(({ mode }) => ({
     target: "es2023",
     // The page's policy allows no data: addresses.
     assetsInlineLimit: 0,
-    rolldownOptions: { input: (MODES[mode] ?? PAGE).pages.map((page) => `${root}/${page}`) },
+    rolldownOptions: {
+      input: (MODES[mode] ?? PAGE).pages.map((page) => `${root}/${page}`),
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: "sdk", test: SDK }],
+        },
+      },
+    },
     modulePreload: { polyfill: false },
   },
 }));

@@ -14,7 +14,13 @@ import { piecesOf } from "../../web/thread/pieces.ts";
 
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,20}$/);
 const panel: fc.Arbitrary<Panel> = fc.oneof(
-  fc.constantFrom<Panel>({ kind: "devices" }, { kind: "settings" }, { kind: "shortcuts" }),
+  fc.constantFrom<Panel>(
+    { kind: "devices" },
+    { kind: "settings" },
+    { kind: "shortcuts" },
+    { kind: "newGroup" },
+    { kind: "group" },
+  ),
   name.map((user) => ({ kind: "info" as const, message: `${user}:k3Jd92mx:17` })),
 );
 const route: fc.Arbitrary<Route> = fc.record(

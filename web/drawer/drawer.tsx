@@ -1,4 +1,6 @@
 import { useEffect, useRef } from "react";
+import { GroupPanel } from "../groups/group-panel.tsx";
+import { NewGroup } from "../groups/new-group.tsx";
 import { IconButton } from "../kit/icon-button.tsx";
 import type { Panel } from "../route/route.ts";
 import { useNavigation } from "../route/use-route.ts";
@@ -46,6 +48,10 @@ function PanelBody({ panel }: { readonly panel: Panel }) {
       return <Settings />;
     case "shortcuts":
       return <Shortcuts />;
+    case "newGroup":
+      return <NewGroup />;
+    case "group":
+      return <GroupPanel />;
     case "info":
       return <MessageInfo key={panel.message} id={panel.message} />;
   }

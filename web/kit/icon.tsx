@@ -1,4 +1,4 @@
-import sprite from "./icons.svg?url";
+const SPRITE = new URL("./icons.svg", import.meta.url).pathname;
 
 /** The symbols of the sprite. */
 export type IconName =
@@ -54,7 +54,7 @@ export function Icon({ name }: { readonly name: IconName }) {
   const className = TURNS.has(name) ? "icon turns" : "icon";
   return (
     <svg className={className} aria-hidden="true" focusable="false">
-      <use href={`${sprite}#${name}`} />
+      <use href={`${SPRITE}#${name}`} />
     </svg>
   );
 }

@@ -1,8 +1,10 @@
 import type { Message } from "../../client/index.ts";
+import { newsOf } from "../groups/news.ts";
 import type { Say } from "../text/texts.ts";
 
 /** A message in one line of text. */
-export function previewOf({ content, own, from }: Message, say: Say): string {
+export function previewOf(message: Message, say: Say): string {
+  const { content, own, from } = message;
   switch (content.kind) {
     case "text":
       return content.text.replace(/\s+/g, " ").slice(0, 200);
@@ -21,6 +23,6 @@ export function previewOf({ content, own, from }: Message, say: Say): string {
     case "placeholder":
       return say("placeholder");
     default:
-      return "";
+      return newsOf(message, say) ?? "";
   }
 }

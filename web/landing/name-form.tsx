@@ -8,12 +8,12 @@ import { DEMO_USERS } from "./demo-users.ts";
 
 export function NameForm() {
   const say = useSay();
-  const { go } = useNavigation();
+  const { route, go } = useNavigation();
   const [name, setName] = useState("");
   const [wrong, setWrong] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isUserId(name.trim())) go({ user: name.trim() });
+    if (isUserId(name.trim())) go({ ...route, user: name.trim() });
     else setWrong(true);
   };
   return (
@@ -21,7 +21,7 @@ export function NameForm() {
       <p className="hint">{say("signInDemo")}</p>
       <div className="names">
         {DEMO_USERS.map((user) => (
-          <Link key={user} to={{ user }} className="button">
+          <Link key={user} to={{ ...route, user }} className="button">
             <Avatar name={user} small /> {say("continueAs", { name: user })}
           </Link>
         ))}

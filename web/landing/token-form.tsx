@@ -6,7 +6,7 @@ import { useSay } from "../text/text-context.ts";
 
 export function TokenForm() {
   const say = useSay();
-  const { go } = useNavigation();
+  const { route, go } = useNavigation();
   const [token, setToken] = useState("");
   const [wrong, setWrong] = useState(false);
   const submit = (event: FormEvent) => {
@@ -14,7 +14,7 @@ export function TokenForm() {
     const credentials = credentialsOf(token.trim());
     if (credentials === undefined) return setWrong(true);
     keepCredentials(credentials);
-    go({ user: credentials.user });
+    go({ ...route, user: credentials.user });
   };
   return (
     <form onSubmit={submit} noValidate>

@@ -1,6 +1,7 @@
 import { type MouseEvent, memo } from "react";
 import type { Conversation } from "../../client/index.ts";
 import { useDraftPreview } from "../composer/drafts.ts";
+import { newsOf } from "../groups/news.ts";
 import { Avatar } from "../kit/avatar.tsx";
 import { IconButton } from "../kit/icon-button.tsx";
 import { nameOf } from "../kit/name-of.ts";
@@ -50,7 +51,9 @@ export const ConversationRow = memo(({ conversation, now, onMenu }: Conversation
         </span>
         <time className="time">{at > 0 && formats.short(at, now)}</time>
         <span className="last">
-          {last?.own && last.state !== "recalled" && <Tick message={last} />}
+          {last?.own && newsOf(last, say) === undefined && last.state !== "recalled" && (
+            <Tick message={last} />
+          )}
           <LastLine conversation={conversation} />
         </span>
         <RowMarks conversation={conversation} now={now} />

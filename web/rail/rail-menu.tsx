@@ -9,10 +9,11 @@ import { useSay } from "../text/text-context.ts";
 
 interface Place {
   readonly icon: IconName;
-  readonly text: "devices" | "settings" | "shortcuts";
+  readonly text: "newGroup" | "devices" | "settings" | "shortcuts";
 }
 
 const PLACES: readonly Place[] = [
+  { icon: "people", text: "newGroup" },
   { icon: "device", text: "devices" },
   { icon: "settings", text: "settings" },
   { icon: "keyboard", text: "shortcuts" },

@@ -12,6 +12,8 @@ export interface Route {
   readonly panel?: Panel;
   /** Which conversations are listed: `unread`, `archived` … or the id of a folder; absent: all. */
   readonly list?: string;
+  /** Token of an invitation to the conversation. */
+  readonly join?: string;
   readonly lab?: boolean;
   /** The start page with two demo users side by side. */
   readonly demo?: boolean;
@@ -21,15 +23,27 @@ export type Panel =
   | { readonly kind: "devices" }
   | { readonly kind: "settings" }
   | { readonly kind: "shortcuts" }
+  | { readonly kind: "newGroup" }
+  /** About the group that is shown. */
+  | { readonly kind: "group" }
   | { readonly kind: "info"; readonly message: string };
 
+const PLAIN_PANELS: readonly Panel["kind"][] = [
+  "devices",
+  "settings",
+  "shortcuts",
+  "newGroup",
+  "group",
+];
+const LINK_TOKEN = /^[A-Za-z0-9_-]{22}$/;
 const LIST = /^[A-Za-z0-9_-]{1,32}$/;
 const SLOT = /^[A-Za-z0-9]{1,8}$/;
 
 export function parseRoute(search: string): Route {
   const query = new URLSearchParams(search);
   const user = query.get("as") ?? "";
-  if (!isUserId(user)) return query.has("demo") ? { demo: true } : {};
+  const invitation = invitationOf(query);
+  if (!isUserId(user)) return { ...(query.has("demo") && { demo: true }), ...invitation };
   const device = query.get("device") ?? "";
   const conversation = query.get("c") ?? "";
   const at = Number(query.get("at") ?? 0);
@@ -39,6 +53,7 @@ export function parseRoute(search: string): Route {
     user,
     ...(SLOT.test(device) && { device }),
     ...(parseConversation(conversation) !== undefined && { conversation }),
+    ...invitation,
     ...(Number.isSafeInteger(at) && at > 0 && { at }),
     ...(panel !== undefined && { panel }),
     ...(LIST.test(list) && { list }),
@@ -52,6 +67,7 @@ export function formatRoute(route: Route): string {
   if (route.user !== undefined) pairs.push(["as", route.user]);
   if (route.device !== undefined) pairs.push(["device", route.device]);
   if (route.conversation !== undefined) pairs.push(["c", route.conversation]);
+  if (route.join !== undefined) pairs.push(["join", route.join]);
   if (route.at !== undefined) pairs.push(["at", String(route.at)]);
   if (route.panel !== undefined) pairs.push(["panel", route.panel.kind]);
   if (route.panel?.kind === "info") pairs.push(["message", route.panel.message]);
@@ -61,8 +77,16 @@ export function formatRoute(route: Route): string {
   return `/?${pairs.map(([name, value]) => `${name}=${encode(value)}`).join("&")}`;
 }
 
+/** Kept for whoever has to sign in first. */
+function invitationOf(query: URLSearchParams): Pick<Route, "conversation" | "join"> {
+  const conversation = query.get("c") ?? "";
+  const join = query.get("join") ?? "";
+  const isOne = LINK_TOKEN.test(join) && parseConversation(conversation)?.kind === "group";
+  return isOne ? { conversation, join } : {};
+}
+
 function parsePanel(kind: string, message: string | null): Panel | undefined {
-  if (kind === "devices" || kind === "settings" || kind === "shortcuts") return { kind };
+  if (PLAIN_PANELS.some((plain) => plain === kind)) return { kind } as Panel;
   return kind === "info" && message ? { kind, message } : undefined;
 }
 

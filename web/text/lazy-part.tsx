@@ -1,16 +1,31 @@
-import { type ComponentType, createElement, lazy, Suspense, useEffect } from "react";
+import { type ComponentType, createElement, type JSX, useEffect, useState } from "react";
 import { useWording } from "./text-context.ts";
 
-/** A part of the page that comes when it is first shown, with the texts that only such parts have. */
+/**
+ * A part of the page that comes when it is first shown, with the texts that only such parts have.
+ * Without a network it may not come; it is asked for again when it is shown again.
+ */
 export function lazyPart<Props extends object>(
   load: () => Promise<{ readonly default: ComponentType<Props> }>,
-): (props: Props) => React.JSX.Element | null {
-  const Part = lazy(load);
+): (props: Props) => JSX.Element | null {
+  let loaded: ComponentType<Props> | undefined;
   // biome-ignore lint/correctness/noComponentHookFactories: made once, where a module begins
   return function LazyPart(props: Props) {
-    const { hasMore, wantMore } = useWording();
-    useEffect(wantMore, [wantMore]);
-    if (!hasMore) return null;
-    return <Suspense fallback={null}>{createElement(Part, props)}</Suspense>;
+    const { say, hasMore, wantMore } = useWording();
+    const [Part, setPart] = useState(() => loaded);
+    const [failed, setFailed] = useState(false);
+    // biome-ignore lint/correctness/useExhaustiveDependencies: once each time it is shown
+    useEffect(() => {
+      const take = (module: { readonly default: ComponentType<Props> }) => {
+        loaded = module.default;
+        setPart(() => module.default);
+      };
+      Promise.all([load(), wantMore()]).then(
+        ([module]) => take(module),
+        () => setFailed(true),
+      );
+    }, []);
+    if (failed) return createElement("p", { role: "alert", className: "hint" }, say("partMissing"));
+    return Part === undefined || !hasMore ? null : createElement(Part, props);
   };
 }

@@ -10,7 +10,8 @@ export interface Wording {
   choose(language: Language): void;
   /** The texts of lazy parts are here too. */
   readonly hasMore: boolean;
-  wantMore(): void;
+  /** Rejects where they can't be loaded. */
+  wantMore(): Promise<void>;
 }
 
 const WordingContext = createContext<Wording | undefined>(undefined);

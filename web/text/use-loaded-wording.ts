@@ -20,7 +20,7 @@ export function useLoadedWording(): Wording | undefined {
       setLanguage(next);
     };
     const more = wantsMore ? language.loadMore() : undefined;
-    void Promise.all([language.load(), more]).then(([core, rest]) => {
+    const take = ([core, rest]: [Texts, MoreTexts | undefined]) => {
       if (!wanted) return;
       document.documentElement.lang = language.id;
       document.documentElement.dir = language.direction;
@@ -32,9 +32,11 @@ export function useLoadedWording(): Wording | undefined {
         formats: formatsIn(localeFor(language, navigator.languages), say),
         choose,
         hasMore: wantsMore,
-        wantMore: () => setWantsMore(true),
+        wantMore: () => language.loadMore().then(() => setWantsMore(true)),
       });
-    });
+    };
+    // Without a network the language before stays.
+    Promise.all([language.load(), more]).then(take, () => undefined);
     return () => {
       wanted = false;
     };

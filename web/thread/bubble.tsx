@@ -7,12 +7,14 @@ import { Tick } from "./tick.tsx";
 
 interface BubbleProps {
   readonly message: Message;
+  /** Shown above, where several people write. */
+  readonly sender: string | undefined;
   readonly amendment: Amendment | undefined;
   readonly quoted: Message | undefined;
   readonly onJump: (number: number) => boolean;
 }
 
-export function Bubble({ message, amendment, quoted, onJump }: BubbleProps) {
+export function Bubble({ message, sender, amendment, quoted, onJump }: BubbleProps) {
   const { say, formats } = useWording();
   const { content, own, at, edited, priority } = message;
   const replyTo = "replyTo" in content ? content.replyTo : undefined;
@@ -25,6 +27,7 @@ export function Bubble({ message, amendment, quoted, onJump }: BubbleProps) {
       className={`bubble${recalled ? " tombstone" : ""}`}
       data-recalling={amendment?.kind === "recall"}
     >
+      {sender !== undefined && <bdi className="label sender">{sender}</bdi>}
       {forwarded && <bdi className="label">{say("forwarded")}</bdi>}
       {priority === "urgent" && <bdi className="label urgent">{say("urgent")}</bdi>}
       {replyTo !== undefined && <Quote number={replyTo} message={quoted} onJump={onJump} />}

@@ -1,9 +1,12 @@
 import { memo } from "react";
 import type { Message } from "../../client/index.ts";
+import { newsOf } from "../groups/news.ts";
+import { useSay } from "../text/text-context.ts";
 import { DayRow } from "./day-row.tsx";
 import type { Item } from "./items.ts";
 import { MessageRow } from "./message-row.tsx";
 import { NewRow } from "./new-row.tsx";
+import { NewsRow } from "./news-row.tsx";
 import { StartRow } from "./start-row.tsx";
 import type { Older } from "./use-older.ts";
 
@@ -32,6 +35,7 @@ export const ListRow = memo((props: ListRowProps) => (
 ));
 
 function RowContent({ item, index, focusable, older, quoted, onJump }: ListRowProps) {
+  const say = useSay();
   switch (item.kind) {
     case "start":
       return <StartRow more={item.more} older={older} />;
@@ -39,7 +43,9 @@ function RowContent({ item, index, focusable, older, quoted, onJump }: ListRowPr
       return <DayRow at={item.at} />;
     case "new":
       return <NewRow />;
-    case "message":
+    case "message": {
+      const news = newsOf(item.message, say);
+      if (news !== undefined) return <NewsRow message={item.message} text={news} />;
       return (
         <MessageRow
           message={item.message}
@@ -50,5 +56,6 @@ function RowContent({ item, index, focusable, older, quoted, onJump }: ListRowPr
           onJump={onJump}
         />
       );
+    }
   }
 }

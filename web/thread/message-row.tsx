@@ -1,4 +1,4 @@
-import type { Message } from "../../client/index.ts";
+import { type Message, parseConversation } from "../../client/index.ts";
 import { useObservable } from "../../client/react/index.ts";
 import { Avatar } from "../kit/avatar.tsx";
 import { IconButton } from "../kit/icon-button.tsx";
@@ -23,6 +23,7 @@ export function MessageRow({ message, first, index, focusable, quoted, onJump }:
   const { say, formats } = useWording();
   const { amendments, openMenu } = useThread();
   const amendment = currentAmendment(useObservable(amendments.pending), message);
+  const isGroup = parseConversation(message.conversation)?.kind === "group";
   const name = message.own ? say("you") : message.from;
   return (
     <article
@@ -39,7 +40,13 @@ export function MessageRow({ message, first, index, focusable, quoted, onJump }:
       )}
       <div className="body">
         <div className="bubble-line">
-          <Bubble message={message} amendment={amendment} quoted={quoted} onJump={onJump} />
+          <Bubble
+            message={message}
+            sender={first && !message.own && isGroup ? message.from : undefined}
+            amendment={amendment}
+            quoted={quoted}
+            onJump={onJump}
+          />
           <IconButton
             icon="more"
             className="actions"

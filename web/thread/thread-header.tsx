@@ -1,3 +1,4 @@
+import { parseConversation } from "../../client/index.ts";
 import { Avatar } from "../kit/avatar.tsx";
 import { Icon } from "../kit/icon.tsx";
 import { IconButton } from "../kit/icon-button.tsx";
@@ -7,9 +8,14 @@ import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
 
-export function ThreadHeader({ name }: { readonly name: string }) {
+interface ThreadHeaderProps {
+  readonly conversation: string;
+  readonly name: string;
+}
+
+export function ThreadHeader({ conversation, name }: ThreadHeaderProps) {
   const say = useSay();
-  const { route, replace } = useNavigation();
+  const { route, replace, go } = useNavigation();
   const { faults } = useSession();
   const { conversation: _, lab, ...list } = route;
   const toggleLab = () => replace(lab ? { ...route, lab: false } : { ...route, lab: true });
@@ -29,6 +35,14 @@ export function ThreadHeader({ name }: { readonly name: string }) {
       <div className="narrow-only">
         <ConnectionLine />
       </div>
+      {parseConversation(conversation)?.kind === "group" && (
+        <IconButton
+          icon="people"
+          label={say("group")}
+          aria-pressed={route.panel?.kind === "group"}
+          onClick={() => go({ ...route, panel: { kind: "group" } })}
+        />
+      )}
       {faults !== undefined && (
         <IconButton icon="lab" label={say("lab")} aria-pressed={lab === true} onClick={toggleLab} />
       )}

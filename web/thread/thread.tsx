@@ -1,8 +1,11 @@
 import { useState } from "react";
+import { mayWrite } from "../../client/index.ts";
 import { useConversation, useMessages } from "../../client/react/index.ts";
 import { Composer } from "../composer/composer.tsx";
 import { stage } from "../files/staged.ts";
+import { ReadOnly } from "../groups/read-only.tsx";
 import { useName } from "../kit/name-of.ts";
+import { useNavigation } from "../route/use-route.ts";
 import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
 import { EmptyThread } from "./empty-thread.tsx";
@@ -12,6 +15,7 @@ import { ThreadHeader } from "./thread-header.tsx";
 import { useThreadActions } from "./use-thread-actions.ts";
 
 const MessageMenu = lazyPart(() => import("./message-menu.tsx"));
+const JoinGroup = lazyPart(() => import("../groups/join-group.tsx"));
 const ForwardDialog = lazyPart(() => import("./forward-dialog.tsx"));
 
 /** One conversation. Everything in it belongs to this `conversation`: another one is another Thread. */
@@ -19,7 +23,8 @@ export function Thread({ conversation }: { readonly conversation: string }) {
   const say = useSay();
   const list = useMessages(conversation);
   const actions = useThreadActions(conversation);
-  const { unread = 0, read } = useConversation(conversation) ?? {};
+  const { route } = useNavigation();
+  const { unread = 0, read, group } = useConversation(conversation) ?? {};
   const [divider, setDivider] = useState(unread > 0 ? read : undefined);
   const { menu, forwarding } = actions;
   const name = useName(conversation);
@@ -37,7 +42,7 @@ export function Thread({ conversation }: { readonly conversation: string }) {
           void stage(conversation, event.dataTransfer.files);
         }}
       >
-        <ThreadHeader name={name} />
+        <ThreadHeader conversation={conversation} name={name} />
         {list.loaded && list.messages.length === 0 && !list.more && <EmptyThread name={name} />}
         {list.loaded && (list.messages.length > 0 || list.more) && (
           <MessageList
@@ -49,7 +54,13 @@ export function Thread({ conversation }: { readonly conversation: string }) {
           />
         )}
         {!list.loaded && <div className="list" aria-busy="true" />}
-        <Composer conversation={conversation} name={name} onSent={() => setDivider(undefined)} />
+        {route.join !== undefined && group?.state !== "member" ? (
+          <JoinGroup conversation={conversation} token={route.join} />
+        ) : mayWrite({ group }, Date.now()) ? (
+          <Composer conversation={conversation} name={name} onSent={() => setDivider(undefined)} />
+        ) : (
+          <ReadOnly group={group} />
+        )}
         {menu !== undefined && <MessageMenu key={menu.message.key} {...menu} />}
         {forwarding !== undefined && <ForwardDialog message={forwarding} />}
       </section>
