@@ -1,5 +1,5 @@
 /** What an app sees of files beside the message that they are in. */
-import type { SendHandle, SendOptions, Unsubscribe } from "./model.ts";
+import type { Message, SendHandle, SendOptions, Unsubscribe } from "./model.ts";
 
 /** Bytes of a message's files, its thumbnail's included. */
 export interface UploadProgress {
@@ -16,6 +16,9 @@ export interface FileHandle extends SendHandle {
   /** Ends the upload and forgets the message, as `drop` does: rejects once it was accepted. */
   cancel(): Promise<void>;
 }
+
+/** What names a message's file; any message will do. */
+export type FileMessage = Pick<Message, "key" | "conversation" | "number" | "content">;
 
 /** Bytes to send, and the smaller ones that stand for them. */
 export type Bytes = Blob | Uint8Array;

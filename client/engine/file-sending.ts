@@ -4,7 +4,7 @@ import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
 import type { FileContent } from "../../protocol/media.ts";
 import { bytesKey } from "../core/upload.ts";
 import { HoldfastError } from "../errors.ts";
-import type { Bytes, SendFileOptions } from "../file-model.ts";
+import type { Bytes, FileMessage, SendFileOptions } from "../file-model.ts";
 import type { FilePlatform, UploadStore } from "../files.ts";
 import type { Message } from "../model.ts";
 import type { Platform } from "../ports.ts";
@@ -140,7 +140,7 @@ function withoutMentions<Rest extends object>(content: Rest): Rest {
 /** From the server, or from here while it is one's own and not there yet. */
 export async function openFile(
   parts: FileParts,
-  message: Message,
+  message: FileMessage,
   thumbnail: boolean,
 ): Promise<Blob> {
   const { content, conversation, number, key } = message;

@@ -1,5 +1,5 @@
 import { HoldfastError } from "../errors.ts";
-import type { Bytes, FileHandle, SendFileOptions } from "../file-model.ts";
+import type { Bytes, FileHandle, FileMessage, SendFileOptions } from "../file-model.ts";
 import type { Message, SendHandle, SendOptions } from "../model.ts";
 import type { Platform } from "../ports.ts";
 import type { OutboxDraft } from "../store.ts";
@@ -62,7 +62,10 @@ export abstract class Filing extends Groups {
    * time: rejects with `not-found` once the message is recalled or this user may not see it any
    * more, and with `offline`. `URL.createObjectURL` makes it an address for an element.
    */
-  async openFile(message: Message, options: { readonly thumbnail?: boolean } = {}): Promise<Blob> {
+  async openFile(
+    message: FileMessage,
+    options: { readonly thumbnail?: boolean } = {},
+  ): Promise<Blob> {
     const { openFile } = await import("./file-sending.ts");
     return openFile(this.#parts(), message, options.thumbnail === true);
   }

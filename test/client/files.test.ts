@@ -4,6 +4,7 @@ import { memoryStore } from "../../client/memory-store.ts";
 import type { Message } from "../../client/model.ts";
 import type { Content } from "../../protocol/entries.ts";
 import { FakeFiles, PART_BYTES } from "../support/client/fake-files.ts";
+import { FakeTabs } from "../support/client/fake-platform.ts";
 import type { FakeServer } from "../support/client/fake-server.ts";
 import { type LabOptions, lab, OTHER_TALK, TALK } from "../support/client/lab.ts";
 
@@ -312,6 +313,28 @@ describe("a reload in the middle", () => {
     await until(here, () => here.server.log(TALK).length === 1);
     await until(here, () => files.kept.size === 0);
   });
+});
+
+test("a tab that does not lead hands the file over, and shows how far it is", async () => {
+  const files = new FakeFiles();
+  const tabs = new FakeTabs();
+  const store = memoryStore();
+  const leading = await started(files, { store, tabs: tabs.tab(), kind: "page" });
+  const { server, clock } = leading;
+  const other = lab({ store, server, clock, tabs: tabs.tab(), kind: "page" });
+  other.platform.files = files.platform;
+  await other.started();
+  expect(other.client.connection.get().leader).toBe(false);
+  const seen: number[] = [];
+  files.rule = (said) => (said === "POST finish" ? "lost" : undefined);
+  const handle = other.client.sendFile(TALK, bytes(8));
+  handle.onProgress(({ sent }) => seen.push(sent));
+  const message = () => messagesOf(other)[0];
+  await until(other, () => message()?.upload?.sent === 8, 50);
+  expect(seen.slice(0, 3)).toEqual([0, 4, 8]);
+  files.rule = () => undefined;
+  await until(other, () => server.log(TALK).length === 1, 500);
+  expect((await handle.accepted).number).toBe(1);
 });
 
 describe("forward", () => {

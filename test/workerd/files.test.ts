@@ -292,6 +292,18 @@ describe("a message with a file", () => {
     }
   });
 
+  test("its file goes with it when its time is over, before any row is blanked", async () => {
+    await alice.result(alice.say(bob.user, { kind: "ttl", seconds: 4 }));
+    const { number, content } = await sendFile(PNG);
+    const status = async () => {
+      const response = await read(bob.user, conversation, number, content.file);
+      await response.body?.cancel();
+      return response.status;
+    };
+    expect(await status()).toBe(200);
+    await expect.poll(status, { timeout: 10_000, interval: 100 }).toBe(404);
+  });
+
   test("a copy of it is the copier's own, and outlives the recall", async () => {
     const bytes = noise(PART + 3, 13);
     const { number, content } = await sendFile(bytes);

@@ -1,3 +1,4 @@
+import { isExpired } from "../core/expiry.ts";
 import type { Member } from "../core/group/state.ts";
 import { fileIn } from "../core/message-file.ts";
 import type { GroupAnswer } from "../group-requests.ts";
@@ -10,6 +11,7 @@ export function readableFile(
   { number, file }: { readonly number: number; readonly file: string },
 ): GroupAnswer {
   const row = number < from ? undefined : turn.memory.log.find(number);
-  const value = row && fileIn(row.body, row.origin.user, file);
+  const isThere = row !== undefined && !isExpired(row, turn.now);
+  const value = isThere ? fileIn(row.body, row.origin.user, file) : undefined;
   return value === undefined ? { ok: false, code: "not-found" } : { ok: true, value };
 }

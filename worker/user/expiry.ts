@@ -1,7 +1,8 @@
 import { progress, type Span } from "../../protocol/expiring.ts";
 import { type Due, earlier, mortal, sweepAt } from "../core/expiry.ts";
+import { filesOf } from "../core/message-file.ts";
 import type { LogRow } from "../core/row.ts";
-import { filesOf, loosenFiles } from "./file-sweep.ts";
+import { loosenFiles } from "./file-sweep.ts";
 import type { Turn } from "./turn.ts";
 
 /**

@@ -9,7 +9,7 @@ import type { FileRow } from "../file-store.ts";
 import type { FileRequest, Upload, UserAnswer } from "../requests.ts";
 import { scheduleSweep } from "./file-sweep.ts";
 import type { Turn } from "./turn.ts";
-import { knowsConversation } from "./visible.ts";
+import { entryOf, knowsConversation } from "./visible.ts";
 
 /**
  * The account of a user's files: what was promised room, what is here, and who may see it. The
@@ -130,13 +130,13 @@ function uploadOf({ file, bytes, hash, type }: FileRow): Upload {
 }
 
 /**
- * Judged by the row as it is now: what was recalled or withheld, and a conversation that is not
- * one's own, have no file. A group judges its own (worker/group/files.ts).
+ * Judged by the entry as it would leave now: what was recalled, withheld or has expired, and a
+ * conversation that is not one's own, have no file. A group judges its own (worker/group/files.ts).
  */
 function readable(turn: Turn, { conversation, number, file }: MessageFile): UserAnswer {
   const { memory } = turn;
   const isOwn = !isGroup(conversation) && knowsConversation(turn, conversation);
   const row = isOwn ? memory.timeline.find(conversation, number) : undefined;
-  const value = row && fileIn(row.body, row.origin.user, file);
+  const value = row && fileIn(entryOf(turn, row).body, row.origin.user, file);
   return value === undefined ? NOT_FOUND : { ok: true, value };
 }
