@@ -26,7 +26,7 @@ interface ComposerProps {
 /** Belongs to its conversation for life: what is typed here can't go anywhere else. */
 export function Composer({ conversation, name, onSent }: ComposerProps) {
   const say = useSay();
-  const { user } = useSession();
+  const { client, user } = useSession();
   const { intent, intend } = useThread();
   const field = useRef<HTMLTextAreaElement>(null);
   const composed = useComposerText(conversation);
@@ -78,7 +78,10 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
           aria-label={label}
           aria-describedby={excess > 0 ? "excess" : undefined}
           enterKeyHint="send"
-          onInput={(event) => composed.set(event.currentTarget.value)}
+          onInput={({ currentTarget: { value } }) => {
+            composed.set(value);
+            if (intent.kind !== "edit") client.typing(conversation, value !== "");
+          }}
           onPaste={onPaste}
           {...keys}
         />

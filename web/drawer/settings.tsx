@@ -1,6 +1,6 @@
 import { LanguagePicker } from "../kit/language-picker.tsx";
 import { useSay } from "../text/text-context.ts";
-import { ReceiptsSetting } from "./receipts-setting.tsx";
+import { PreferencesSettings } from "./preferences-settings.tsx";
 import { ThemeSetting } from "./theme-setting.tsx";
 
 export function Settings() {
@@ -12,7 +12,7 @@ export function Settings() {
         <LanguagePicker />
       </div>
       <ThemeSetting />
-      <ReceiptsSetting />
+      <PreferencesSettings />
     </div>
   );
 }

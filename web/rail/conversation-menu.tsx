@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "react";
-import { type Conversation, FOREVER } from "../../client/index.ts";
-import { useConversation } from "../../client/react/index.ts";
+import { type Conversation, FOREVER, peerOf } from "../../client/index.ts";
+import { useBlocked, useConversation } from "../../client/react/index.ts";
 import { Icon, type IconName } from "../kit/icon.tsx";
 import { Menu } from "../kit/menu.tsx";
 import { placeBeside } from "../kit/place-beside.ts";
@@ -20,7 +20,9 @@ interface ConversationMenuProps extends RowMenu {
 /** How a conversation is arranged, for oneself and on all devices. */
 export default function ConversationMenu({ id, at, onClose }: ConversationMenuProps) {
   const say = useSay();
-  const { client } = useSession();
+  const { client, user } = useSession();
+  const peer = peerOf(id, user);
+  const isBlocked = useBlocked().includes(peer ?? "");
   const conversation = useConversation(id);
   const [filing, setFiling] = useState(false);
   const place = useRef<HTMLDivElement>(null);
@@ -62,6 +64,11 @@ export default function ConversationMenu({ id, at, onClose }: ConversationMenuPr
         {item("archive", say(archived ? "unarchive" : "archive"), () =>
           client.archive(id, !archived),
         )}
+        {peer !== undefined &&
+          peer !== user &&
+          item("warning", say(isBlocked ? "unblock" : "block", { name: peer }), () =>
+            client.block(peer, !isBlocked),
+          )}
         <button type="button" role="menuitem" onClick={() => setFiling(true)}>
           <Icon name="folder" /> {say("folders")}
         </button>

@@ -1,4 +1,4 @@
-import { parseConversation } from "../../client/index.ts";
+import { parseConversation, peerOf } from "../../client/index.ts";
 import { Avatar } from "../kit/avatar.tsx";
 import { Icon } from "../kit/icon.tsx";
 import { IconButton } from "../kit/icon-button.tsx";
@@ -6,7 +6,10 @@ import { ConnectionLine } from "../rail/connection-line.tsx";
 import { Link } from "../route/link.tsx";
 import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
+import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
+
+const PresenceLine = lazyPart(() => import("../people/presence-line.tsx"));
 
 interface ThreadHeaderProps {
   readonly conversation: string;
@@ -15,6 +18,8 @@ interface ThreadHeaderProps {
 
 export function ThreadHeader({ conversation, name }: ThreadHeaderProps) {
   const say = useSay();
+  const { user } = useSession();
+  const peer = peerOf(conversation, user);
   const { route, replace, go } = useNavigation();
   const { faults } = useSession();
   const { conversation: _, lab, ...list } = route;
@@ -32,6 +37,7 @@ export function ThreadHeader({ conversation, name }: ThreadHeaderProps) {
       <h2>
         <bdi>{name}</bdi>
       </h2>
+      {peer !== undefined && peer !== user && <PresenceLine key={peer} peer={peer} />}
       <div className="narrow-only">
         <ConnectionLine />
       </div>

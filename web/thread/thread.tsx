@@ -16,6 +16,7 @@ import { useThreadActions } from "./use-thread-actions.ts";
 
 const MessageMenu = lazyPart(() => import("./message-menu.tsx"));
 const JoinGroup = lazyPart(() => import("../groups/join-group.tsx"));
+const ThreadFoot = lazyPart(() => import("../people/thread-foot.tsx"));
 const ForwardDialog = lazyPart(() => import("./forward-dialog.tsx"));
 
 /** One conversation. Everything in it belongs to this `conversation`: another one is another Thread. */
@@ -42,7 +43,7 @@ export function Thread({ conversation }: { readonly conversation: string }) {
           void stage(conversation, event.dataTransfer.files);
         }}
       >
-        <ThreadHeader conversation={conversation} name={name} />
+        <ThreadHeader name={name} conversation={conversation} />
         {list.loaded && list.messages.length === 0 && !list.more && <EmptyThread name={name} />}
         {list.loaded && (list.messages.length > 0 || list.more) && (
           <MessageList
@@ -54,6 +55,7 @@ export function Thread({ conversation }: { readonly conversation: string }) {
           />
         )}
         {!list.loaded && <div className="list" aria-busy="true" />}
+        <ThreadFoot conversation={conversation} />
         {route.join !== undefined && group?.state !== "member" ? (
           <JoinGroup conversation={conversation} token={route.join} />
         ) : mayWrite({ group }, Date.now()) ? (
