@@ -11,7 +11,6 @@ import { Life } from "./engine/life.ts";
 import { Looking } from "./engine/looking.ts";
 import { People } from "./engine/people.ts";
 import { Questions } from "./engine/questions.ts";
-import { searchMessages } from "./engine/search.ts";
 import type { TeamCall } from "./engine/team.ts";
 import type {
   ClientEvent,
@@ -198,7 +197,8 @@ export class CoreClient extends People {
    * case and accents count for nothing. With an empty query: whatever passes `from`, `conversation`
    * or `hasFile`. Needs the server: rejects with `offline`, or `bad-field` for a query without words.
    */
-  search(query: string, options: SearchOptions = {}): Promise<SearchResults> {
+  async search(query: string, options: SearchOptions = {}): Promise<SearchResults> {
+    const { searchMessages } = await import("./engine/search.ts");
     return searchMessages(this.#questions, this.#book, query, options);
   }
 

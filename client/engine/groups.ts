@@ -12,7 +12,6 @@ import type {
   ReceiptsPage,
   SendHandle,
 } from "../model.ts";
-import { groupInfo, membersPage, openLinks, receiptsPage } from "./group-queries.ts";
 import { Personal } from "./personal.ts";
 import type { Questions } from "./questions.ts";
 
@@ -88,25 +87,30 @@ export abstract class Groups extends Personal {
   }
 
   /** How many are in a group, as of now. Rejects with `not-found` for who is not. */
-  groupInfo(conversation: string): Promise<GroupInfo> {
-    return groupInfo(this.questions, conversation);
+  async groupInfo(conversation: string): Promise<GroupInfo> {
+    return (await queries()).groupInfo(this.questions, conversation);
   }
 
   /** Members of a group in the order of their coming, 200 a page. */
-  members(conversation: string, after?: string): Promise<MembersPage> {
-    return membersPage(this.questions, conversation, after);
+  async members(conversation: string, after?: string): Promise<MembersPage> {
+    return (await queries()).membersPage(this.questions, conversation, after);
   }
 
   /** Who has the message `number` of a group, 200 members a page. */
-  receipts(conversation: string, number: number, after?: string): Promise<ReceiptsPage> {
-    return receiptsPage(this.questions, conversation, number, after);
+  async receipts(conversation: string, number: number, after?: string): Promise<ReceiptsPage> {
+    return (await queries()).receiptsPage(this.questions, conversation, number, after);
   }
 
   /** Links that let people in. Rejects with `not-allowed` for who may not make any. */
-  links(conversation: string): Promise<readonly GroupLink[]> {
-    return openLinks(this.questions, conversation);
+  async links(conversation: string): Promise<readonly GroupLink[]> {
+    return (await queries()).openLinks(this.questions, conversation);
   }
 }
 
 /** The first characters of a link's token name it without opening anything. */
 const LINK_CHARACTERS = 8;
+
+/** Only who looks into a group needs them. */
+function queries() {
+  return import("./group-queries.ts");
+}
