@@ -175,7 +175,6 @@ export const moreAr: MoreTexts = {
   removeAsk: "إزالة {name}؟",
   writers: "من يكتب",
   inviters: "من يضيف أشخاصًا",
-  everyone: "الجميع",
   adminsOnly: "المشرفون",
   inviteLinks: "روابط الدعوة",
   inviteLink: "رابط دعوة",

@@ -153,7 +153,6 @@ export const moreEn = {
   removeAsk: "Remove {name}?",
   writers: "Who may write",
   inviters: "Who may add people",
-  everyone: "Everyone",
   adminsOnly: "Admins",
   inviteLinks: "Invite links",
   inviteLink: "Invite link",

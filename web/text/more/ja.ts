@@ -155,7 +155,6 @@ export const moreJa: MoreTexts = {
   removeAsk: "{name} を外しますか？",
   writers: "書ける人",
   inviters: "人を追加できる人",
-  everyone: "全員",
   adminsOnly: "管理者",
   inviteLinks: "招待リンク",
   inviteLink: "招待リンク",

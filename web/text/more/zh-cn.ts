@@ -154,7 +154,6 @@ export const moreZhCn: MoreTexts = {
   removeAsk: "移除 {name}？",
   writers: "谁可以发言",
   inviters: "谁可以添加成员",
-  everyone: "所有人",
   adminsOnly: "管理员",
   inviteLinks: "邀请链接",
   inviteLink: "邀请链接",

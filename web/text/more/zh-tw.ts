@@ -154,7 +154,6 @@ export const moreZhTw: MoreTexts = {
   removeAsk: "移除 {name}？",
   writers: "誰可以發言",
   inviters: "誰可以加入成員",
-  everyone: "所有人",
   adminsOnly: "管理員",
   inviteLinks: "邀請連結",
   inviteLink: "邀請連結",
