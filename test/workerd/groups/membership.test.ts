@@ -17,7 +17,7 @@ import {
 
 const CANARY = "not for you";
 
-beforeAll(() => freshPolicy());
+beforeAll(() => freshPolicy({ rateBurst: 1_000 }));
 
 async function stateOf(device: RawDevice, conversation: string): Promise<ConversationState> {
   const response = await api("/v1/conversations", device.user);
