@@ -104,7 +104,9 @@ export function takeState(
 ): ConversationRow {
   const { arrangement, draft, folders, mentions, membership } = state;
   const known = takePeopleState(row, state);
-  const placed = membership === undefined ? known : takePlace(known, membership, 0);
+  // The state's own marks say what is read: nobody has come or gone here.
+  const place = membership === undefined ? {} : { membership, start: membership.from };
+  const placed = { ...known, ...place };
   let after: ConversationRow = { ...placed, mentions: mentions ?? [] };
   if (arrangement !== undefined) after = takePersonal(after, { body: arrangement, at: 0 }, device);
   if (draft !== undefined) after = takePersonal(after, { body: draft, at: 0 }, device);

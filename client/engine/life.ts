@@ -235,12 +235,17 @@ export class Life {
       case "state":
         return this.#leader === undefined ? this.#setup.view.enter(message.state) : undefined;
       case "hello":
-        if (this.#leader)
-          this.#team.post({ kind: "state", state: this.#setup.view.signal.get().state });
-        return;
+        return this.#welcome();
       default:
         return undefined;
     }
+  }
+
+  /** Another tab has come. It may have written before it could tell anybody. */
+  #welcome(): void {
+    if (this.#leader === undefined) return;
+    this.#team.post({ kind: "state", state: this.#setup.view.signal.get().state });
+    this.#leader.sending.inOrder.look();
   }
 
   /** What a leader of the past has still to say is old news to this one: only rows are new. */

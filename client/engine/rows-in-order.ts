@@ -24,11 +24,12 @@ export class RowsInOrder {
     for (const { counter } of rows) if (counter === this.#complete + 1) this.#complete = counter;
     const newest = rows.at(-1)?.counter ?? 0;
     if (newest <= this.#complete) return rows;
-    this.#read();
+    this.look();
     return rows.filter(({ counter }) => counter <= this.#complete);
   }
 
-  #read(): void {
+  /** Reads what other tabs may have written without telling. */
+  look(): void {
     if (this.#isReading) return;
     this.#isReading = true;
     const { book, store, tell, writer } = this.#context;

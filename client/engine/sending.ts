@@ -38,7 +38,7 @@ export class Sending {
   readonly #alarm: Alarm;
   readonly #lanes: Lanes;
   readonly #rows: OutboxRows;
-  readonly #inOrder: RowsInOrder;
+  readonly inOrder: RowsInOrder;
   readonly #underWay = new Map<number, UnderWay>();
   readonly #attempts = new Map<number, number>();
   readonly #approved = new Set<string>();
@@ -47,7 +47,7 @@ export class Sending {
 
   constructor(context: LeaderContext, newestCounter: number) {
     this.#context = context;
-    this.#inOrder = new RowsInOrder(context, newestCounter, () => this.flush());
+    this.inOrder = new RowsInOrder(context, newestCounter, () => this.flush());
     this.#lanes = new Lanes(context.book);
     this.#rows = new OutboxRows(context);
     this.#alarm = new Alarm(context.platform.clock, () => this.#tick());
@@ -58,7 +58,7 @@ export class Sending {
     const { connector, book, platform, config } = this.#context;
     if (!connector.ready || this.#underWay.size > 0) return this.#arm(undefined);
     const now = platform.clock.monotonic();
-    const rows = this.#inOrder.of(book.outbox.sorted());
+    const rows = this.inOrder.of(book.outbox.sorted());
     const { items, nextAt } = planSubmit(rows, {
       lanes: this.#lanes.of(rows),
       now,

@@ -16,7 +16,8 @@ function browser() {
   const store = memoryStore();
   let opened = 0;
 
-  async function open() {
+  /** `early`: said by the app before it connects. */
+  async function open(early?: string) {
     opened += 1;
     const name = opened;
     const state = { frozen: false };
@@ -30,6 +31,8 @@ function browser() {
     };
     const list = parts.client.messages(TALK);
     list.subscribe(() => {});
+    if (early !== undefined) parts.client.send(TALK, early);
+    await clock.advance(10);
     await parts.client.connect();
     await clock.advance(100);
     const shown = () => texts(list.get().messages);
@@ -101,6 +104,14 @@ describe("tabs", () => {
     await clock.advance(100);
     expect(server.log(TALK)).toEqual(["one", "two"]);
     expect(first.shown()).toEqual(["one", "two"]);
+  });
+
+  test("what a tab wrote before it met the others is sent as well", async () => {
+    const { server, open } = browser();
+    const first = await open();
+    await open("early");
+    expect(server.log(TALK)).toEqual(["early"]);
+    expect(first.shown()).toEqual(["early"]);
   });
 
   test("a row that is told after its message has come back is no news", async () => {

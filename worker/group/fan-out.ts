@@ -19,11 +19,14 @@ import type { GroupTurn, MemberCall } from "./turn.ts";
 const CALLS_AT_ONCE = 64;
 
 export function startCalls(turn: GroupTurn): void {
-  const { due, calls } = turn.memory;
+  const { due, calls, held } = turn.memory;
   for (const user of due) {
     if (calls.size >= CALLS_AT_ONCE) return;
     due.delete(user);
-    const sent = calls.has(user) ? undefined : callTo(turn, user);
+    if (calls.has(user)) continue;
+    const sent = callTo(turn, user);
+    // Held back with nothing left to bring: there is nobody to come back to.
+    if (sent === undefined) held.delete(user);
     if (sent === undefined) continue;
     calls.set(user, { sent, startedAt: turn.now });
     const call = { from: turn.memory.me, conversations: [sent] };

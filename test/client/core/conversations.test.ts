@@ -14,6 +14,7 @@ import { decodeIncoming } from "../../../client/core/decode.ts";
 import { watchLeader } from "../../../client/core/tabs.ts";
 import type { ConversationRow, StoredEntry } from "../../../client/store.ts";
 import type { Body, Entry } from "../../../protocol/entries.ts";
+import type { Membership } from "../../../protocol/groups.ts";
 
 const TALK = "direct:alice,bob";
 
@@ -190,6 +191,18 @@ test("R7: after a reset the server's word counts, and marks still only grow", ()
   const after = fromState(before, { ...state, peer: { delivered: 60, read: 20 } }, "device01");
   expect(after).toMatchObject({ head: 90, unread: 7, read: 40, readTold: 33, last: 0 });
   expect(after).toMatchObject({ peerDelivered: 60, peerRead: 30 });
+});
+
+test("R9 a place in a group that the state tells of has read nothing", () => {
+  const membership = {
+    ...{ kind: "membership", version: 7, state: "member", role: "owner", from: 1, mode: "copy" },
+    ...{ title: "Crew", writers: "all", inviters: "admins", history: "join" },
+  } as Membership;
+  const conversation = "group:AAAAAAAAAAAAAAAAAAAAAA";
+  const marks = { unread: 2, read: 0, peer: { delivered: 0, read: 0 } };
+  const state = { conversation, head: 7, headSeq: 9, at: 5, ...marks, membership };
+  const row = fromState(undefined, state, "device01");
+  expect(row).toMatchObject({ unread: 2, read: 0, readTold: 0, start: 1, membership });
 });
 
 describe("decoding", () => {
