@@ -4,6 +4,7 @@ import {
   type DeviceParams,
   FAULT_SITES,
   type FaultSite,
+  FIRST_GROUP,
   type Op,
   type Params,
   PLAN_VERSION,
@@ -61,6 +62,7 @@ function generateParams(dice: Dice): Params {
     users: Array.from({ length: users }, () =>
       Array.from({ length: perUser }, () => generateDevice(dice)),
     ),
+    groups: dice.chance("groups", 0.4) ? 1 : 0,
     spanMs,
     latencyMs,
     storeMs: dice.pick("store", [0, 0, 5, 50]),
@@ -123,7 +125,7 @@ function generateStrategy(dice: Dice): RetryStrategy {
   ]);
 }
 
-function generateOps(dice: Dice, { users, spanMs }: Params): Op[] {
+function generateOps(dice: Dice, { users, spanMs, groups = 0 }: Params): Op[] {
   const ops: Op[] = [];
   const count = dice.between("count", 40, 70);
   // A few conversations with much in them rather than many with little.
@@ -136,6 +138,7 @@ function generateOps(dice: Dice, { users, spanMs }: Params): Op[] {
     ops.push(generateOp(dice, at, { user, device }, peer));
   }
   if (spanMs >= POISON_MS && dice.chance("poison", 0.25)) ops.push(...poison(dice, users.length));
+  if (groups > 0) ops.push(...groupOps(dice.split("group"), users.length, spanMs));
   while (messagesOf(ops) < MESSAGES) {
     const at = Math.floor(dice.unit("more at") * spanMs);
     const user = dice.between("more user", 0, users.length - 1);
@@ -155,6 +158,45 @@ function poison(dice: Dice, users: number): Op[] {
     return { at: at + (n + 1) * 7_000, ...who, do: "reload", downMs: 100 };
   });
   return [{ at, ...who, do: "refuse", times: 40 }, ...reloads];
+}
+
+/** Somebody makes a group, and they talk, come and go. */
+function groupOps(dice: Dice, users: number, spanMs: number): Op[] {
+  const peer = FIRST_GROUP;
+  const begin = Math.floor(dice.unit("begin") * 0.3 * spanMs);
+  const founder = { user: dice.between("founder", 0, users - 1), device: 0 };
+  const ops: Op[] = [
+    { at: begin, ...founder, do: "create", peer, pick: dice.between("all", 0, 63) },
+  ];
+  const count = dice.between("count", 15, 40);
+  for (let n = 0; n < count; n += 1) {
+    const at = begin + Math.floor(dice.unit("at") * (spanMs - begin));
+    const user = dice.chance("by founder", 0.4) ? founder.user : dice.between("user", 0, users - 1);
+    const who = { user, device: dice.between("device", 0, 7) };
+    ops.push(groupOp(dice, at, who, peer));
+  }
+  return ops;
+}
+
+function groupOp(
+  dice: Dice,
+  at: number,
+  who: { readonly user: number; readonly device: number },
+  peer: number,
+): Op {
+  const kind = dice.unit("kind");
+  const pick = dice.between("pick", 0, 1_000);
+  if (kind < 0.45) {
+    const count = dice.chance("many", 0.15) ? dice.between("how many", 2, 8) : 1;
+    return { at, ...who, do: "send", peer, count, bytes: 0, priority: "normal" };
+  }
+  if (kind < 0.6) {
+    const what = dice.pick("change", ["edit", "recall", "react"] as const);
+    return { at, ...who, do: what, peer, pick };
+  }
+  if (kind < 0.7) return { at, ...who, do: "read", peer, pick };
+  const what = ["invite", "invite", "remove", "leave", "promote", "retitle"] as const;
+  return { at, ...who, do: dice.pick("manage", what), peer, pick };
 }
 
 function messagesOf(ops: readonly Op[]): number {

@@ -45,7 +45,7 @@ export class SimSql extends NodeSql {
       }
       this.#left -= 1;
     }
-    if (statement.startsWith("INSERT INTO timeline")) this.#inserted = true;
+    if (/^INSERT INTO (timeline|log|members) /.test(statement)) this.#inserted = true;
     if (statement.startsWith("INSERT INTO conversations")) this.checkpoints += 1;
     return super.all(statement, ...bindings);
   }
@@ -79,7 +79,7 @@ export class SimSql extends NodeSql {
     return wanted;
   }
 
-  /** Whether rows may have come to the timeline since this was last asked. */
+  /** Whether rows may have come to the timeline, or to a group's log or members, since this was last asked. */
   takeInserted(): boolean {
     const inserted = this.#inserted;
     this.#inserted = false;

@@ -1,5 +1,6 @@
+import type { Content } from "../../protocol/entries.ts";
 import type { SimDevice } from "./device.ts";
-import type { Op, Strike } from "./plan.ts";
+import type { ManageOp, Op, Strike } from "./plan.ts";
 import type { World } from "./world.ts";
 
 /** What people and fate do to a world, one operation at a time. */
@@ -33,6 +34,14 @@ export function obey(world: World, op: Op): void {
       device.stop();
       world.clock.after(op.downMs, () => device.start());
       return;
+    case "create":
+    case "invite":
+    case "remove":
+    case "leave":
+    case "promote":
+    case "retitle":
+      device.client?.send(world.conversation(op.user, op.peer), managing(world, op));
+      return world.stir();
     case "freeze":
       return device.tab(op.pick)?.sleep(op.ms);
     case "close": {
@@ -68,7 +77,7 @@ export function strike(world: World, one: Strike): void {
     case "evict":
       return world.object(one.user).evict();
     case "deploy":
-      for (const object of world.objects) object.crash();
+      for (const object of [...world.objects, ...world.groups]) object.crash();
       return;
     case "kick":
       for (const connection of connectionsOf(world, one)) connection.cut();
@@ -98,6 +107,29 @@ function send(world: World, device: SimDevice, op: Extract<Op, { do: "send" }>):
     device.client?.send(conversation, text, { priority: op.priority });
   }
   world.stir();
+}
+
+/** What is said about a group. */
+function managing(world: World, op: ManageOp): Content {
+  const users = world.objects.map(({ user }) => user);
+  const whom = users[op.pick % users.length] ?? world.user(op.user);
+  switch (op.do) {
+    case "create": {
+      const members = users.filter((_, index) => index !== op.user && (op.pick >> index) % 2 === 0);
+      const history = op.pick % 3 === 0 ? "start" : "join";
+      return { kind: "group-create", title: "Group", members, history };
+    }
+    case "invite":
+      return { kind: "members-add", users: [whom] };
+    case "remove":
+      return { kind: "members-remove", users: [whom] };
+    case "leave":
+      return { kind: "leave" };
+    case "promote":
+      return { kind: "member-role", user: whom, role: op.pick % 2 === 0 ? "admin" : "member" };
+    case "retitle":
+      return { kind: "group-change", title: `Title ${op.pick}` };
+  }
 }
 
 /** Any message of the conversation; mostly an own one, for only those can be changed. */

@@ -7,6 +7,8 @@ import type { Priority } from "../../protocol/entries.ts";
 import type { Settings } from "../../protocol/settings.ts";
 
 export const PLAN_VERSION = 1;
+/** As a peer: the first group. */
+export const FIRST_GROUP = 100;
 
 /** Places at which chance may break something; see faults.ts for what each does. */
 export const FAULT_SITES = [
@@ -34,6 +36,12 @@ interface OfDevice {
   readonly device: number;
 }
 
+export type ManageOp = OfDevice & {
+  readonly do: "create" | "invite" | "remove" | "leave" | "promote" | "retitle";
+  readonly peer: number;
+  readonly pick: number;
+};
+
 /** What people do, `at` ms from the start. `pick` chooses among what is there then. */
 export type Op = { readonly at: number } & (
   | (OfDevice & {
@@ -54,6 +62,8 @@ export type Op = { readonly at: number } & (
   | (OfDevice & { readonly do: "reload"; readonly downMs: number })
   /** Nothing runs and nothing arrives; sockets stay as they are. */
   | (OfDevice & { readonly do: "sleep"; readonly ms: number })
+  /** Says something about a group, allowed or not; `pick` chooses whom it is about. */
+  | ManageOp
   /** One tab of several: nothing runs for a while, while it keeps its lock. */
   | (OfDevice & { readonly do: "freeze"; readonly ms: number; readonly pick: number })
   /** One tab ends, and is opened again later. */
@@ -94,6 +104,8 @@ export interface DeviceParams {
 export interface Params {
   /** Devices per user; those with `add` in the plan come later. */
   readonly users: readonly (readonly DeviceParams[])[];
+  /** Groups that somebody may make; their conversations are peers from `FIRST_GROUP` on. */
+  readonly groups?: number;
   readonly spanMs: number;
   readonly latencyMs: number;
   /** A local store's commit takes up to this long. */

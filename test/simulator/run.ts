@@ -105,7 +105,8 @@ async function heal(world: World): Promise<AtRest | undefined> {
 function speakAgain(world: World): void {
   for (const conversation of world.truth.conversations()) {
     const parsed = parseConversation(conversation);
-    for (const user of parsed?.kind === "direct" ? new Set(parsed.users) : []) {
+    const all = world.objects.map(({ user }) => user);
+    for (const user of parsed?.kind === "direct" ? new Set(parsed.users) : all) {
       const object = world.objectAt(`user:${user}`);
       const [device] =
         object === undefined ? [] : (world.devices[world.objects.indexOf(object)] ?? []);

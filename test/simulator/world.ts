@@ -1,8 +1,10 @@
 import type { CloseName } from "../../protocol/close-codes.ts";
-import type { Address, HandOff, HandOffReply } from "../../protocol/hand-offs.ts";
+import type { Address } from "../../protocol/hand-offs.ts";
 import { directConversation } from "../../protocol/ids.ts";
+import { isGroup } from "../../worker/core/home.ts";
 import { DeviceChecks } from "./checks/device.ts";
 import { Findings } from "./checks/findings.ts";
+import { GroupChecks } from "./checks/groups.ts";
 import { RowChecks } from "./checks/rows.ts";
 import { Truth } from "./checks/truth.ts";
 import { WakeChecks } from "./checks/wake.ts";
@@ -11,16 +13,19 @@ import { EPOCH_MS, SimClock } from "./clock.ts";
 import { SimDevice } from "./device.ts";
 import { Edge } from "./edge.ts";
 import { Faults } from "./faults.ts";
+import { SimGroup } from "./group.ts";
+import type { SimHost } from "./host.ts";
 import type { Journal } from "./journal.ts";
 import { type Connection, Network } from "./network.ts";
 import { SimObject, type Surroundings, type Witness } from "./object.ts";
 import { SimSql } from "./object-sql.ts";
-import type { DeviceParams, Plan } from "./plan.ts";
+import { type DeviceParams, FIRST_GROUP, type Plan } from "./plan.ts";
 import { Counters } from "./sometimes.ts";
 
 const USERS = ["alice", "bob", "carol", "dave"];
 /** Databases outlive a run: opening one costs more than many turns. */
 const databases: SimSql[] = [];
+const groupDatabases: SimSql[] = [];
 
 /** Everything there is in one run. */
 export class World {
@@ -37,6 +42,8 @@ export class World {
   readonly wire: WireChecks;
   readonly wake: WakeChecks;
   readonly objects: readonly SimObject[];
+  readonly groups: readonly SimGroup[];
+  readonly groupChecks: GroupChecks;
   /** By user; revoked ones are no longer here. */
   readonly devices: SimDevice[][];
   /** Texts made so far. */
@@ -56,7 +63,14 @@ export class World {
     this.edge = new Edge(this.clock, params.tokenMs);
     this.findings = new Findings(() => this.clock.now - EPOCH_MS);
     const { handOffTtlMs } = params.settings;
-    this.rows = new RowChecks(this.findings, this.truth, this.counters, handOffTtlMs);
+    this.groupChecks = new GroupChecks(this);
+    this.rows = new RowChecks(
+      this.findings,
+      this.truth,
+      this.counters,
+      handOffTtlMs,
+      (user, group, number, author) => this.groupChecks.mayHave(user, group, number, author),
+    );
     this.wire = new WireChecks(
       this.findings,
       this.truth,
@@ -66,6 +80,7 @@ export class World {
       ({ device }) => !this.#old.has(device),
     );
     this.objects = params.users.map((_, index) => this.#makeObject(index));
+    this.groups = Array.from({ length: params.groups ?? 0 }, (_, index) => this.#makeGroup(index));
     this.wake = new WakeChecks(this);
     this.devices = params.users.map(() => []);
     for (const [user, devices] of params.users.entries()) {
@@ -85,11 +100,17 @@ export class World {
     return object;
   }
 
+  /** Users and groups alike. */
+  hostAt(address: Address): SimHost | undefined {
+    return [...this.objects, ...this.groups].find((host) => host.address === address);
+  }
+
   objectAt(address: Address): SimObject | undefined {
     return this.objects.find((object) => object.address === address);
   }
 
   conversation(user: number, peer: number): string {
+    if (peer >= FIRST_GROUP) return groupConversation(peer - FIRST_GROUP);
     return directConversation(this.user(user), this.user(peer));
   }
 
@@ -107,7 +128,9 @@ export class World {
     this.#devicesMade += 1;
     const names = { user: this.user(user), device: `${this.user(user)}-d${this.#devicesMade}` };
     const padded = { ...names, device: names.device.padEnd(8, "0") };
-    const checks = new DeviceChecks(this.findings, this.truth, this.counters, padded);
+    const checks = new DeviceChecks(this.findings, this.truth, this.counters, padded, (id) =>
+      isGroup(id) ? this.rows.headOf(padded.user, id) : this.truth.head(id),
+    );
     const device = new SimDevice(padded, params, this.#deviceWorld(), checks);
     checks.subject = device;
     if (params.old) this.#old.add(device.id);
@@ -132,7 +155,7 @@ export class World {
   }
 
   get turns(): number {
-    return this.objects.reduce((sum, object) => sum + object.turns, 0);
+    return [...this.objects, ...this.groups].reduce((sum, { turns }) => sum + turns, 0);
   }
 
   #deviceWorld() {
@@ -163,6 +186,12 @@ export class World {
     return new SimObject(this.user(index), sql, this.#surroundings());
   }
 
+  #makeGroup(index: number): SimGroup {
+    const sql = groupDatabases[index] ?? new SimSql();
+    groupDatabases[index] = sql;
+    return new SimGroup(groupConversation(index), sql, this.#surroundings());
+  }
+
   #surroundings(): Surroundings {
     const { clock, faults, counters, network, edge } = this;
     return {
@@ -172,31 +201,48 @@ export class World {
       witness: this.#witness(),
       journal: this.journal,
       settings: this.plan.params.settings,
-      object: (address) => this.objectAt(address),
+      object: (address) => this.hostAt(address),
       renew: (user, device, token) => edge.renew(user, device, token),
       latency: (link) => network.latency(link),
     };
   }
 
   #witness(): Witness {
+    const { rows, wire, groupChecks } = this;
     return {
-      committed: (object) => this.rows.committed(object),
-      rested: (object) => this.wake.rested(object),
-      sent: (object, connection: Connection, text: string) =>
-        this.wire.sent(object, connection, text),
-      obeyed: (session, text) => this.wire.obeyed(session, text),
+      committed: (host) => {
+        if (host instanceof SimObject) rows.committed(host);
+        if (host instanceof SimGroup) groupChecks.committed(host);
+      },
+      rested: (host) => {
+        if (host instanceof SimObject) this.wake.rested(host);
+        if (host instanceof SimGroup) groupChecks.rested(host);
+      },
+      called: (host, to, call) => {
+        if (host instanceof SimObject) wire.called(host, to, call, this.hostAt(to));
+        if (host instanceof SimGroup) groupChecks.called(host, to, call);
+      },
+      replied: (host, to, reply) => {
+        if (host instanceof SimObject) wire.replied(host, to, reply);
+        if (host instanceof SimGroup) groupChecks.replied(host, to, reply);
+      },
+      arrived: (host, call) => wire.arrived(host, call),
+      heard: (host, from) => rows.heard(host, from, this.clock.now),
+      sent: (object, connection: Connection, text: string) => wire.sent(object, connection, text),
+      obeyed: (session, text) => wire.obeyed(session, text),
       late: (object) => this.wake.late(object),
       afterLate: (object) => this.wake.afterLate(object),
       died: (object, sessions) => this.wake.died(object, sessions),
-      called: (object, to, call: HandOff) => this.wire.called(object, to, call, this.objectAt(to)),
-      arrived: (object, call) => this.wire.arrived(object, call),
-      replied: (object, to, reply: HandOffReply) => this.wire.replied(object, to, reply),
-      heard: (object, from) => this.rows.heard(object, from, this.clock.now),
-      ended: (_object, _connection, name: CloseName) => this.wire.ended(name),
-      threw: (object, event, error) => {
+      ended: (_object, _connection, name: CloseName) => wire.ended(name),
+      threw: (host, event, error) => {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.findings.add("S1", "unexpected", `${object.user} threw at ${event}: ${text}`);
+        this.findings.add("S1", "unexpected", `${host.name} threw at ${event}: ${text}`);
       },
     };
   }
+}
+
+/** Its id has the length of one that a client makes. */
+function groupConversation(index: number): `group:${string}` {
+  return `group:simulated${String(index).padStart(13, "0")}`;
 }

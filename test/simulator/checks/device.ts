@@ -2,6 +2,7 @@ import type { Message } from "../../../client/model.ts";
 import type { OutboxRow, StoreBatch, StoredEntry } from "../../../client/store.ts";
 import type { ClientFrame } from "../../../protocol/client-frames.ts";
 import { parseMessageId } from "../../../protocol/ids.ts";
+import { isGroup } from "../../../worker/core/home.ts";
 import type { SimDevice } from "../device.ts";
 import type { Connection } from "../network.ts";
 import type { Counters } from "../sometimes.ts";
@@ -32,12 +33,17 @@ export class DeviceChecks {
   acked = 0;
   subject: SimDevice | undefined;
 
+  /** Where this user's copy of a conversation ends. */
+  readonly #headOf: (conversation: string) => number;
+
   constructor(
     findings: Findings,
     truth: Truth,
     counters: Counters,
     names: { readonly user: string; readonly device: string },
+    headOf: (conversation: string) => number,
   ) {
+    this.#headOf = headOf;
     this.#findings = findings;
     this.#truth = truth;
     this.#counters = counters;
@@ -48,7 +54,7 @@ export class DeviceChecks {
   /** S4: what the feed brought, to the end of the log. */
   atRest(): void {
     for (const [conversation, { low, high }] of this.#slices) {
-      const head = this.#truth.head(conversation);
+      const head = this.#headOf(conversation);
       if (high !== head) this.#say("S4", `ends ${conversation} at ${high} of ${head}`, "lost");
       const held = this.subject?.disk.records.range(conversation, low, high).length;
       if (held !== high - low + 1) this.#say("S4", `has a hole in ${conversation}`, "lost");
@@ -132,11 +138,14 @@ export class DeviceChecks {
   #extend({ conversation, number }: StoredEntry["entry"], isReset: boolean): void {
     const slice = this.#slices.get(conversation);
     if (slice === undefined) {
-      const isJoin = isReset || number === 1 || this.resetAt > 0;
+      const isJoin = isReset || number === 1 || this.resetAt > 0 || isGroup(conversation);
       if (!isJoin) this.#say("S4", `begins ${conversation} at ${number}`, "lost");
       this.#slices.set(conversation, { low: number, high: number });
     } else if (number === slice.high + 1) slice.high = number;
-    else if (number > slice.high) {
+    else if (number > slice.high && isGroup(conversation)) {
+      // Whoever was away from a group goes on where they came back.
+      this.#slices.set(conversation, { low: number, high: number });
+    } else if (number > slice.high) {
       const has = `${slice.low}…${slice.high}`;
       this.#say("S4", `has ${conversation} ${has} and takes ${number}`, "reordered");
     }

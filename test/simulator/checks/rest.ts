@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Entry, isCountable } from "../../../protocol/entries.ts";
 import { parseMessageId, peerOf } from "../../../protocol/ids.ts";
+import { isGroup } from "../../../worker/core/home.ts";
+import { maySee } from "../../../worker/core/membership.ts";
 import { toEntry } from "../../../worker/core/row.ts";
 import type { SimDevice } from "../device.ts";
 import type { SimObject } from "../object.ts";
@@ -34,7 +36,7 @@ function unrest(world: World): string | undefined {
       if (why !== undefined) return `${device.id} ${why}`;
     }
   }
-  return marksUnrest(world);
+  return world.groupChecks.unrest() ?? marksUnrest(world);
 }
 
 function deviceUnrest(world: World, object: SimObject, device: SimDevice): string | undefined {
@@ -47,6 +49,9 @@ function deviceUnrest(world: World, object: SimObject, device: SimDevice): strin
   const leaders = views.filter(({ leader }) => leader).length;
   if (leaders !== 1) return `has ${leaders} leading tabs`;
   for (const { conversation, read } of conversations) {
+    // Nobody is told how far somebody has read a group that they have left.
+    const place = world.rows.membership(device.user, conversation);
+    if (isGroup(conversation) && place?.state !== "member") continue;
     if (read > (reads.get(conversation) ?? 0)) return `has read ${read} of ${conversation}, alone`;
   }
   const [waiting] = outbox;
@@ -158,7 +163,9 @@ export class RestChecks {
     const { records } = device.disk;
     device.witness.atRest();
     for (const { conversation, head, unread } of records.image().conversations) {
-      const truth = this.#world.truth.head(conversation);
+      const truth = isGroup(conversation)
+        ? this.#world.rows.headOf(device.user, conversation)
+        : this.#world.truth.head(conversation);
       const wanted = this.#unread(device.user, conversation, entries.values());
       if (unread !== wanted) {
         this.#say("S7", `${device.id} counts ${unread} unread in ${conversation}, not ${wanted}`);
@@ -174,6 +181,9 @@ export class RestChecks {
     const key = `${entry.conversation} ${entry.number}`;
     const wanted = entries.get(key);
     if (isDeepStrictEqual(entry, wanted)) return;
+    const place = this.#world.rows.membership(device.user, entry.conversation);
+    // What somebody may not see any more stays as it was, or is a stub.
+    if (isGroup(entry.conversation) && !maySee(place, entry.number ?? 0)) return;
     const [has, wants] = [JSON.stringify(entry), JSON.stringify(wanted)];
     this.#say("L1", `${device.id} has ${key} as ${has}, it is ${wants}`);
   }

@@ -1,8 +1,10 @@
+import type { Membership } from "../../../protocol/groups.ts";
 import { formatMessageId, peerOf } from "../../../protocol/ids.ts";
-import { homeOf } from "../../../worker/core/home.ts";
+import { homeOf, isGroup } from "../../../worker/core/home.ts";
 import { isLogRow, type LogRow, type TimelineRow } from "../../../worker/core/row.ts";
 import { UserStore } from "../../../worker/user-store.ts";
 import { EPOCH_MS } from "../clock.ts";
+import type { SimHost } from "../host.ts";
 import type { SimObject } from "../object.ts";
 import type { Counters } from "../sometimes.ts";
 import type { Findings, Harm } from "./findings.ts";
@@ -24,6 +26,9 @@ interface Kept {
   readonly marks: Map<string, { delivered: number; read: number }>;
   /** This user's own read marks, and the entries of others. */
   readonly reads: Map<string, number>;
+  /** This user's place in groups, as last written, and where each of their views began. */
+  readonly memberships: Map<string, Membership>;
+  readonly joins: Set<string>;
   readonly foreign: Map<string, Place[]>;
 }
 
@@ -41,11 +46,20 @@ export class RowChecks {
   readonly #truth: Truth;
   readonly #counters: Counters;
   readonly #handOffTtlMs: number;
+  /** Whether an entry of a group is for this user. */
+  readonly #mayHave: (user: string, group: string, number: number, author: string) => boolean;
   readonly #kept = new Map<string, Kept>();
   /** When an object last had an answer from another, by both. */
   readonly #heardAt = new Map<string, number>();
 
-  constructor(findings: Findings, truth: Truth, counters: Counters, handOffTtlMs: number) {
+  constructor(
+    findings: Findings,
+    truth: Truth,
+    counters: Counters,
+    handOffTtlMs: number,
+    mayHave: (user: string, group: string, number: number, author: string) => boolean,
+  ) {
+    this.#mayHave = mayHave;
     this.#handOffTtlMs = handOffTtlMs;
     this.#findings = findings;
     this.#truth = truth;
@@ -65,6 +79,8 @@ export class RowChecks {
       recalled: [],
       marks: new Map(),
       reads: new Map(),
+      memberships: new Map(),
+      joins: new Set(),
       foreign: new Map(),
     };
     this.#kept.set(object.user, made);
@@ -93,8 +109,8 @@ export class RowChecks {
   }
 
   /** Whether an object has had an answer from another within `ms`. */
-  heardWithin(object: SimObject, from: string, now: number, ms: number): boolean {
-    return now - (this.#heardAt.get(`${object.user} ${from}`) ?? EPOCH_MS) <= ms;
+  heardWithin({ name }: SimHost, from: string, now: number, ms: number): boolean {
+    return now - (this.#heardAt.get(`${name} ${from}`) ?? EPOCH_MS) <= ms;
   }
 
   committed(object: SimObject): void {
@@ -113,6 +129,9 @@ export class RowChecks {
     if (isLogRow(row)) this.#lookAtEntry(object, kept, row);
     const { body, conversation } = row;
     if (body.kind === "failed" && row.origin !== null) this.#failed(object, row);
+    if (body.kind === "membership") {
+      takePlace(kept, conversation, body);
+    }
     if (body.kind === "read") {
       const before = kept.reads.get(conversation) ?? 0;
       if (body.number <= before) this.#say(object, `S7 the read mark of ${conversation} stays`);
@@ -148,7 +167,12 @@ export class RowChecks {
   #lookAtEntry(object: SimObject, kept: Kept, row: LogRow): void {
     const { conversation, number, origin } = row;
     const head = kept.heads.get(conversation) ?? 0;
-    if (number !== head + 1) this.#say(object, `S14 ${conversation} ${number} follows ${head}`);
+    if (!continues(kept, object, row, head)) {
+      this.#say(object, `S14 ${conversation} ${number} follows ${head}`);
+    }
+    if (!this.#mayHave(object.user, conversation, number, origin.user)) {
+      this.#say(object, `A1 ${conversation} ${number} is not for ${object.user}`);
+    }
     kept.heads.set(conversation, number);
     kept.places.set(`${conversation} ${number}`, row.seq);
     if (homeOf(conversation) === object.address) {
@@ -195,8 +219,12 @@ export class RowChecks {
     this.#patience(object, row);
   }
 
-  heard({ user }: SimObject, from: string, now: number): void {
-    this.#heardAt.set(`${user} ${from}`, now);
+  membership(user: string, conversation: string): Membership | undefined {
+    return this.#kept.get(user)?.memberships.get(conversation);
+  }
+
+  heard({ name }: SimHost, from: string, now: number): void {
+    this.#heardAt.set(`${name} ${from}`, now);
   }
 
   /** L4: what has a number is given up only where nobody has answered for all its time. */
@@ -216,4 +244,24 @@ export class RowChecks {
     const invariant = text.slice(0, text.indexOf(" "));
     this.#findings.add(invariant, HARMS[invariant] ?? "unexpected", `${object.user}: ${text}`);
   }
+}
+
+/** A copy goes on; one of a group may begin again, and ends with one's own words. */
+function continues(kept: Kept, { user }: SimObject, row: LogRow, head: number): boolean {
+  const { conversation, number, origin } = row;
+  if (number === head + 1) return true;
+  if (!isGroup(conversation) || number <= head) return false;
+  const isOver = kept.memberships.get(conversation)?.state !== "member";
+  return kept.joins.has(`${conversation} ${number}`) || (isOver && origin.user === user);
+}
+
+/** Whoever comes or goes has not missed what was there. */
+function takePlace(kept: Kept, conversation: string, place: Membership): void {
+  const before = kept.memberships.get(conversation);
+  kept.memberships.set(conversation, place);
+  kept.joins.add(`${conversation} ${place.from}`);
+  const isNew = before?.state !== "member" || place.from > before.from;
+  const head = kept.heads.get(conversation) ?? 0;
+  const passed = place.state !== "member" ? head : isNew ? place.version - 1 : 0;
+  kept.reads.set(conversation, Math.max(kept.reads.get(conversation) ?? 0, passed));
 }

@@ -11,7 +11,8 @@ const A_DAY_MS = 86_400_000;
 /** L2, S11: what an object must have arranged for before it may be forgotten. */
 export class WakeChecks {
   readonly #world: World;
-  readonly #longestWaitMs: number;
+  /** No alarm that stands behind something may be later. */
+  readonly longestWaitMs: number;
   /** What can't be handed over is given up within the run: then nothing is owed any more. */
   readonly givesUp: boolean;
 
@@ -23,7 +24,7 @@ export class WakeChecks {
       world.plan.params.settings;
     const backoffMs = Math.max(...handOffDelaysMs) * (1 + retry.jitter);
     this.givesUp = handOffTtlMs < A_DAY_MS;
-    this.#longestWaitMs =
+    this.longestWaitMs =
       Math.max(backoffMs, safetyAlarmMs * SAFETY_SLACK, handOffTimeoutMs) + SLACK_MS;
   }
 
@@ -34,7 +35,7 @@ export class WakeChecks {
     const { now } = this.#world.clock;
     const debt = this.#debt(object);
     const { alarmAt } = object;
-    if (debt !== undefined && (alarmAt === null || alarmAt > now + this.#longestWaitMs)) {
+    if (debt !== undefined && (alarmAt === null || alarmAt > now + this.longestWaitMs)) {
       const set = alarmAt === null ? "none" : `${alarmAt - now} ms`;
       this.#say("L2", `${object.user} owes ${debt}, alarm: ${set}`);
     }

@@ -10,6 +10,7 @@ import type {
   Welcome,
 } from "../../../protocol/server-frames.ts";
 import type { Settings } from "../../../protocol/settings.ts";
+import type { SimHost } from "../host.ts";
 import type { Connection } from "../network.ts";
 import type { SimObject } from "../object.ts";
 import type { Counters } from "../sometimes.ts";
@@ -258,7 +259,7 @@ export class WireChecks {
 
   // --- between objects
 
-  called(object: SimObject, to: Address, call: HandOff, peer: SimObject | undefined): void {
+  called(object: SimObject, to: Address, call: HandOff, peer: SimHost | undefined): void {
     this.#silence(object, JSON.stringify(call), `to ${to}`);
     if (object.callsTo(to) > 0) this.#say("B6", `${object.user} has two calls to ${to} under way`);
     const appends = call.conversations.flatMap(({ append = [] }) => append);
@@ -266,7 +267,7 @@ export class WireChecks {
     if (crosses) this.#counters.note("append crossing replicate");
   }
 
-  arrived(object: SimObject, call: HandOff): void {
+  arrived({ name }: SimHost, call: HandOff): void {
     for (const { conversation, append = [], replicate = [] } of call.conversations) {
       for (const { origin } of append) {
         const id = `${origin.user}:${origin.device}:${origin.counter}`;
@@ -275,7 +276,7 @@ export class WireChecks {
         if (sent !== undefined) sent.arrivals += 1;
       }
       const [first] = replicate;
-      const have = this.#rows.headOf(object.user, conversation);
+      const have = this.#rows.headOf(name, conversation);
       if (first !== undefined && first.number <= have) this.#counters.note("replicate repeated");
     }
   }

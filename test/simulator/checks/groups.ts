@@ -1,0 +1,138 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Address, HandOff, HandOffReply } from "../../../protocol/hand-offs.ts";
+import { type Member, membershipOf } from "../../../worker/core/group/state.ts";
+import { GroupStore } from "../../../worker/group-store.ts";
+import type { SimGroup } from "../group.ts";
+import type { World } from "../world.ts";
+import type { Harm } from "./findings.ts";
+
+/** Somebody was in a group from its entry `from` on; `to`: the entry that ended it. */
+interface Span {
+  readonly since: number;
+  readonly from: number;
+  to: number | null;
+}
+
+interface Kept {
+  readonly store: GroupStore;
+  head: number;
+  readonly spans: Map<string, Span[]>;
+  readonly recalled: string[];
+}
+
+const HARMS: Record<string, Harm> = { S2: "duplicated", S4: "reordered", S13: "lost" };
+
+/** Looks at groups: S2, S3 and S13 of their logs, S8, A1, B6, L2. */
+export class GroupChecks {
+  readonly #world: World;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  committed(group: SimGroup): void {
+    if (!group.sql.takeInserted()) return;
+    const kept = this.#of(group);
+    for (const row of kept.store.rows(kept.head + 1, 1_000_000)) {
+      const wrong = this.#world.truth.number({ ...row, conversation: group.conversation });
+      if (wrong !== undefined) this.#say(wrong.slice(0, wrong.indexOf(" ")), wrong);
+      kept.head = row.number;
+      const { body } = row;
+      if (body.kind !== "recall") continue;
+      kept.recalled.push(...this.#world.truth.textsOf(group.conversation, body.target));
+    }
+    for (const member of kept.store.members()) this.#note(kept, member);
+  }
+
+  /** A1: nothing that was numbered while somebody was not there is for them; their own words are. */
+  mayHave(user: string, conversation: string, number: number, author: string): boolean {
+    const group = this.#world.groups.find((one) => one.conversation === conversation);
+    if (group === undefined || author === user) return true;
+    const spans = this.#of(group).spans.get(user) ?? [];
+    return spans.some(({ from, to }) => from <= number && (to === null || number <= to));
+  }
+
+  called(group: SimGroup, to: Address, call: HandOff): void {
+    this.#silence(group, call, `to ${to}`);
+    if (group.callsTo(to) > 0) this.#say("B6", `${group.name} has two calls to ${to} under way`);
+  }
+
+  replied(group: SimGroup, to: string, reply: HandOffReply): void {
+    this.#silence(group, reply, `in a reply to ${to}`);
+  }
+
+  /** L2: whoever lacks something is called, or an alarm stands behind it. */
+  rested(group: SimGroup): void {
+    if (group.isAlarmRunning) return;
+    const { clock, rows, wake } = this.#world;
+    const { alarmAt } = group;
+    if (alarmAt !== null && alarmAt <= clock.now + wake.longestWaitMs) return;
+    for (const user of this.#behind(group)) {
+      const { handOffTtlMs } = this.#world.plan.params.settings;
+      if (!rows.heardWithin(group, `user:${user}`, clock.now, handOffTtlMs)) continue;
+      const set = alarmAt === null ? "none" : `${alarmAt - clock.now} ms`;
+      this.#say("L2", `${group.name} owes ${user}, alarm: ${set}`);
+    }
+  }
+
+  /** What is still under way in groups; undefined: nothing. */
+  unrest(): string | undefined {
+    for (const group of this.#world.groups) {
+      const [behind] = this.#behind(group);
+      if (behind !== undefined) return `${behind} lacks entries of ${group.name}`;
+      const untold = this.#untold(group);
+      if (untold !== undefined) return `${untold} does not know their place in ${group.name}`;
+    }
+    return undefined;
+  }
+
+  /** Members who are there and whose copy ends early. */
+  #behind(group: SimGroup): string[] {
+    const { store, head } = this.#of(group);
+    const present = store.members().filter(({ state }) => state === "member");
+    const { rows } = this.#world;
+    const lacks = ({ user, from }: Member) =>
+      Math.max(rows.headOf(user, group.conversation), from - 1) < head;
+    return present.filter(lacks).map(({ user }) => user);
+  }
+
+  #untold(group: SimGroup): string | undefined {
+    const { store } = this.#of(group);
+    const state = store.group();
+    if (state === undefined) return undefined;
+    const isTold = (member: Member) => {
+      const known = this.#world.rows.membership(member.user, group.conversation);
+      return isDeepStrictEqual(known, membershipOf(state, member));
+    };
+    return store.members().find((member) => !isTold(member))?.user;
+  }
+
+  #of(group: SimGroup): Kept {
+    const known = this.#kept.get(group.name);
+    if (known !== undefined) return known;
+    const store = new GroupStore(group.sql);
+    const made: Kept = { store, head: 0, spans: new Map(), recalled: [] };
+    this.#kept.set(group.name, made);
+    return made;
+  }
+
+  #note({ spans }: Kept, { user, state, since, from, version }: Member): void {
+    const known = spans.get(user) ?? [];
+    spans.set(user, known);
+    const last = known.at(-1);
+    if (last?.to === null && (state !== "member" || last.since !== since)) last.to = version;
+    if (state === "member" && last?.since !== since) known.push({ since, from, to: null });
+  }
+
+  #silence(group: SimGroup, message: object, where: string): void {
+    const text = JSON.stringify(message);
+    for (const recalled of this.#of(group).recalled) {
+      if (text.includes(recalled)) this.#say("S8", `${group.name} sent “${recalled}” ${where}`);
+    }
+  }
+
+  #say(invariant: string, text: string): void {
+    this.#world.findings.add(invariant, HARMS[invariant] ?? "unexpected", text);
+  }
+}
