@@ -123,17 +123,6 @@ test.each([
   expect(statusOf(user, FIRST)).toBe(status);
 });
 
-test.each([
-  ["copy", "dead"],
-  ["large", "kept"],
-] as const)("in a group of mode %s a file without a row here is %s", (mode, status) => {
-  const user = new LoneUser();
-  user.join("A".repeat(22), mode);
-  uploaded(user, FIRST);
-  sweep(user, NOW + unusedFileMs);
-  expect(statusOf(user, FIRST)).toBe(status);
-});
-
 test("an object that only waits for a sweep owes nobody anything when it wakes", () => {
   const user = new LoneUser();
   user.receive({ kind: "text", text: "hello" }, "normal", 0);

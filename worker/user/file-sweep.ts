@@ -38,9 +38,8 @@ export function sweepFiles(turn: Turn): void {
   const oldest = files.unused(SWEEP_ROWS);
   const due = oldest.filter((row) => row.status === "dead" || isOver(turn, row));
   const named = filesNamed(turn, due);
-  const isBlind = namesElsewhere(turn);
   const erasures = due.map((row) => {
-    const isKept = row.status === "stored" && (named.has(row.file) || isBlind);
+    const isKept = row.status === "stored" && named.has(row.file);
     if (row.status !== "dead") files.save({ ...row, status: isKept ? "kept" : "dead" });
     // Of what is kept, a crash may have left the parts.
     return { file: row.file, bytes: row.bytes, whole: !isKept };
@@ -92,9 +91,4 @@ function filesNamed(turn: Turn, rows: readonly FileRow[]): Set<string> {
     ...turn.memory.pending.map(({ append }) => append.content),
   ];
   return new Set(contents.flatMap((body) => (body.kind === "file" ? filesOf(body) : [])));
-}
-
-/** What is said in a large group has no row here: a file of such a user is never known to be unused. */
-function namesElsewhere({ memory }: Turn): boolean {
-  return memory.timeline.conversations().some(({ membership }) => membership?.mode === "large");
 }

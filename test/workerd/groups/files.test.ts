@@ -96,3 +96,26 @@ test("a file that its sender has not uploaded is refused in a group as well", as
   const { error } = await tell(bea, conversation, content);
   expect(error).toMatchObject({ code: "not-found", field: "body.file" });
 });
+
+test("a large group serves its files from its one log, and its author's rows show that they are in use", async () => {
+  await freshPolicy({ groupCopyMembers: 4 });
+  const { conversation, devices } = await newGroup(5);
+  await Promise.all(
+    devices.map((one) => placeOf(one, conversation, ({ mode }) => mode === "large")),
+  );
+  const [ann, bea, cat] = devices as [RawDevice, RawDevice, RawDevice];
+  const { number, file, bytes } = await sendFile(ann, conversation, 7);
+  const whole = await read(bea.user, conversation, number, file);
+  expect(await bodyOf(whole)).toEqual(bytes);
+  const rows = () =>
+    sqlOf(
+      ann.user,
+      'SELECT number FROM timeline WHERE user = ? AND body LIKE \'{"kind":"file"%\'',
+      ann.user,
+    );
+  await expect.poll(rows).toEqual([{ number }]);
+  await tell(ann, conversation, { kind: "members-remove", users: [cat.user] });
+  expect(await statusOf(cat, conversation, number, file)).toBe(404);
+  await tell(ann, conversation, { kind: "recall", target: number });
+  expect(await statusOf(bea, conversation, number, file)).toBe(404);
+});
