@@ -117,6 +117,8 @@ export class SearchIndex {
     const spans = spanFilter(filter);
     let found: number[] | undefined;
     const lists = function* () {
+      // What narrows most comes first: nothing of the others is decoded where it finds nothing.
+      if (spans !== undefined) yield findPrefix(read("@t"), "@t", spans);
       for (const tag of filterTags(filter)) yield findTerm(read(tag), tag);
       for (const { terms, isPrefix } of clauses) {
         for (const [index, term] of terms.entries()) {
@@ -124,7 +126,6 @@ export class SearchIndex {
           yield isOpen ? findPrefix(read(term), term) : findTerm(read(term), term);
         }
       }
-      if (spans !== undefined) yield findPrefix(read("@t"), "@t", spans);
     };
     for (const list of lists()) {
       found = found === undefined ? list : intersect(found, list);

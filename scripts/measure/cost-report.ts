@@ -9,6 +9,7 @@ import {
   steady,
 } from "./cost-cases.ts";
 import { group10, group200 } from "./group-costs.ts";
+import { searchIndex } from "./search-cost.ts";
 import { Stand } from "./stand.ts";
 
 export interface CostReport {
@@ -26,6 +27,7 @@ const MEASURED = [
   catchUp,
   group10,
   group200,
+  searchIndex,
 ];
 
 /** Each case on a server of its own, so that none pays for another. */

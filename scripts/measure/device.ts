@@ -78,7 +78,13 @@ export class Device {
 
   /** The same for any conversation and content; a device speaks in one conversation only. */
   tell(conversation: string, body: Content, count = 1): void {
-    const items = Array.from({ length: count }, () => this.#nextItem(conversation, body));
+    const bodies = Array.from({ length: count }, () => body);
+    this.tellAll(conversation, bodies);
+  }
+
+  /** Different ones in one frame. */
+  tellAll(conversation: string, bodies: readonly Content[]): void {
+    const items = bodies.map((body) => this.#nextItem(conversation, body));
     this.send({ t: "submit", items });
   }
 

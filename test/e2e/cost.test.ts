@@ -25,6 +25,7 @@ test("the rows that are written stay within the budgets", () => {
     "catchup-10k",
     "group-10",
     "group-200",
+    "search-index",
   ]);
 });
 

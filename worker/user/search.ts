@@ -16,7 +16,7 @@ import { isVisible, knowsConversation } from "./visible.ts";
  */
 
 /** A page is the best of so many matches; the ones before them follow on later pages. */
-const WINDOW_MATCHES = 256;
+const WINDOW_MATCHES = 128;
 /** In one turn: an index that is far behind catches up over several. */
 const BATCHES_AT_ONCE = 8;
 
