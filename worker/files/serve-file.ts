@@ -11,7 +11,7 @@ export async function serveFile(
   bucket: Bucket,
   file: string,
   { owner, name }: ReadableFile,
-  asked: Headers,
+  { method, headers: asked }: Pick<Request, "method" | "headers">,
 ): Promise<Response | undefined> {
   const key = fileKey(owner, file);
   const found = await bucket.head(key);
@@ -29,12 +29,13 @@ export async function serveFile(
   }
   const range = wanted.kind === "all" ? { offset: 0, length: found.size } : wanted;
   const { offset, length } = range;
-  const object = await bucket.get(key, { range: { offset, length } });
-  if (object === null) return undefined;
   headers.set("Content-Length", String(length));
-  if (wanted.kind === "all") return new Response(object.body, { headers });
-  headers.set("Content-Range", `bytes ${offset}-${offset + length - 1}/${found.size}`);
-  return new Response(object.body, { status: 206, headers });
+  const isAll = wanted.kind === "all";
+  if (!isAll) headers.set("Content-Range", `bytes ${offset}-${offset + length - 1}/${found.size}`);
+  const status = isAll ? 200 : 206;
+  if (method === "HEAD") return new Response(null, { status, headers });
+  const object = await bucket.get(key, { range: { offset, length } });
+  return object === null ? undefined : new Response(object.body, { status, headers });
 }
 
 function headersOf({ httpEtag, httpMetadata }: R2Object, name: string | undefined): Headers {

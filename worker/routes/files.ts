@@ -74,7 +74,7 @@ export const files = new Hono<Http>()
     const answer = await readable(c, { file: file.value, ...query.value });
     if (!answer.ok) return refuseAs(c, answer);
     const from = answer.value as ReadableFile;
-    const found = await serveFile(bucketOf(c), file.value, from, c.req.raw.headers);
+    const found = await serveFile(bucketOf(c), file.value, from, c.req.raw);
     return found ?? refuse(c, { code: "not-found" });
   });
 
