@@ -1,3 +1,5 @@
+import { listDurableObjectIds } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { directConversation } from "../../protocol/ids.ts";
 import type { Presence } from "../../protocol/presence.ts";
@@ -131,6 +133,15 @@ describe("R22 presence", () => {
     await a.settle();
     expect(a.frames.filter(({ t }) => t === "presence")).toEqual([]);
   });
+});
+
+test("R22 nobody's object comes to life because somebody tries names", async () => {
+  const a = await deviceOf(newUser("alice"));
+  const never = newUser("never");
+  expect(await look(a, never)).toEqual({ user: never, online: false });
+  const { USER } = env;
+  const known = (await listDurableObjectIds(USER)).map((id) => id.toString());
+  expect(known).not.toContain(USER.idFromName(never).toString());
 });
 
 describe("R22 typing", () => {

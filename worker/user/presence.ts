@@ -21,11 +21,22 @@ const MAX_WATCHERS = 32;
 /** A device looks at these users, and at no others. */
 export function watch(turn: Turn, session: LiveSession, users: readonly string[]): void {
   const { me } = turn.memory;
-  session.watching = [...new Set(users)].filter((user) => user !== me);
+  const others = [...new Set(users)].filter((user) => user !== me);
+  session.watching = others.filter((user) => hasMet(turn, user));
   session.watchUntil = turn.now + TIMING.watchMs;
   for (const to of session.watching) {
     turn.effects.push({ kind: "hint", to, hint: { kind: "watch", from: me } });
   }
+  // Nobody's object comes to life because somebody tries names.
+  const strangers = others.filter((user) => !hasMet(turn, user));
+  if (strangers.length === 0) return;
+  const nobody = strangers.map((user) => ({ user, online: false }));
+  send(turn, session.id, { t: "presence", users: nobody });
+}
+
+function hasMet(turn: Turn, user: string): boolean {
+  const { me, timeline } = turn.memory;
+  return timeline.conversation(directConversation(me, user)).head.number > 0;
 }
 
 export function typing(
