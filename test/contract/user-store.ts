@@ -238,6 +238,32 @@ export function userStoreContract(name: string, newPlace: () => SqlPlace): void 
       expect(await place.alarm()).toBe(alarm);
     });
 
+    test("a part of the index is kept as it is, in as many rows as it takes", async () => {
+      const place = newPlace();
+      const index = { first: 1, last: 9, level: 1 };
+      const long = Array.from({ length: 60_000 }, (_, i) => `\n搜索${i}\t${i + 1}\t${i + 1}`).join(
+        "",
+      );
+      await use(({ search }) => {
+        search.putPart(index, 0, "", 1);
+        search.putPart(index, 3, long, 1);
+        search.putPart({ first: 10, last: 12, level: 0 }, 0, "\na\t10\t10", 1);
+      }, place);
+      await use(({ search }) => {
+        expect(search.segments(1)).toEqual([index, { first: 10, last: 12, level: 0 }]);
+        expect(search.segments(2)).toEqual([]);
+        expect(search.part(1, 3)).toBe(long);
+        expect(search.part(1, 0)).toBe("");
+        expect(search.part(1, 2)).toBe("");
+        search.putPart(index, 3, "\nb\t2\t2", 1);
+        expect(search.part(1, 3)).toBe("\nb\t2\t2");
+        search.deletePart(1, 3);
+        expect(search.part(1, 3)).toBe("");
+        search.deleteOthers(2);
+        expect(search.segments(1)).toEqual([]);
+      }, place);
+    });
+
     test("what is done with every message writes one row each", async () => {
       const place = newPlace();
       await use(() => undefined, place);
@@ -254,6 +280,10 @@ export function userStoreContract(name: string, newPlace: () => SqlPlace): void 
       expect(await cost((store) => store.addSegments([segment(1, 1), segment(2, 2)]))).toBe(1);
       expect(await cost((store) => store.setFact("a", "1"))).toBe(1);
       expect(await cost((store) => store.setAlarm(Date.now() + 3_600_000))).toBe(1);
+      const part = (store: UserStore) =>
+        store.search.putPart({ first: 1, last: 9, level: 0 }, 0, "\na\t1\t1", 1);
+      expect(await cost(part)).toBe(1);
+      expect(await cost(part)).toBe(1);
       expect(await cost((store) => void store.rows(1, 10))).toBe(0);
     });
   });
