@@ -108,8 +108,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a recall leaves the edits",
     file: "worker/core/layer.ts",
-    original: "for (const edit of edits) layer.rewrite",
-    replacement: "for (const edit of []) layer.rewrite",
+    original: 'change.kind === "recall" ? editsOf(target, (number) => layer.find(number)) : [];',
+    replacement: "[];",
   },
   {
     name: "a recall leaves the body",
@@ -232,5 +232,42 @@ export const MUTANTS: readonly Mutant[] = [
     file: "client/core/conversations.ts",
     original: "{ ...told, read: number, unread }",
     replacement: "{ ...told, read: number, unread: row.unread + 0 * unread }",
+  },
+  {
+    name: "a group goes on telling who was removed",
+    file: "worker/group/due.ts",
+    original: 'return member.state === "member" && memory.roster.group?.mode === "copy";',
+    replacement: 'return member !== undefined && memory.roster.group?.mode === "copy";',
+  },
+  {
+    name: "a group wakes for who is held back with nothing to bring",
+    file: "worker/group/fan-out.ts",
+    original: "if (sent === undefined) held.delete(user);",
+    replacement: "void held;",
+  },
+  {
+    name: "a group takes its answer for delivered",
+    file: "worker/group/serve.ts",
+    original: "given.set(user, keepsCopy(turn, member) ? (last ?? 0) : 0);",
+    replacement:
+      "turn.memory.cursors.hear(user, { have: last ?? 0, kept: 1e6 }, turn.now); void given;",
+  },
+  {
+    name: "after a crash a group doubts nobody",
+    file: "worker/group/memory.ts",
+    original: "for (const { user } of memory.roster.all()) memory.unsure.add(user);",
+    replacement: "",
+  },
+  {
+    name: "a member's place is not kept",
+    file: "worker/user/membership.ts",
+    original: "timeline.appendPrivate(conversation, place, turn.now);",
+    replacement: "",
+  },
+  {
+    name: "rows of other tabs are not waited for",
+    file: "client/engine/rows-in-order.ts",
+    original: "if (newest <= this.#complete) return rows;",
+    replacement: "if (newest > 0) return rows;",
   },
 ];

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Address, HandOff, HandOffReply } from "../../../protocol/hand-offs.ts";
+import type { Address, HandOff, HandOffReply, LogEntry } from "../../../protocol/hand-offs.ts";
 import { type Member, membershipOf } from "../../../worker/core/group/state.ts";
 import { GroupStore } from "../../../worker/group-store.ts";
 import type { SimGroup } from "../group.ts";
@@ -55,11 +55,22 @@ export class GroupChecks {
 
   called(group: SimGroup, to: Address, call: HandOff): void {
     this.#silence(group, call, `to ${to}`);
+    this.#mayLeave(group, to, call.conversations[0]?.replicate ?? []);
     if (group.callsTo(to) > 0) this.#say("B6", `${group.name} has two calls to ${to} under way`);
   }
 
   replied(group: SimGroup, to: string, reply: HandOffReply): void {
     this.#silence(group, reply, `in a reply to ${to}`);
+    this.#mayLeave(group, to, reply.conversations[0]?.entries ?? []);
+  }
+
+  /** A1: not even to the object of somebody who is not there. */
+  #mayLeave({ conversation }: SimGroup, to: string, entries: readonly LogEntry[]): void {
+    const user = to.slice("user:".length);
+    for (const { number, origin } of entries) {
+      if (this.mayHave(user, conversation, number, origin.user)) continue;
+      this.#say("A1", `${conversation} ${number} goes to ${user}, who was not there`);
+    }
   }
 
   /** L2: whoever lacks something is called, or an alarm stands behind it. */
