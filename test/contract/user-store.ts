@@ -238,6 +238,42 @@ export function userStoreContract(name: string, newPlace: () => SqlPlace): void 
       expect(await place.alarm()).toBe(alarm);
     });
 
+    test("R16 what the log has beside a stub is kept, changed and dropped, a row each", async () => {
+      const place = newPlace();
+      const truth = { body: { kind: "text", text: "unseen" }, changes: null } as const;
+      await use(({ people }) => people.veil(1, truth), place);
+      const cost = (work: (store: UserStore) => void) =>
+        place.written((sql) => work(new UserStore(sql)));
+      expect(await cost(({ people }) => people.veil(1, { ...truth, changes: { edited: 2 } }))).toBe(
+        1,
+      );
+      await use(({ people }) => {
+        expect(people.veiled(1)).toEqual({ ...truth, changes: { edited: 2 } });
+        expect(people.veiled(2)).toBeUndefined();
+      }, place);
+      expect(await cost(({ people }) => people.unveil(1))).toBe(1);
+      expect(await cost(({ people }) => people.unveil(1))).toBe(0);
+      await use(({ people }) => expect(people.veiled(1)).toBeUndefined(), place);
+    });
+
+    test("R16 no mark stands on what is not seen", async () => {
+      await use((store) => {
+        store.append(row(1));
+        store.append(row(2, { body: { kind: "withheld" } }));
+        expect(store.newestForeign(1, 2, "bob")).toEqual(new Map([[TALK, 1]]));
+        expect(store.newestForeign(2, 2, "bob")).toEqual(new Map());
+      });
+    });
+
+    test("R23 who is still to be told is kept until they were", async () => {
+      await use(({ people }) => {
+        for (const one of ["direct:a,b", "direct:a,c", "direct:a,b"]) people.addFarewell(one);
+        expect(people.farewells().sort()).toEqual(["direct:a,b", "direct:a,c"]);
+        people.deleteFarewell("direct:a,b");
+        expect(people.farewells()).toEqual(["direct:a,c"]);
+      });
+    });
+
     test("a part of the index is kept as it is, in as many rows as it takes", async () => {
       const place = newPlace();
       const index = { first: 1, last: 9, level: 1 };

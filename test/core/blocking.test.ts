@@ -85,7 +85,7 @@ class World {
 
   /** What the sender's device has seen, but for marks: these are what does not move. */
   seenBySender(): unknown[] {
-    return this.person("sender").frames.flatMap((frame) => {
+    return this.person("sender").frames.flatMap((frame): unknown[] => {
       if (frame.t === "accepted") return [frame];
       const entries = frame.entries ?? [];
       return entries.filter(({ body }) => body.kind !== "receipt").map(({ seq: _, ...one }) => one);
