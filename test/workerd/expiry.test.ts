@@ -161,6 +161,35 @@ describe("message time-to-live", () => {
     expect((await stateOf(talk.b.user, talk.conversation)).unread).toBe(1);
   });
 
+  test("R16 what somebody who is kept out has said expires as well, and they notice nothing", async () => {
+    const talk = await pair();
+    talk.a.send({ t: "block", ref: "b", user: talk.b.user, on: true });
+    await talk.a.next("done");
+    const { number } = await talk.b.result(talk.b.sayIn(talk.conversation, CANARY));
+    const entry = await talk.b.until(() => talk.b.entries.find((one) => one.number === number));
+    expect(entry.changes).toEqual({ expiresAt: entry.at + TTL_MS });
+    expect(await rowsOf(talk.a.user)).toContain(CANARY);
+    await outlive(entry);
+    const page = await historyOf(talk.b, talk.conversation);
+    expect(page[0]).toMatchObject({ number, body: { kind: "expired" } });
+    await historyOf(talk.a, talk.conversation);
+    for (const { user } of [talk.a, talk.b]) expect(await rowsOf(user)).not.toContain(CANARY);
+    expect(talk.a.received.join()).not.toContain(CANARY);
+  });
+
+  test("notes to oneself expire too", async () => {
+    const talk = await pair(null);
+    const notes = directConversation(talk.a.user, talk.a.user);
+    await talk.a.result(talk.a.sayIn(notes, { kind: "ttl", seconds: 1 }));
+    const { number } = await talk.a.result(talk.a.sayIn(notes, CANARY));
+    const entry = await talk.a.until(() =>
+      talk.a.entries.find((one) => one.conversation === notes && one.number === number),
+    );
+    await outlive(entry);
+    expect(await found(talk.a.user)).toBe(0);
+    expect(await rowsOf(talk.a.user)).not.toContain(CANARY);
+  });
+
   test("what is over can't be edited, recalled or reacted to", async () => {
     const talk = await pair();
     const entry = await say(talk, "short");
