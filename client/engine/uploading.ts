@@ -23,13 +23,6 @@ import { uploadFile } from "./upload-file.ts";
 /** Bytes that no message of the outbox needs are forgotten after this: one may be on its way there. */
 const ORPHAN_MS = 3_600_000;
 
-interface Running {
-  readonly calls: FileCalls;
-  readonly key: string;
-  /** What the server calls what it has a part of. */
-  file: string | undefined;
-}
-
 export interface UploadingSetup {
   readonly context: LeaderContext;
   readonly files: FilePlatform;
@@ -43,7 +36,9 @@ export class Uploading {
   readonly #setup: UploadingSetup;
   readonly #rows: OutboxRows;
   readonly #alarm: Alarm;
-  readonly #running = new Map<number, Running>();
+  readonly #running = new Map<number, FileCalls>();
+  /** What the server calls what it has a part of. */
+  readonly #begun = new Map<number, string>();
   readonly #attempts = new Map<number, number>();
   readonly #heldUntil = new Map<number, number>();
 
@@ -69,7 +64,7 @@ export class Uploading {
 
   /** The session is over: requests on the same line would only wait for their deadlines. */
   lost(): void {
-    for (const { calls } of this.#running.values()) calls.cancel("offline");
+    for (const calls of this.#running.values()) calls.cancel("offline");
     this.#heldUntil.clear();
     this.#alarm.clear();
   }
@@ -77,9 +72,10 @@ export class Uploading {
   /** These messages are in the outbox no more: sent, or dropped in the middle. */
   gone(rows: readonly OutboxRow[]): void {
     for (const { counter, key } of rows) {
-      const running = this.#running.get(counter);
-      running?.calls.cancel("dropped");
-      if (running?.file !== undefined) void this.#giveUp(running.file);
+      this.#running.get(counter)?.cancel("dropped");
+      const begun = this.#begun.get(counter);
+      if (begun !== undefined) void this.#giveUp(begun);
+      this.#begun.delete(counter);
       this.#attempts.delete(counter);
       this.#heldUntil.delete(counter);
       // The same message may go on under another counter.
@@ -90,17 +86,17 @@ export class Uploading {
 
   stop(): void {
     this.#alarm.end();
-    for (const { calls } of this.#running.values()) calls.cancel("closed");
+    for (const calls of this.#running.values()) calls.cancel("closed");
   }
 
   async #run(row: UploadRow): Promise<void> {
-    const { counter, key } = row;
+    const { counter } = row;
     const { clock } = this.#setup.context.platform;
-    const running: Running = { calls: this.#newCalls(), key, file: undefined };
-    this.#running.set(counter, running);
+    const calls = this.#newCalls();
+    this.#running.set(counter, calls);
     this.#attempts.set(counter, (this.#attempts.get(counter) ?? 0) + 1);
     try {
-      const stored = await this.#uploadAll(row, running);
+      const stored = await this.#uploadAll(row, calls);
       await this.#keep(row, uploadedRow(row, stored));
     } catch (error) {
       const failure = this.#failureOf(row, error);
@@ -119,7 +115,7 @@ export class Uploading {
 
   async #uploadAll(
     row: UploadRow,
-    running: Running,
+    calls: FileCalls,
   ): Promise<ReadonlyMap<PendingUpload["field"], StoredFile>> {
     const { context } = this.#setup;
     const total = totalBytes(row);
@@ -128,9 +124,9 @@ export class Uploading {
     for (const upload of row.uploads) {
       const sent = (bytes: number) =>
         context.tell({ progress: [[row.counter, { sent: before + bytes, total }]] });
-      stored.set(upload.field, await this.#upload(row, upload, running, sent));
+      stored.set(upload.field, await this.#upload(row, upload, calls, sent));
       before += upload.bytes;
-      running.file = undefined;
+      this.#begun.delete(row.counter);
     }
     context.tell({ progress: [[row.counter, { sent: total, total }]] });
     return stored;
@@ -139,21 +135,19 @@ export class Uploading {
   async #upload(
     row: UploadRow,
     { field, copyOf }: PendingUpload,
-    running: Running,
+    calls: FileCalls,
     sent: (bytes: number) => void,
   ): Promise<StoredFile> {
     const { files, store } = this.#setup;
     if (copyOf !== undefined) {
-      const answer = await running.calls.copy(copyOf);
+      const answer = await calls.copy(copyOf);
       if (answer.state === "open") throw new HoldfastError("internal");
       return answer;
     }
     const bytes = await store.get(bytesKey(row.key, field));
     if (bytes === undefined) throw new HoldfastError("bytes-lost");
-    const named = (file: string) => {
-      running.file = file;
-    };
-    return uploadFile(running.calls, bytes, await files.sha256(bytes), { sent, named });
+    const named = (file: string) => void this.#begun.set(row.counter, file);
+    return uploadFile(calls, bytes, await files.sha256(bytes), { sent, named });
   }
 
   /** In the outbox, unless the message was dropped or failed meanwhile. */

@@ -213,6 +213,7 @@ describe("a file", () => {
     await until(here, () => files.kept.size === 0);
     await until(here, () => here.server.log(TALK).length === 1, 500);
     expect(here.server.log(TALK)).toEqual(["after"]);
+    await until(here, () => files.held.size === 0);
     const parts = files.log.filter((said) => said.startsWith("PUT")).length;
     await here.clock.advance(120_000);
     expect(files.log.filter((said) => said.startsWith("PUT"))).toHaveLength(parts);
