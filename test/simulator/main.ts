@@ -1,5 +1,4 @@
 /** `npm run sim`: see TESTING.md. */
-import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { replayLine, runBatch } from "./batch.ts";
 import { corpusJobs, keepPlan, readPlan } from "./corpus.ts";
@@ -12,15 +11,16 @@ import { neverHappened, type Totals } from "./totals.ts";
 
 /** A batch below this size may miss a rare event by chance. */
 const SEEDS_FOR_COUNTERS = 1_000;
-/** More seeds than this are run in no row. */
-const LONGEST_ROW = 2 ** 24;
+/** More seeds than this are run on no day. */
+const SEEDS_A_DAY = 100_000;
+const DAY_MS = 86_400_000;
 const SHRINK_MS = 120_000;
 
 const { values } = parseArgs({
   options: {
     /** How many new seeds, after the corpus. */
     seeds: { type: "string", default: "200" },
-    /** The first of them; `new`: somewhere where nobody has looked yet. */
+    /** The first of them; `new`: the day's, which nobody has run before it. */
     from: { type: "string", default: "1" },
     /** Instead of a number: as many as fit. */
     seconds: { type: "string" },
@@ -55,8 +55,14 @@ async function runOne(plan: Plan): Promise<void> {
   console.log(replayLine({ kind: "plan", name, plan: smaller }));
 }
 
+/** New every day and the same all day long: what is red for one is red for all, until it is mended. */
+function seedOfDay(now: number): number {
+  const days = Math.floor(now / DAY_MS);
+  return (days % 20_000) * SEEDS_A_DAY;
+}
+
 async function runMany(): Promise<void> {
-  const from = values.from === "new" ? randomInt(2 ** 31 - LONGEST_ROW) : Number(values.from);
+  const from = values.from === "new" ? seedOfDay(Date.now()) : Number(values.from);
   const totals = await runBatch({ jobs: jobs(from), threads: Number(values.threads) });
   if (values.json) console.log(JSON.stringify({ from, ...totals }));
   else tell(from, totals);
