@@ -13,7 +13,7 @@ import type { UserAnswer, UserRequest } from "./requests.ts";
 export interface HoldfastEnv {
   readonly USER: Named<UserStub>;
   readonly GROUP: Named<GroupStub>;
-  /** By user: who has deleted their account. */
+  /** By share of the names: who has deleted their account. */
   readonly TOMBSTONE: Named<TombstoneStub>;
   /** Only for `proxyDurable`: no request of a client ever goes there. */
   readonly POLICY: object;
@@ -83,8 +83,8 @@ export interface GroupStub {
 }
 
 export interface TombstoneStub {
-  bury(): Promise<void>;
-  isBuried(): Promise<boolean>;
+  bury(user: string): Promise<void>;
+  isBuried(user: string): Promise<boolean>;
 }
 
 export interface StatsStub {

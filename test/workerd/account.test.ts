@@ -180,8 +180,10 @@ test("R23 an account without a conversation is gone as well, and its profile wit
   const body = JSON.stringify({ handle, listed: true });
   await api("/v1/profile", a.user, { method: "PUT", headers, body });
   await a.result(a.say(a.user, "a note to myself"));
+  await env.FILES.put(`files/${a.user}/canary`, "bytes");
   await deleteAccount(a.user);
   await untilGone(a.user);
+  expect((await env.FILES.list({ prefix: `files/${a.user}/` })).objects).toEqual([]);
   const found = await api(`/v1/profiles?handle=${handle}`, newUser("bob"));
   expect(await found.json()).toEqual({ profiles: [] });
   expect(objectOf(a.user)).toBeDefined();
