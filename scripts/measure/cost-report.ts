@@ -1,6 +1,7 @@
 import {
   burst,
   type CostCase,
+  type CostRun,
   catchUp,
   extraDevice,
   idleHour,
@@ -8,7 +9,7 @@ import {
   single,
   steady,
 } from "./cost-cases.ts";
-import { group10, group200 } from "./group-costs.ts";
+import { group10, group200, group5000 } from "./group-costs.ts";
 import { searchIndex } from "./search-cost.ts";
 import { Stand } from "./stand.ts";
 
@@ -17,7 +18,8 @@ export interface CostReport {
   readonly notes: readonly string[];
 }
 
-const MEASURED = [
+/** What the tests measure as well. */
+export const USUAL_CASES: readonly ((run: CostRun) => Promise<CostCase>)[] = [
   steady,
   burst,
   single,
@@ -31,9 +33,13 @@ const MEASURED = [
 ];
 
 /** Each case on a server of its own, so that none pays for another. */
-export async function measureCosts(scale: number, entry?: string): Promise<CostReport> {
+export async function measureCosts(
+  scale: number,
+  entry?: string,
+  measured: typeof USUAL_CASES = [...USUAL_CASES, group5000],
+): Promise<CostReport> {
   const cases: CostCase[] = [];
-  for (const measure of MEASURED) {
+  for (const measure of measured) {
     const stand = await Stand.open(entry);
     try {
       cases.push(await measure({ stand, scale }));

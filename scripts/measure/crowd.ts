@@ -28,16 +28,19 @@ export class Crowd {
     this.#absent = absent;
   }
 
-  /** So many members, the first `online` of them with a device that is there. */
+  /** So many members, `online` of them with a device that is there. */
   static async gather(stand: Stand, members: number, online = members): Promise<Crowd> {
     const users = Array.from({ length: members }, () => stand.newUser("member"));
+    // Its owner, and those who are told of it last.
+    const there = users.filter((_, index) => index === 0 || index > members - online);
     const devices: Device[] = [];
     for (let at = 0; at < online; at += CONNECTS_AT_ONCE) {
-      const some = users.slice(at, Math.min(online, at + CONNECTS_AT_ONCE));
+      const some = there.slice(at, at + CONNECTS_AT_ONCE);
       devices.push(...(await Promise.all(some.map((user) => stand.connect(user, "device-1")))));
     }
     const conversation = groupConversation(randomBytes(16).toString("base64url"));
-    const crowd = new Crowd(stand, conversation, devices, users.slice(online));
+    const away = users.filter((user) => !there.includes(user));
+    const crowd = new Crowd(stand, conversation, devices, away);
     await crowd.#begin(users);
     return crowd;
   }
@@ -48,8 +51,9 @@ export class Crowd {
     return owner;
   }
 
-  bill(): Bill {
-    const users = [...this.devices.map(({ user }) => user), ...this.#absent];
+  /** Of those who are away only so many are looked at. */
+  bill(away = this.#absent.length): Bill {
+    const users = [...this.devices.map(({ user }) => user), ...this.#absent.slice(0, away)];
     return new Bill(this.#stand.server.url, users, [this.conversation.slice("group:".length)]);
   }
 

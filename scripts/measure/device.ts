@@ -44,6 +44,8 @@ export class Device {
   readonly #socket: WebSocket;
   readonly #waiting = new Set<() => void>();
   #toLose: number;
+  /** How far it has the log of a large group. */
+  #followed = 0;
   #ready = false;
   #delays = { ackDelayMs: 0, ackMaxMs: 0 };
   #plan: AckPlan | undefined;
@@ -157,6 +159,9 @@ export class Device {
       case "marks":
         this.delivered = Math.max(this.delivered, frame.delivered);
         break;
+      case "log":
+        this.#follow(frame);
+        break;
       case "pong":
         this.pongs += 1;
         break;
@@ -184,6 +189,16 @@ export class Device {
       if (body.kind === "text" && id?.startsWith(`${this.user}:`) === false) this.messages += 1;
     }
     this.#planAck(frame.count);
+  }
+
+  /** A large group's log, of which each of these follows one: what it has it says at once. */
+  #follow({ conversation, to, entries }: Extract<ServerFrame, { t: "log" }>): void {
+    for (const { number, id, body } of entries) {
+      if (number <= this.#followed || body.kind !== "text") continue;
+      if (!id.startsWith(`${this.user}:`)) this.messages += 1;
+    }
+    this.#followed = Math.max(this.#followed, to);
+    this.send({ t: "have", conversation, number: to });
   }
 
   #planAck(count: number): void {

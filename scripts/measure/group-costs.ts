@@ -43,5 +43,44 @@ function groupCase({ members, messages, budget, aim }: GroupCase) {
   };
 }
 
+const LARGE = { members: 5_000, online: 100, messages: 60, copyMembers: 200 } as const;
+/** Of those who are away so many are looked at: the others are no different. */
+const AWAY_BILLED = 100;
+
+/** Five thousand members without copies, a hundred of them there, and nobody who is meant. */
+export async function group5000(run: CostRun): Promise<CostCase> {
+  const { members, online, messages, copyMembers } = LARGE;
+  await run.stand.change({
+    ...scaledSettings(run.scale),
+    groupCopyMembers: copyMembers,
+    recipients: "any",
+  });
+  const crowd = await Crowd.gather(run.stand, members, online);
+  // What passes waits until everybody knows of the group.
+  crowd.speak(0);
+  await crowd.untilThrough();
+  const bill = crowd.bill(AWAY_BILLED);
+  const quietMs = (1.5 * DEFAULT_SETTINGS.safetyAlarmMs) / run.scale;
+  await bill.settle(quietMs);
+  await bill.start();
+  for (let sent = 0; sent < messages; sent += 1) {
+    const nextAt = Date.now() + SECOND_MS / run.scale;
+    crowd.speak(sent);
+    await delay(Math.max(0, nextAt - Date.now()));
+  }
+  await crowd.untilThrough();
+  const usage = await bill.settle(quietMs);
+  await crowd.close();
+  return {
+    name: `group-${members}`,
+    per: "message and member",
+    budget: 0.05,
+    ...perUnit(usage, messages * members),
+    about:
+      `${members} members, ${online} of them with a device there, ${messages} messages, ` +
+      `one a second, at 1:${run.scale}; ${AWAY_BILLED} of those who are away are looked at`,
+  };
+}
+
 export const group10 = groupCase({ members: 10, messages: 60, budget: 1.3, aim: 1.2 });
 export const group200 = groupCase({ members: 200, messages: 20, budget: 1.3, aim: 1.2 });

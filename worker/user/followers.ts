@@ -3,6 +3,7 @@ import { peerOf } from "../../protocol/ids.ts";
 import { exceeds } from "../core/conversation.ts";
 import { homeOf, isGroup } from "../core/home.ts";
 import { type Lane, OPEN_LANE } from "../core/lane.ts";
+import { isLarge } from "../core/membership.ts";
 import { keepsSilent, peopleIn, seenUpTo } from "./distance.ts";
 import type { Follower, LaneState, Turn } from "./turn.ts";
 
@@ -63,7 +64,18 @@ export function doubt(turn: Turn, conversation: string): void {
   const state = turn.memory.timeline.conversation(conversation);
   known.have = Math.min(known.have, Math.max(state.peerHave, state.peer.delivered));
   known.sure = false;
-  known.owedMarks = exceeds(ownMarks(turn, conversation), known.told);
+  known.owedMarks = owesMarks(turn, conversation);
+}
+
+/**
+ * Whether the other side is to be told of this user's marks. What devices have of a large group
+ * waits for a question, however long: only what the person has read is told unasked.
+ */
+export function owesMarks(turn: Turn, conversation: string): boolean {
+  const own = ownMarks(turn, conversation);
+  const { told } = follower(turn, conversation);
+  const isQuiet = isLarge(turn.memory.timeline.conversation(conversation));
+  return isQuiet ? own.read > told.read : exceeds(own, told);
 }
 
 /** The other side of this conversation may lack something: it is told at the next call. */

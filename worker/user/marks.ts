@@ -4,7 +4,7 @@ import { exceeds, maxMarks, unreadBeyond } from "../core/conversation.ts";
 import { isGroup } from "../core/home.ts";
 import { isLarge } from "../core/membership.ts";
 import { sample } from "../core/stats.ts";
-import { dueAt, follower, otherSide, ownMarks } from "./followers.ts";
+import { dueAt, follower, otherSide, owesMarks } from "./followers.ts";
 import { liveSessions, send, type Turn } from "./turn.ts";
 
 /**
@@ -53,7 +53,7 @@ function noteArrival(turn: Turn, conversation: string, number: number, by: strin
 export function oweMarks(turn: Turn, conversation: string): void {
   if (otherSide(turn, conversation) === undefined) return;
   const known = follower(turn, conversation);
-  known.owedMarks = exceeds(ownMarks(turn, conversation), known.told);
+  known.owedMarks = owesMarks(turn, conversation);
   // Of a group they ride on what goes there anyway, or on the alarm: never a call per message.
   if (known.owedMarks && !isGroup(conversation)) dueAt(turn, conversation);
 }
@@ -62,7 +62,7 @@ export function oweMarks(turn: Turn, conversation: string): void {
 export function marksKept(turn: Turn, conversation: string, kept: Marks): void {
   const known = follower(turn, conversation);
   known.told = maxMarks(known.told, kept);
-  known.owedMarks = exceeds(ownMarks(turn, conversation), known.told);
+  known.owedMarks = owesMarks(turn, conversation);
 }
 
 /** The other side's marks came with a call or a reply. */
