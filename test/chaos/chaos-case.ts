@@ -17,7 +17,7 @@ export interface ChaosCase {
   readonly run: (stage: Stage, plan: ChaosPlan) => Promise<Verdict>;
 }
 
-/** How long a case waits at the end for what is under way. */
+/** How long a case waits at the end while nothing that is under way arrives. */
 export const SETTLE_MS = 30_000;
 
 /** One of the two numbers, by the form of the run. */

@@ -37,7 +37,7 @@ export interface TestServer {
 /** What `npm run dry-run` leaves. */
 export const BUILT = "dist/worker/index.js";
 
-const readyTimeoutMs = 20_000;
+const readyTimeoutMs = 60_000;
 
 /** Runs the built Worker, with the bindings of wrangler.toml, on a real workerd with rows on disk. */
 export async function startServer(options: ServerOptions): Promise<TestServer> {

@@ -133,20 +133,28 @@ export class Stage {
     this.#wakeAll();
   }
 
-  /** Waits until all that was sent is answered and where it belongs, or until it is too late. */
+  /** Waits until all that was sent is answered and where it belongs, or nothing moves for so long. */
   async settle(withinMs: number): Promise<Verdict> {
-    await this.#waitWhile(() => this.#history.underWay().length > 0, withinMs);
+    await this.#waitFor(() => this.#history.underWay().length, withinMs);
     return this.#history.verdict();
   }
 
-  /** Waits until each sender has an answer, or until it is too late. */
+  /** Waits until each sender has an answer, or none comes for so long. */
   untilAnswered(withinMs: number): Promise<void> {
-    return this.#waitWhile(() => this.#history.unanswered().length > 0, withinMs);
+    return this.#waitFor(() => this.#history.unanswered().length, withinMs);
   }
 
-  async #waitWhile(isPending: () => boolean, withinMs: number): Promise<void> {
-    const deadline = Date.now() + withinMs;
-    for (let round = 0; isPending() && Date.now() < deadline; round += 1) {
+  /** As long as there are fewer and fewer left: how fast that goes is the machine's affair. */
+  async #waitFor(left: () => number, withinMs: number): Promise<void> {
+    let fewest = Number.POSITIVE_INFINITY;
+    let deadline = 0;
+    for (let round = 0; ; round += 1) {
+      const now = left();
+      if (now < fewest) {
+        fewest = now;
+        deadline = Date.now() + withinMs;
+      }
+      if (now === 0 || Date.now() > deadline) return;
       if (round % 25 === 0) this.#wakeAll();
       await delay(20);
     }
