@@ -42,6 +42,7 @@ export class Expiring {
   /** As `look`, for those that come one by one: what they say themselves is enough. */
   note(arrived: readonly StoredEntry[]): void {
     for (const { entry } of arrived) {
+      this.#isAtLeast(entry.at);
       const expiresAt = entry.changes?.expiresAt;
       const known = this.#due.get(entry.conversation) ?? Number.POSITIVE_INFINITY;
       if (expiresAt !== undefined) this.#due.set(entry.conversation, Math.min(known, expiresAt));
@@ -51,6 +52,13 @@ export class Expiring {
 
   stop(): void {
     this.#alarm.end();
+  }
+
+  /** A clock that stood still while the machine slept is behind what was said since. */
+  #isAtLeast(serverTime: number): void {
+    if (this.#offset === undefined) return;
+    const { clock } = this.#context.platform;
+    this.#offset = Math.max(this.#offset, serverTime - clock.monotonic());
   }
 
   #arm(): void {

@@ -46,6 +46,25 @@ describe("a message that expires", () => {
     },
   );
 
+  test("is gone as soon as anything tells that its time is over", async () => {
+    const clock = new FakeClock();
+    let sleptMs = 0;
+    const server = new FakeServer("alice", () => clock.now() + sleptMs);
+    const { client } = await lab({ clock, server }).started();
+    const list = client.messages(TALK);
+    list.subscribe(() => {});
+    const changes = { expiresAt: clock.now() + TTL_MS };
+    server.arrive(TALK, { kind: "text", text: "canary" }, undefined, changes);
+    await clock.advance(1_000);
+    sleptMs = TTL_MS;
+    await clock.advance(1_000);
+    expect(list.get().messages).toHaveLength(1);
+    server.text(TALK, "good morning");
+    await clock.advance(10);
+    expect(list.get().messages.map(({ number }) => number)).toEqual([2]);
+    await client.close();
+  });
+
   test("takes its edits with it", async () => {
     const { clock, server, say, shown, kept } = await wrongBy(0);
     say("first");
