@@ -151,7 +151,7 @@ describe("refusals", () => {
 describe("what follows", () => {
   const byUser = (made: Plan) => Object.fromEntries(made.members.map((one) => [one.user, one]));
 
-  test("a group begins with its owner and members, each once", () => {
+  test("R25 a group begins with its owner and members, each once", () => {
     const create: Management = {
       kind: "group-create",
       title: "Trip",
@@ -209,7 +209,7 @@ describe("what follows", () => {
     expect(made.group.size).toBe(3);
   });
 
-  test("an owner who leaves has an heir", () => {
+  test("R25 an owner who leaves has an heir", () => {
     const made = planned("olga", { kind: "leave" });
     expect(byUser(made)).toMatchObject({
       olga: { state: "left", role: "member" },

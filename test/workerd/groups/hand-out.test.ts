@@ -62,7 +62,7 @@ describe.each(["before", "after"] as const)("calls that fail %s their commit", (
     });
   });
 
-  test("R13 a member out of reach delays nobody, and gets everything by the alarm", async () => {
+  test("R25 a member out of reach delays nobody, and gets everything by the alarm", async () => {
     const { conversation, a, b, c, d } = await group();
     breakCallsTo(c.user, fault);
     for (const text of ["one", "two", "three"]) await tell(a, conversation, text);

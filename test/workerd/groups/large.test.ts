@@ -47,7 +47,7 @@ async function pageOf(device: RawDevice, conversation: string, after: number) {
 }
 
 describe("a large group", () => {
-  test("R3 a message passes through to whose device is there, and is a row of its author alone", async () => {
+  test("R26 a message passes through to whose device is there, and is a row of its author alone", async () => {
     const { conversation, a, b, c, devices } = await largeGroup();
     const { number = 0 } = await tell(a, conversation, "to all of you");
     expect(number).toBe(3);
@@ -81,7 +81,7 @@ describe("a large group", () => {
     expect(await passed(e, conversation, 5)).toMatchObject({ body: { text: "three" } });
   });
 
-  test("who is away costs nothing: no row, and no call but the one that found it out", async () => {
+  test("R26 who is away costs nothing: no row, and no call but the one that found it out", async () => {
     const { conversation, a, b, e } = await largeGroup();
     e.close();
     await e.untilClosed();
@@ -159,7 +159,7 @@ describe("a large group", () => {
 });
 
 describe("a switch", () => {
-  test("R3 back to copies: numbers go on, copies restart there, the rest is in the log", async () => {
+  test("R26 back to copies: numbers go on, copies restart there, the rest is in the log", async () => {
     const { conversation, a, b, c, d, e } = await largeGroup();
     await tell(a, conversation, "in the log");
     await passed(b, conversation, 3);
