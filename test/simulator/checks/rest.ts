@@ -184,6 +184,9 @@ export class RestChecks {
     const place = this.#world.rows.membership(device.user, entry.conversation);
     // What somebody may not see any more stays as it was, or is a stub.
     if (isGroup(entry.conversation) && !maySee(place, entry.number ?? 0)) return;
+    // A stub that was fed to somebody who was away is still one when they have come back.
+    const isStub = isGroup(entry.conversation) && entry.body.kind === "withheld";
+    if (isStub && this.#world.rows.hasLeft(device.user, entry.conversation)) return;
     const [has, wants] = [JSON.stringify(entry), JSON.stringify(wanted)];
     this.#say("L1", `${device.id} has ${key} as ${has}, it is ${wants}`);
   }

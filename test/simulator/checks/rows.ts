@@ -29,6 +29,8 @@ interface Kept {
   /** This user's place in groups, as last written, and where each of their views began. */
   readonly memberships: Map<string, Membership>;
   readonly joins: Set<string>;
+  /** Groups that this user has been out of. */
+  readonly left: Set<string>;
   readonly foreign: Map<string, Place[]>;
 }
 
@@ -81,6 +83,7 @@ export class RowChecks {
       reads: new Map(),
       memberships: new Map(),
       joins: new Set(),
+      left: new Set(),
       foreign: new Map(),
     };
     this.#kept.set(object.user, made);
@@ -223,6 +226,10 @@ export class RowChecks {
     return this.#kept.get(user)?.memberships.get(conversation);
   }
 
+  hasLeft(user: string, conversation: string): boolean {
+    return this.#kept.get(user)?.left.has(conversation) ?? false;
+  }
+
   heard({ name }: SimHost, from: string, now: number): void {
     this.#heardAt.set(`${name} ${from}`, now);
   }
@@ -260,6 +267,7 @@ function takePlace(kept: Kept, conversation: string, place: Membership): void {
   const before = kept.memberships.get(conversation);
   kept.memberships.set(conversation, place);
   kept.joins.add(`${conversation} ${place.from}`);
+  if (place.state !== "member") kept.left.add(conversation);
   const isNew = before?.state !== "member" || place.from > before.from;
   const head = kept.heads.get(conversation) ?? 0;
   const passed = place.state !== "member" ? head : isNew ? place.version - 1 : 0;
