@@ -1,5 +1,5 @@
 /** What alice and bob have to say to each other in the pictures. */
-import { directConversation, HoldfastClient, memoryStore } from "../../client/index.ts";
+import { directConversation, FOREVER, HoldfastClient, memoryStore } from "../../client/index.ts";
 import { signIn } from "../../test/support/accounts.ts";
 
 const DEVICES = { alice: "alice-laptop", bob: "bob-phone" } as const;
@@ -32,6 +32,17 @@ async function connect(url: string, user: Person): Promise<HoldfastClient> {
   return client;
 }
 
+/** So that the list has more than one conversation in it. */
+async function tellOthers(alice: HoldfastClient, bob: HoldfastClient): Promise<void> {
+  const group = bob.createGroup({ title: "Ferry trip", members: ["alice", "carol"] });
+  await group.handle.accepted;
+  await bob.send(group.conversation, "Who brings the thermos?").accepted;
+  const carol = directConversation("alice", "carol");
+  await alice.send(carol, "Bob has the tickets.").accepted;
+  await alice.mute(carol, FOREVER);
+  await alice.saveDraft(directConversation("alice", "dave"), "Do you want to");
+}
+
 /** Both have read everything afterwards, and stay connected until `end`. */
 export async function tellStory(url: string): Promise<{ end(): Promise<void> }> {
   const people = { alice: await connect(url, "alice"), bob: await connect(url, "bob") };
@@ -41,6 +52,8 @@ export async function tellStory(url: string): Promise<{ end(): Promise<void> }> 
   }
   await people.bob.react(conversation, 3, "👍").accepted;
   for (const person of Object.values(people)) await person.markRead(conversation, LINES.length);
+  await tellOthers(people.alice, people.bob);
+  await people.alice.pin(conversation);
   return {
     end: async () => {
       for (const person of Object.values(people)) await person.close();

@@ -69,7 +69,7 @@ test("a group is made without a network, and what was written there goes after i
   await dave.status("Offline");
   await makeGroup(dave, "Made in a tunnel", "erin");
   await dave.send("hello out there");
-  expect(await dave.state("hello out there")).toBe("Waiting");
+  await dave.reaches("hello out there", ["Waiting"]);
   await context.setOffline(false);
   const erin = await ChatWindow.open(await stage.context(), "erin");
   await openGroup(erin, "Made in a tunnel");
@@ -85,6 +85,11 @@ test("roles, silence of the many, people who come and go", async () => {
   const panel = await openPanel(fred);
   await panel.getByText("2 members").waitFor();
   expect(await violations(fred.page)).toEqual([]);
+  const overflow = () => {
+    const body = document.querySelector(".drawer-body");
+    return body === null ? 0 : body.scrollWidth - body.clientWidth;
+  };
+  expect(await fred.page.evaluate(overflow), "the drawer scrolls sideways").toBeLessThanOrEqual(0);
 
   await panel.getByLabel("Who may write").selectOption("admins");
   await gina.page.getByText("Only admins may write here.").waitFor();

@@ -32,7 +32,7 @@ test("opens without a network, shows the last messages, and sends what was writt
   await alice.shows(["before the tunnel", "see you on the other side"]);
   await alice.status("Offline");
   await alice.send("written in the tunnel");
-  expect(await alice.state("written in the tunnel")).toBe("Waiting");
+  await alice.reaches("written in the tunnel", ["Waiting"]);
   await alice.page.reload();
   await alice.message("written in the tunnel").waitFor();
 

@@ -123,6 +123,13 @@ test("rows: a day before its first message, runs of one sender, the line above w
   expect(kinds(itemsOf(list, 3)).indexOf("new")).toBe(5);
 });
 
+test("what became of a group ends a run: who writes after it is named again", () => {
+  const made = { ...message(1, "bob", NOON), content: { kind: "leave" } } as Message;
+  const list = listOf(made, message(2, "bob", NOON), message(3, "bob", NOON));
+  const shown = kinds(itemsOf(list, undefined));
+  expect(shown).toEqual(["start", "day", "k1 first", "k2 first", "k3"]);
+});
+
 test("the line is above the first of the others' messages, and only where it truly is", () => {
   const list = listOf(message(4, "alice", NOON), message(5, "bob", NOON));
   expect(kinds(itemsOf(list, 3))).toEqual(["start", "day", "k4 first", "new", "k5 first"]);

@@ -1,6 +1,13 @@
 import type { Message } from "../../client/index.ts";
 import type { Say } from "../text/texts.ts";
 
+const NEWS = /^(group-|member|link-|join|leave$)/;
+
+/** Whether it is no message of somebody's, but what became of the group. */
+export function isNews({ content }: Message): boolean {
+  return NEWS.test(content.kind);
+}
+
 /** What happened to a group, as a line between the messages; undefined: it is a message. */
 export function newsOf({ content, own, from }: Message, say: Say): string | undefined {
   const name = own ? say("you") : from;

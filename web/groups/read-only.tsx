@@ -1,8 +1,9 @@
 import type { GroupPlace } from "../../client/index.ts";
 import { useWording } from "../text/text-context.ts";
 
+// lazy() takes a module's default.
 /** In the composer's place: why nothing can be written here. */
-export function ReadOnly({ group }: { readonly group: GroupPlace | undefined }) {
+export default function ReadOnly({ group }: { readonly group: GroupPlace | undefined }) {
   const { say, formats } = useWording();
   if (group === undefined) return null;
   const { state, silencedUntil = 0 } = group;

@@ -185,10 +185,5 @@ export const ar: Texts = {
   role_member: "عضو",
   readBy: "قرأها {read} من {of}",
   deliveredTo: "وصلت إلى {delivered} من {of}",
-  place_left: "غادرت هذه المجموعة.",
-  place_removed: "أُزلت من هذه المجموعة.",
-  place_gone: "لم تعد هذه المجموعة موجودة.",
-  silencedUntil: "لا يمكنك الكتابة هنا حتى {time}.",
-  adminsWrite: "الكتابة هنا للمشرفين وحدهم.",
   partMissing: "تعذّر تحميل هذا الجزء من الصفحة.",
 };

@@ -159,10 +159,5 @@ export const en = {
   role_member: "member",
   readBy: "Read by {read} of {of}",
   deliveredTo: "Delivered to {delivered} of {of}",
-  place_left: "You left this group.",
-  place_removed: "You were removed from this group.",
-  place_gone: "This group is gone.",
-  silencedUntil: "You may not write here until {time}.",
-  adminsWrite: "Only admins may write here.",
   partMissing: "This part of the page could not be loaded.",
 } as const;

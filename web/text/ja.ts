@@ -158,10 +158,5 @@ export const ja: Texts = {
   role_member: "メンバー",
   readBy: "{of} 人中 {read} 人が既読",
   deliveredTo: "{of} 人中 {delivered} 人に配信済み",
-  place_left: "このグループから退出しました。",
-  place_removed: "このグループから外されました。",
-  place_gone: "このグループはもうありません。",
-  silencedUntil: "{time} までここには書けません。",
-  adminsWrite: "ここに書けるのは管理者だけです。",
   partMissing: "ページのこの部分を読み込めませんでした。",
 };

@@ -157,10 +157,5 @@ export const zhCn: Texts = {
   role_member: "成员",
   readBy: "{of} 人中 {read} 人已读",
   deliveredTo: "{of} 人中 {delivered} 人已送达",
-  place_left: "你已退出此群组。",
-  place_removed: "你已被移出此群组。",
-  place_gone: "此群组已不存在。",
-  silencedUntil: "在 {time} 之前你不能在此发言。",
-  adminsWrite: "只有管理员可以在此发言。",
   partMissing: "页面的这一部分无法加载。",
 };

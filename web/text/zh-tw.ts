@@ -157,10 +157,5 @@ export const zhTw: Texts = {
   role_member: "成員",
   readBy: "{of} 人中 {read} 人已讀",
   deliveredTo: "{of} 人中 {delivered} 人已送達",
-  place_left: "你已退出此群組。",
-  place_removed: "你已被移出此群組。",
-  place_gone: "此群組已不存在。",
-  silencedUntil: "在 {time} 之前你不能在此發言。",
-  adminsWrite: "只有管理員可以在此發言。",
   partMissing: "頁面的這一部分無法載入。",
 };

@@ -1,4 +1,5 @@
 import type { Message, MessageList } from "../../client/index.ts";
+import { isNews } from "../groups/news.ts";
 import { startOfDay } from "../text/formats.ts";
 
 /** A row of the list. */
@@ -38,6 +39,7 @@ export function itemsOf({ messages, more }: MessageList, divider: number | undef
 }
 
 function continues(before: Message, message: Message): boolean {
+  if (isNews(before)) return false;
   return before.from === message.from && message.at - before.at < RUN_MS;
 }
 

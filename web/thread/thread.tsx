@@ -3,7 +3,6 @@ import { mayWrite } from "../../client/index.ts";
 import { useConversation, useMessages } from "../../client/react/index.ts";
 import { Composer } from "../composer/composer.tsx";
 import { stage } from "../files/staged.ts";
-import { ReadOnly } from "../groups/read-only.tsx";
 import { useName } from "../kit/name-of.ts";
 import { useNavigation } from "../route/use-route.ts";
 import { lazyPart } from "../text/lazy-part.tsx";
@@ -15,6 +14,7 @@ import { ThreadHeader } from "./thread-header.tsx";
 import { useThreadActions } from "./use-thread-actions.ts";
 
 const MessageMenu = lazyPart(() => import("./message-menu.tsx"));
+const ReadOnly = lazyPart(() => import("../groups/read-only.tsx"));
 const JoinGroup = lazyPart(() => import("../groups/join-group.tsx"));
 const ThreadFoot = lazyPart(() => import("../people/thread-foot.tsx"));
 const ForwardDialog = lazyPart(() => import("./forward-dialog.tsx"));

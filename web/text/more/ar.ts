@@ -184,4 +184,9 @@ export const moreAr: MoreTexts = {
   leaveAsk: "المغادرة الآن؟",
   invited: "دُعيت إلى هذه المجموعة.",
   join: "انضمام",
+  place_left: "غادرت هذه المجموعة.",
+  place_removed: "أُزلت من هذه المجموعة.",
+  place_gone: "لم تعد هذه المجموعة موجودة.",
+  silencedUntil: "لا يمكنك الكتابة هنا حتى {time}.",
+  adminsWrite: "الكتابة هنا للمشرفين وحدهم.",
 };

@@ -162,4 +162,9 @@ export const moreEn = {
   leaveAsk: "Leave now?",
   invited: "You were invited to this group.",
   join: "Join",
+  place_left: "You left this group.",
+  place_removed: "You were removed from this group.",
+  place_gone: "This group is gone.",
+  silencedUntil: "You may not write here until {time}.",
+  adminsWrite: "Only admins may write here.",
 } as const;

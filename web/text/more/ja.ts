@@ -164,4 +164,9 @@ export const moreJa: MoreTexts = {
   leaveAsk: "退出しますか？",
   invited: "このグループに招待されています。",
   join: "参加",
+  place_left: "このグループから退出しました。",
+  place_removed: "このグループから外されました。",
+  place_gone: "このグループはもうありません。",
+  silencedUntil: "{time} までここには書けません。",
+  adminsWrite: "ここに書けるのは管理者だけです。",
 };

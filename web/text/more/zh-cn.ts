@@ -163,4 +163,9 @@ export const moreZhCn: MoreTexts = {
   leaveAsk: "现在退出？",
   invited: "你受邀加入此群组。",
   join: "加入",
+  place_left: "你已退出此群组。",
+  place_removed: "你已被移出此群组。",
+  place_gone: "此群组已不存在。",
+  silencedUntil: "在 {time} 之前你不能在此发言。",
+  adminsWrite: "只有管理员可以在此发言。",
 };

@@ -163,4 +163,9 @@ export const moreZhTw: MoreTexts = {
   leaveAsk: "現在退出？",
   invited: "你受邀加入此群組。",
   join: "加入",
+  place_left: "你已退出此群組。",
+  place_removed: "你已被移出此群組。",
+  place_gone: "此群組已不存在。",
+  silencedUntil: "在 {time} 之前你不能在此發言。",
+  adminsWrite: "只有管理員可以在此發言。",
 };
