@@ -10,7 +10,10 @@ export const CLIENT_ERRORS = {
   dropped: { retry: "never", meaning: "dropped by the user before it was accepted" },
   "no-files": { retry: "never", meaning: "this runtime has nothing that moves files" },
   "gave-up": { retry: "later", meaning: "the limits that this send was given are used up" },
-  "outbox-full": { retry: "later", meaning: "5,000 messages or 16 MB are waiting already" },
+  "outbox-full": {
+    retry: "later",
+    meaning: "5,000 messages, 16 MB of them or 256 MB of files are waiting",
+  },
   "store-failed": { retry: "later", meaning: "the local store could not keep it" },
   timeout: { retry: "later", meaning: "no answer within the deadline" },
   offline: { retry: "later", meaning: "this needs the server, and there is no connection" },

@@ -45,6 +45,8 @@ export const LIMITS = {
   /** Outbox of a client. */
   outboxMessages: 5_000,
   outboxBytes: 16 * 1024 * 1024,
+  /** Files that wait with it, all together. */
+  outboxFileBytes: 256 * 1024 * 1024,
   nameBytes: 256,
   /** What a group says about itself. */
   aboutBytes: 2_048,

@@ -24,6 +24,8 @@ export interface FileParts {
   readonly name: string;
   readonly url: string;
   readonly token: TokenSource;
+  /** Of files that are not uploaded yet. */
+  keptBytes(): number;
 }
 
 async function filesOf({ platform }: FileParts): Promise<FilePlatform> {
@@ -39,6 +41,9 @@ export async function keepFile(
   given: Bytes,
   options: SendFileOptions,
 ): Promise<FileDraft> {
+  if (parts.keptBytes() + sizeOf(given) > LIMITS.outboxFileBytes) {
+    throw new HoldfastError("outbox-full");
+  }
   const store = (await filesOf(parts)).openUploads(parts.name);
   const uploads: PendingUpload[] = [];
   if (options.thumbnail !== undefined) {
@@ -47,6 +52,10 @@ export async function keepFile(
   const main = await keep(store, key, "file", given);
   uploads.push(main);
   return { content: contentOf(given, main.bytes, options), uploads };
+}
+
+function sizeOf(given: Bytes): number {
+  return given instanceof Uint8Array ? given.byteLength : given.size;
 }
 
 async function keep(

@@ -94,8 +94,13 @@ export abstract class Filing extends Groups {
   }
 
   #parts(): FileParts {
-    const { platform, name, url } = this.desk;
-    return { platform, name, url, token: (fresh) => this.questions.token(fresh) };
+    const { platform, book, name, url } = this.desk;
+    const kept = () => {
+      const waiting = [...book.outbox.values()].flatMap(({ uploads = [] }) => uploads);
+      return waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+    };
+    const token: FileParts["token"] = (fresh) => this.questions.token(fresh);
+    return { platform, name, url, token, keptBytes: kept };
   }
 
   /** At once, or after the files that are being kept for the same conversation. */

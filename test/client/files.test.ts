@@ -3,6 +3,7 @@ import { HoldfastError } from "../../client/errors.ts";
 import { memoryStore } from "../../client/memory-store.ts";
 import type { Message } from "../../client/model.ts";
 import type { Content } from "../../protocol/entries.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import { FakeFiles, PART_BYTES } from "../support/client/fake-files.ts";
 import { FakeTabs } from "../support/client/fake-platform.ts";
 import type { FakeServer } from "../support/client/fake-server.ts";
@@ -230,6 +231,20 @@ describe("a file", () => {
     // What comes after it is not held back by what never came to be.
     here.client.send(TALK, "after");
     await until(here, () => here.server.log(TALK).length === 1);
+  });
+
+  test("is refused while too many bytes of others wait", async () => {
+    const files = new FakeFiles();
+    const here = await started(files);
+    files.rule = () => "lost";
+    const first = here.client.sendFile(TALK, bytes(10));
+    await until(here, () => files.log.length > 0);
+    await first.queued;
+    const large = new Blob([]);
+    Object.defineProperty(large, "size", { value: LIMITS.outboxFileBytes - 9 });
+    const { queued } = here.client.sendFile(TALK, large);
+    expect(await untilCode(here, queued)).toBe("outbox-full");
+    expect(files.kept.size).toBe(1);
   });
 
   test("has the name of the file, shortened to what fits with its ending", async () => {
