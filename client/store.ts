@@ -138,6 +138,10 @@ export interface ConversationRow {
   readonly people?: RowPeople;
   /** In a group: this user's place. */
   readonly membership?: Membership;
+  /** Of a group with one log for all: the end of the run of it that is here. */
+  readonly log?: number;
+  /** Of one that had such a log and has copies again: where the copy begins. */
+  readonly copyFrom?: number;
   /** How far one's own newest messages in a group have come, by number. */
   readonly reaches?: readonly StoredReach[];
   /** Messages that are written now live for so many seconds; absent: as long as the conversation. */

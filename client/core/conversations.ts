@@ -5,19 +5,12 @@
 import type { Body, Entry } from "../../protocol/entries.ts";
 import type { ConversationState } from "../../protocol/server-frames.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
-import {
-  amend,
-  blankEdit,
-  isCountable,
-  isNumbered,
-  isShown,
-  isWhole,
-  senderOf,
-  targetOf,
-} from "./amend.ts";
+import { amend, blankEdit, isNumbered, isShown, isWhole, senderOf, targetOf } from "./amend.ts";
 import { takeExpiry, withTtl } from "./expiry.ts";
 import { writtenBack } from "./people.ts";
 import { noteMention, takePersonal, takeState, withoutRead } from "./personal.ts";
+import { isFollowed, logCursor } from "./place.ts";
+import { countsUntilRecalled } from "./unread.ts";
 
 export interface FoldContext {
   readonly user: string;
@@ -28,6 +21,8 @@ export interface FoldContext {
   entry(conversation: string, number: number): StoredEntry | undefined;
   /** The local key of a message of this device. */
   keyOf(counter: number): string | undefined;
+  /** Entries of a large group's log that are stored already. */
+  readonly known?: ReadonlyMap<number, StoredEntry> | undefined;
 }
 
 export interface Fold {
@@ -114,13 +109,21 @@ class Folding implements Fold {
     const own = senderOf(entry) === this.#context.user;
     const counter = counterOf(entry, this.#context.user, this.#context.device);
     const key = counter === 0 ? undefined : this.#context.keyOf(counter);
-    const stored = key === undefined ? { entry } : { entry, key };
-    this.#put(stored);
-    this.arrived.push(stored);
+    const known = entry.seq === 0 ? this.#context.known?.get(entry.number) : undefined;
+    const stored = known ?? (key === undefined ? { entry } : { entry, key });
+    const before = this.#row(entry.conversation);
+    // A large group's log brings all: what the timeline has of it too is one of its entries early.
+    const isEarly = isFollowed(before) && entry.seq > 0;
+    const isPassed = isEarly && entry.number <= logCursor(before);
+    if (!isPassed) this.#put(stored);
+    if (!isPassed && known === undefined) this.arrived.push(stored);
     if (counter > 0) this.returned.push(counter);
-    const isCounted = entry.number <= this.#row(entry.conversation).head;
+    const isCounted = isEarly || entry.number <= before.head;
     this.#change(entry.conversation, (row) => {
-      const heard = append(own ? writtenBack(row) : row, entry, own, counter);
+      const mine = own ? writtenBack(row) : row;
+      const heard = isEarly
+        ? { ...mine, ownCounter: Math.max(mine.ownCounter, counter) }
+        : append(mine, entry, own, counter);
       return noteMention(takeExpiry(heard, entry), entry, this.#context.user);
     });
     this.#applyToTarget(entry, isCounted);
@@ -192,11 +195,6 @@ class Folding implements Fold {
   }
 }
 
-/** What arrives recalled counts until its recall arrives too, which takes one away. */
-function countsUntilRecalled(body: Body): boolean {
-  return isCountable(body) || body.kind === "recalled";
-}
-
 function append(
   row: ConversationRow,
   entry: StoredEntry["entry"],
@@ -210,6 +208,7 @@ function append(
     ...row,
     unread,
     head: Math.max(row.head, number),
+    ...(entry.seq === 0 ? { log: Math.max(row.log ?? 0, number) } : {}),
     at: isShown(body) ? Math.max(row.at, at) : row.at,
     last: isShown(body) ? Math.max(row.last, number) : row.last,
     ownCounter: Math.max(row.ownCounter, counter),
@@ -224,7 +223,9 @@ function readUpTo(
   const told = { ...withoutRead(row, number), readTold: Math.max(row.readTold, number) };
   // A state may have told it before, with what came later.
   const isNews = number > row.read || (number === row.read && number > row.readTold);
-  return isNews ? { ...told, read: number, unread } : told;
+  // What lies in a large group's log the server does not know: at most what is between.
+  const beyond = isFollowed(row) ? Math.min(row.unread, row.head - number) : unread;
+  return isNews ? { ...told, read: number, unread: Math.max(0, beyond) } : told;
 }
 
 /** Read up to `number` here. Short of the head, `unread` is an upper bound until the server counts. */
@@ -232,23 +233,6 @@ export function markRead(row: ConversationRow, number: number): ConversationRow 
   if (number <= row.read) return row;
   const unread = number >= row.head ? 0 : row.unread;
   return { ...withoutRead(row, number), read: number, unread };
-}
-
-/** The exact count from the entries beyond the read mark, when all of them are here. */
-export function countUnread(
-  row: ConversationRow,
-  beyond: readonly StoredEntry[],
-  user: string,
-): number {
-  if (beyond.length < row.head - row.read) return row.unread;
-  const recalled = new Set(
-    beyond.flatMap(({ entry: { body } }) => (body.kind === "recall" ? [body.target] : [])),
-  );
-  const counted = beyond.filter(
-    ({ entry }) =>
-      countsUntilRecalled(entry.body) && senderOf(entry) !== user && !recalled.has(entry.number),
-  );
-  return counted.length;
 }
 
 /** How far the other side has it: read implies delivered, delivered implies routed. */
@@ -275,7 +259,7 @@ export function fromState(
   const row = takeState(before ?? emptyRow(state.conversation), state, device);
   const last = state.last;
   const seen = peerHas(row, state.peer.delivered, state.peer.read);
-  const lasting = withTtl({ ...seen, expiring: [] }, state.ttlSeconds ?? null);
+  const { log: _, ...lasting } = withTtl({ ...seen, expiring: [] }, state.ttlSeconds ?? null);
   return {
     ...(last !== undefined && isNumbered(last) ? takeExpiry(lasting, last) : lasting),
     head: state.head,

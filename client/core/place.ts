@@ -10,7 +10,12 @@ import type { ConversationRow, OutboxRow } from "../store.ts";
 export function takePlace(row: ConversationRow, place: Membership, at: number): ConversationRow {
   const before = row.membership;
   if (before !== undefined && before.version >= place.version) return row;
-  const after = { ...row, membership: place };
+  const { log: _, ...rest } = row;
+  // A switch begins where the copy ends, and a copy where the log did.
+  const log = place.mode === "large" ? { log: row.log ?? row.head } : {};
+  const isCopyAgain = before?.mode === "large" && place.mode === "copy";
+  const copy = isCopyAgain ? { copyFrom: place.version } : {};
+  const after = { ...rest, ...log, ...copy, membership: place };
   if (place.state !== "member") return passedOver(after, row.head);
   const isNew = before?.state !== "member" || place.from > before.from;
   if (!isNew) return after;
@@ -22,6 +27,21 @@ export function takePlace(row: ConversationRow, place: Membership, at: number): 
 function passedOver(row: ConversationRow, number: number): ConversationRow {
   const read = Math.max(row.read, number);
   return { ...row, read, readTold: Math.max(row.readTold, read), unread: 0, mentions: [] };
+}
+
+/** Whether this device follows the group's own log: there is no copy of it in the timeline. */
+export function isFollowed(row: ConversationRow): boolean {
+  return row.membership?.mode === "large" && row.membership.state === "member";
+}
+
+/** Whether what is before that number, or the newest, is in the group's own log alone. */
+export function isInLog(row: ConversationRow, before: number | undefined): boolean {
+  return isFollowed(row) || (before !== undefined && before <= (row.copyFrom ?? 0));
+}
+
+/** Up to here the log is here: as far as the copy was, at first. */
+export function logCursor({ log, head, membership }: ConversationRow): number {
+  return Math.max(log ?? head, (membership?.from ?? 1) - 1);
 }
 
 /** In a direct conversation there is none. */

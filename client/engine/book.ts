@@ -8,7 +8,7 @@ import { directConversation } from "../../protocol/names.ts";
 import { emptyRow } from "../core/conversations.ts";
 import { blockedOf, peopleOf } from "../core/people.ts";
 import { arrangementOf, draftOf, foldersOf } from "../core/personal.ts";
-import { newPlace, placeOf } from "../core/place.ts";
+import { isFollowed, logCursor, newPlace, placeOf } from "../core/place.ts";
 import type { Conversation, Folder, Message, MessageList, Observable } from "../model.ts";
 import type { ConversationRow, StoredEntry, StoreImage } from "../store.ts";
 import type { Change } from "./change.ts";
@@ -140,7 +140,10 @@ export class Book {
   #putEntry(stored: StoredEntry): string {
     const { conversation, number } = stored.entry;
     if (number === this.rows.get(conversation)?.last) this.#lasts.set(conversation, stored);
-    this.#views.get(conversation)?.put(stored);
+    // What the timeline brings of a large group's log before its turn waits for it.
+    const row = this.rows.get(conversation);
+    const isEarly = row !== undefined && isFollowed(row) && number > logCursor(row);
+    if (!isEarly) this.#views.get(conversation)?.put(stored);
     return conversation;
   }
 

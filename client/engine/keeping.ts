@@ -22,13 +22,17 @@ export class Keeping {
     this.#context = context;
   }
 
-  /** Only within a writer's job. Undefined: fenced. Returns this device's counters that came back. */
+  /**
+   * Only within a writer's job. Undefined: fenced. Returns the numbered entries that are new.
+   * `known`: entries of a large group's log that are in the store already, by number.
+   */
   async keep(
     entries: readonly Entry[],
     meta: StoreBatch["meta"] & object,
+    known?: ReadonlyMap<number, StoredEntry>,
   ): Promise<readonly StoredEntry[] | undefined> {
     const before = new Map(this.#context.book.rows);
-    const folded = await this.#fold(entries);
+    const folded = await this.#fold(entries, known);
     const outbox = folded.failed.flatMap((entry) => this.#failedRow(entry));
     const rows = [...folded.rows.values()];
     const stored = [...folded.entries.values()];
@@ -42,7 +46,7 @@ export class Keeping {
     return folded.arrived;
   }
 
-  async #fold(entries: readonly Entry[]): Promise<Fold> {
+  async #fold(entries: readonly Entry[], known?: ReadonlyMap<number, StoredEntry>): Promise<Fold> {
     const { book } = this.#context;
     const spokenOf = await this.#find(entries);
     const context: FoldContext = {
@@ -51,6 +55,7 @@ export class Keeping {
       row: (conversation) => book.rows.get(conversation),
       entry: (conversation, number) => spokenOf.get(entryKey(conversation, number)),
       keyOf: (counter) => book.outbox.get(counter)?.key,
+      known,
     };
     return fold(entries, context);
   }

@@ -15,6 +15,7 @@ import type { Change } from "./change.ts";
 import { Connector, type SessionFrame } from "./connector.ts";
 import type { LeaderContext } from "./context.ts";
 import { type FetchPage, fetchPage } from "./history.ts";
+import { LargeGroups } from "./large-groups.ts";
 import type { LeaderEvents, LeaderSetup } from "./leader-setup.ts";
 import { Marking } from "./marking.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -43,6 +44,7 @@ export class Leader {
   readonly #requests: Requests;
   readonly #resetting: Resetting;
   readonly #renewing: Renewing;
+  readonly #large: LargeGroups;
   #heartbeats: readonly LearnedHeartbeat[];
   readonly #unsubscribe: (() => void)[];
 
@@ -82,7 +84,11 @@ export class Leader {
       progress: (have, caughtUp) => this.#progress(have, caughtUp),
     });
     const { expiring } = this.#receiving;
-    this.fetchPage = fetchPage(this.#context, this.#requests, (id) => expiring.look(id));
+    const fetch = fetchPage(this.#context, this.#requests, (id) => expiring.look(id));
+    this.#large = new LargeGroups(this.#context, setup.token, (id, counter) =>
+      this.sending.returned(id, counter),
+    );
+    this.fetchPage = this.#large.fetchWith(fetch);
     this.#resetting = new Resetting(this.#context, this.#requests, (asOf, held) => {
       this.#receiving.restart(asOf);
       for (const frame of held) this.#receiving.take(frame);
@@ -110,6 +116,7 @@ export class Leader {
     this.#receiving.stop();
     this.#requests.stop();
     this.#renewing.stop();
+    this.#large.stop();
     this.#tickets.stop();
     await this.#context.writer.stop();
   }
@@ -206,6 +213,9 @@ export class Leader {
         return this.marking.hint(frame);
       case "totals":
         return this.marking.reached(frame);
+      case "log":
+      case "head":
+        return this.#large.take(frame);
       case "snapshot":
         return this.#resetting.take(frame);
       case "presence":

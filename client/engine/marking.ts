@@ -1,8 +1,9 @@
 /** This user's read marks: kept here at once, told to the server until it is known to have them. */
 
 import type { ServerFrame } from "../../protocol/server-frames.ts";
-import { countUnread, emptyRow, markRead, peerHas } from "../core/conversations.ts";
+import { emptyRow, markRead, peerHas } from "../core/conversations.ts";
 import { withReach } from "../core/reach.ts";
+import { countUnread } from "../core/unread.ts";
 import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import {
-  countUnread,
   emptyRow,
   entryKey,
   type Fold,
@@ -12,6 +11,7 @@ import {
 } from "../../../client/core/conversations.ts";
 import { decodeIncoming } from "../../../client/core/decode.ts";
 import { watchLeader } from "../../../client/core/tabs.ts";
+import { countUnread } from "../../../client/core/unread.ts";
 import type { ConversationRow, StoredEntry } from "../../../client/store.ts";
 import type { Body, Entry } from "../../../protocol/entries.ts";
 import type { Membership } from "../../../protocol/groups.ts";
