@@ -53,7 +53,7 @@ export abstract class SimHost {
   abstract readonly address: Address;
   readonly #around: HostSurroundings;
   /** Counts crashes: what belongs to an earlier life reaches nobody. */
-  #life = 0;
+  protected life = 0;
   #callsOut = 0;
   readonly #inFlight = new Map<Address, number>();
   /** The alarm as it is on disk; the one that the shell believes in is `sql.alarmAt`. */
@@ -86,10 +86,6 @@ export abstract class SimHost {
     return this.#alarmRun !== null;
   }
 
-  get life(): number {
-    return this.#life;
-  }
-
   callsTo(address: Address): number {
     return this.#inFlight.get(address) ?? 0;
   }
@@ -97,7 +93,7 @@ export abstract class SimHost {
   /** Memory, sockets and what was under way are gone; rows and alarm are not. */
   crash(): void {
     this.#around.journal(() => `${this.name} crashes`);
-    this.#life += 1;
+    this.life += 1;
     this.forget(true);
     this.#callsOut = 0;
     this.#inFlight.clear();
@@ -230,7 +226,7 @@ export abstract class SimHost {
     run: AlarmRun | null,
     then: (value: T) => void,
   ): (value: T) => void {
-    const life = this.#life;
+    const life = this.life;
     let isOpen = true;
     this.#callsOut += 1;
     if (run !== null) run.open += 1;
@@ -238,12 +234,12 @@ export abstract class SimHost {
     return (value) => {
       if (!isOpen) return;
       isOpen = false;
-      if (life !== this.#life) return;
+      if (life !== this.life) return;
       this.#around.journal(() => `${this.name} ← ${to} ${JSON.stringify(value)}`);
       this.#callsOut -= 1;
       this.#inFlight.set(to, this.callsTo(to) - 1);
       then(value);
-      if (run !== null && life === this.#life) this.#closeRun(run);
+      if (run !== null && life === this.life) this.#closeRun(run);
     };
   }
 
@@ -276,13 +272,13 @@ export abstract class SimHost {
     const run: AlarmRun = { scheduledAt: this.#alarmAt, open: 1 };
     this.#alarmAt = null;
     this.#alarmRun = run;
-    const life = this.#life;
+    const life = this.life;
     this.#runAlarm(run);
-    if (life === this.#life && faults.hit("alarm-twice", this.name)) {
+    if (life === this.life && faults.hit("alarm-twice", this.name)) {
       counters.note("alarm twice");
       this.#runAlarm(run);
     }
-    if (life === this.#life) this.#closeRun(run);
+    if (life === this.life) this.#closeRun(run);
   }
 
   #runAlarm(run: AlarmRun): void {

@@ -44,6 +44,8 @@ export const SOMETIMES = [
   "client crashed before its ack",
   "kept aside",
   "another tab led",
+  "member went",
+  "member came back",
 ] as const;
 export type Sometimes = (typeof SOMETIMES)[number];
 

@@ -132,8 +132,14 @@ export class GroupChecks {
     const known = spans.get(user) ?? [];
     spans.set(user, known);
     const last = known.at(-1);
-    if (last?.to === null && (state !== "member" || last.since !== since)) last.to = version;
-    if (state === "member" && last?.since !== since) known.push({ since, from, to: null });
+    const { counters } = this.#world;
+    if (last?.to === null && (state !== "member" || last.since !== since)) {
+      last.to = version;
+      counters.note("member went");
+    }
+    if (state !== "member" || last?.since === since) return;
+    if (last !== undefined) counters.note("member came back");
+    known.push({ since, from, to: null });
   }
 
   #silence(group: SimGroup, message: object, where: string): void {
