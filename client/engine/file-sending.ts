@@ -7,9 +7,9 @@ import { HoldfastError } from "../errors.ts";
 import type { Bytes, FileMessage, SendFileOptions } from "../file-model.ts";
 import type { FilePlatform, UploadStore } from "../files.ts";
 import type { Message } from "../model.ts";
-import type { Platform } from "../ports.ts";
 import type { OutboxDraft, PendingUpload } from "../store.ts";
 import { FileCalls, type TokenSource } from "./file-calls.ts";
+import type { Desk } from "./filing.ts";
 
 const ANY_BYTES = "application/octet-stream";
 /** What may be shown in place; everything else is given back as bytes of no type. */
@@ -18,14 +18,8 @@ const NO_HASH = "0".repeat(64);
 
 type FileDraft = Pick<OutboxDraft, "content" | "uploads">;
 
-export interface FileParts {
-  readonly platform: Platform;
-  /** Of the stores. */
-  readonly name: string;
-  readonly url: string;
+export interface FileParts extends Desk {
   readonly token: TokenSource;
-  /** Of files that are not uploaded yet. */
-  keptBytes(): number;
 }
 
 async function filesOf({ platform }: FileParts): Promise<FilePlatform> {
@@ -41,7 +35,7 @@ export async function keepFile(
   given: Bytes,
   options: SendFileOptions,
 ): Promise<FileDraft> {
-  if (parts.keptBytes() + sizeOf(given) > LIMITS.outboxFileBytes) {
+  if (keptBytes(parts) + sizeOf(given) > LIMITS.outboxFileBytes) {
     throw new HoldfastError("outbox-full");
   }
   const store = (await filesOf(parts)).openUploads(parts.name);
@@ -52,6 +46,12 @@ export async function keepFile(
   const main = await keep(store, key, "file", given);
   uploads.push(main);
   return { content: contentOf(given, main.bytes, options), uploads };
+}
+
+/** Of files that are not uploaded yet. */
+function keptBytes({ book }: FileParts): number {
+  const waiting = [...book.outbox.values()].flatMap(({ uploads = [] }) => uploads);
+  return waiting.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function sizeOf(given: Bytes): number {

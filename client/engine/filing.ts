@@ -94,13 +94,7 @@ export abstract class Filing extends Groups {
   }
 
   #parts(): FileParts {
-    const { platform, book, name, url } = this.desk;
-    const kept = () => {
-      const waiting = [...book.outbox.values()].flatMap(({ uploads = [] }) => uploads);
-      return waiting.reduce((sum, { bytes }) => sum + bytes, 0);
-    };
-    const token: FileParts["token"] = (fresh) => this.questions.token(fresh);
-    return { platform, name, url, token, keptBytes: kept };
+    return { ...this.desk, token: (fresh) => this.questions.token(fresh) };
   }
 
   /** At once, or after the files that are being kept for the same conversation. */
