@@ -93,4 +93,6 @@ export interface GroupTraceEntry extends ReceiptEntry {
   readonly have: number;
   /** When a member's object that could not be reached is called again, ms; null: all is well. */
   readonly heldUntil: number | null;
+  /** What that object said, where it said anything: `not-found`, `gone` … */
+  readonly refused: ErrorCode | null;
 }

@@ -1,7 +1,7 @@
 import type { HandOff, HandOffReply } from "../protocol/hand-offs.ts";
 import { arm, flushWhenDue, noteRest, onAlarm } from "./group/alarm.ts";
 import { endCall, startCalls } from "./group/fan-out.ts";
-import { keepOwn, passOn } from "./group/large.ts";
+import { passOn } from "./group/large.ts";
 import { doubtAll, remember } from "./group/memory.ts";
 import { obeyRequest } from "./group/requests.ts";
 import { serve } from "./group/serve.ts";
@@ -62,7 +62,6 @@ export class GroupEngine {
         const value = work(turn);
         passOn(turn);
         startCalls(turn);
-        keepOwn(turn);
         flushWhenDue(turn, isAlarm);
         noteRest(turn);
         arm(turn);

@@ -1,7 +1,7 @@
 import { mayCall } from "../core/lane.ts";
 import { count, emptyBatch, isEmptyBatch } from "../core/stats.ts";
 import { isBehind, owe } from "./due.ts";
-import { passNeed } from "./large.ts";
+import { keepOwn, passNeed } from "./large.ts";
 import { authors } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -44,6 +44,7 @@ export function flushWhenDue(turn: GroupTurn, isAlarm: boolean): void {
   const isMuch = log.head - flushed >= turn.settings.flushEntries;
   if (!isQuiet && !isOld && !isMuch) return;
   cursors.flush(log.head);
+  keepOwn(turn);
   log.expiring.flush();
   handOverStats(turn);
 }

@@ -108,8 +108,11 @@ function takeWord(turn: GroupTurn, user: string, call: MemberCall, word: Convers
   if (passing(turn, member).length > 0) owe(turn, user);
   if (!isBehind(turn, member)) return;
   const [first] = call.sent.replicate ?? [];
+  const isLacking = first !== undefined && word.have < first.number;
+  // A copy that is farther behind than was known is fed from where it is.
+  const isGap = isLacking && keepsCopy(turn, member) && word.have < first.number - 1;
   const isStuck =
-    (first !== undefined && word.have === first.number - 1) ||
+    (isLacking && !isGap) ||
     (call.sent.membership !== undefined && kept < call.sent.membership.version);
   // It did not take what continues it: not again at once, the alarm comes back to it.
   if (isStuck) holdBack(turn, user, null);

@@ -46,6 +46,7 @@ export function oweOwn(turn: GroupTurn, entry: Logged, target: Logged | undefine
     own.set(user, [...(own.get(user) ?? []), number]);
     owe(turn, user);
   }
+  keepOwn(turn);
 }
 
 /** Only admins mean everyone: that is a row for each member. */
@@ -78,7 +79,10 @@ export function ownTaken({ memory }: GroupTurn, user: string, have: number): voi
   else own.delete(user);
 }
 
-/** What is still to come for whom stands in a row, written when it changes for the better or worse. */
+/**
+ * What is still to come for whom stands in a row, written when it grows, and when cursors are: who
+ * gets an entry twice drops it.
+ */
 export function keepOwn({ memory, store }: GroupTurn): void {
   const { large } = memory;
   const text = JSON.stringify([...large.own]);

@@ -139,6 +139,7 @@ function trace(turn: GroupTurn, number: number): GroupAnswer {
       ...receiptOf(turn, member, number),
       have: turn.memory.cursors.of(member.user).have,
       heldUntil: turn.memory.held.get(member.user)?.lane.notBefore ?? null,
+      refused: turn.memory.held.get(member.user)?.code ?? null,
     }),
   );
   const untold = [...turn.memory.roster.all()]
