@@ -100,6 +100,7 @@ describe("a user's object", () => {
     const user = new LoneUser();
     user.receive({ kind: "ttl", seconds: 60 });
     for (let index = 0; index < 1_600; index++) user.receive({ kind: "text", text: CANARY });
+    user.receive({ kind: "edit", target: 1_500, text: CANARY });
     const early = user.connect("device-1", 0, NOW + 59_999);
     expect(JSON.stringify(early)).toContain(CANARY);
     const late = user.connect("device-2", 0, NOW + 60_000);

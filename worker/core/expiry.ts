@@ -54,6 +54,22 @@ export function isExpired({ changes }: Pick<Logged, "changes">, now: number): bo
   return changes?.expiresAt !== undefined && changes.expiresAt <= now;
 }
 
+/** As `isExpired`; an edit goes with its message, which `find` brings. */
+export function isOver(
+  row: Pick<Logged, "body" | "changes">,
+  now: number,
+  find: (number: number) => Pick<Logged, "changes"> | undefined,
+): boolean {
+  if (isExpired(row, now)) return true;
+  const target = row.body.kind === "edit" ? find(row.body.target) : undefined;
+  return target !== undefined && isExpired(target, now);
+}
+
+/** What is told in its place. */
+export function remains({ kind }: Body): Body {
+  return kind === "edit" ? { kind: "withheld" } : EXPIRED;
+}
+
 /** When rows of this time-to-live whose oldest expires at `dueAt` are blanked at the latest. */
 export function sweepAt(dueAt: number, ttlMs: number): number {
   return dueAt + Math.min(LATEST_SWEEP_MS, Math.ceil(ttlMs * SWEEP_SHARE));

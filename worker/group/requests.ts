@@ -1,4 +1,5 @@
 import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
+import { isOver, remains } from "../core/expiry.ts";
 import { may } from "../core/group/rights.ts";
 import { isSilenced, type Member } from "../core/group/state.ts";
 import { toLoggedEntry } from "../core/row.ts";
@@ -50,14 +51,18 @@ function about({ memory }: GroupTurn, { user }: Member): GroupAnswer {
 }
 
 function logPage(
-  { memory }: GroupTurn,
+  { memory, now }: GroupTurn,
   { from }: Member,
   { after, limit }: Extract<GroupRequest, { kind: "log" }>,
 ): GroupAnswer {
   const { log } = memory;
   const start = Math.max(after + 1, from);
   let room = LIMITS.pageBytes;
-  const found = log.rows(start, limit).map(toLoggedEntry);
+  const told = log.rows(start, limit).map((row) => {
+    const isGone = isOver(row, now, (number) => log.find(number));
+    return isGone ? { ...row, body: remains(row.body), changes: null } : row;
+  });
+  const found = told.map(toLoggedEntry);
   const cut = found.findIndex((entry, index) => {
     room -= utf8Bytes(JSON.stringify(entry));
     return room < 0 && index > 0;

@@ -1,7 +1,7 @@
 import type { Entry } from "../../protocol/entries.ts";
 import { peerOf } from "../../protocol/ids.ts";
 import { utf8Bytes } from "../../protocol/limits.ts";
-import { EXPIRED, isExpired } from "../core/expiry.ts";
+import { isOver, remains } from "../core/expiry.ts";
 import { isGroup } from "../core/home.ts";
 import { maySee } from "../core/membership.ts";
 import { type TimelineRow, toEntry } from "../core/row.ts";
@@ -17,14 +17,23 @@ export function isVisible({ memory }: Turn, { conversation, number }: TimelineRo
   return maySee(memory.timeline.conversation(conversation).membership, number);
 }
 
+/** Its time is over, although its row may not say so yet. */
+function isGone({ memory, now }: Turn, row: TimelineRow): boolean {
+  const { timeline } = memory;
+  const { conversation, body } = row;
+  if (body.kind === "expired") return true;
+  const { expiring = [] } = timeline.conversation(conversation);
+  return expiring.length > 0 && isOver(row, now, (number) => timeline.find(conversation, number));
+}
+
 /** The row as devices may see it. */
 export function entryOf(turn: Turn, row: TimelineRow): Entry {
   const entry = toEntry(row);
   const { id, priority, changes, ...place } = entry;
   if (isVisible(turn, row)) {
     // Blanked later, and told no more.
-    if (!isExpired(row, turn.now)) return entry;
-    return { ...place, ...(id === undefined ? {} : { id }), body: EXPIRED };
+    if (!isGone(turn, row)) return entry;
+    return { ...place, ...(id === undefined ? {} : { id }), body: remains(row.body) };
   }
   // One's own is named, so that the device that sent it knows what became of it.
   const own = row.origin?.user === turn.memory.me && id !== undefined ? { id } : {};
@@ -32,7 +41,7 @@ export function entryOf(turn: Turn, row: TimelineRow): Entry {
 }
 
 export function encodedEntry(turn: Turn, row: TimelineRow): EncodedEntry {
-  const isPlain = isVisible(turn, row) && !isExpired(row, turn.now);
+  const isPlain = isVisible(turn, row) && !isGone(turn, row);
   if (isPlain) return turn.memory.timeline.encoded(row);
   return encode(entryOf(turn, row));
 }
