@@ -469,6 +469,13 @@ const FRAMES: Readonly<Record<string, FrameLine>> = {
     peer: "not-found",
     owner: "not-found",
   },
+  have: {
+    frame: ({ conversation }) => ({ t: "have", conversation, number: 1 }),
+    // Of large groups only: theirs is the one log that is not fed.
+    stranger: "not-found",
+    peer: "not-found",
+    owner: "not-found",
+  },
   typing: {
     frame: ({ conversation }) => ({ t: "typing", conversation, on: true }),
     stranger: "not-found",
@@ -560,8 +567,9 @@ describe("R15 frames", () => {
       const world = await newWorld();
       const before = await stateOf(world);
       for (const [kind, code] of [
-        ["waiting", "not-ready"],
+        // First, for it needs an object that can be put to sleep: a new socket keeps it awake.
         ["expired", "unauthenticated"],
+        ["waiting", "not-ready"],
       ] as const) {
         const device = await seat(kind, world);
         const heard = device.received.length;

@@ -79,7 +79,9 @@ export function haveLog(
   session: LiveSession,
   { conversation, number }: { readonly conversation: string; readonly number: number },
 ): void {
-  if (!takesPart(turn, conversation)) {
+  const state = turn.memory.timeline.conversation(conversation);
+  // What is fed is acked: here a device could say that it has what it was never sent.
+  if (!isLarge(state) || !takesPart(turn, conversation)) {
     return refuse(turn, session.id, "not-found", { of: "have" });
   }
   const known = follower(turn, conversation);

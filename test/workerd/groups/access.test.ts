@@ -227,6 +227,7 @@ const ROUTES: Readonly<Record<string, RouteLine>> = {
     admits: ["admin", "owner"],
     refuses: ["silenced", "member"],
   },
+  "GET /v1/groups/:group/log": { path: "/log?after=0", admits: INSIDE },
   "GET /v1/groups/:group/receipts": { path: "/receipts?number=1", admits: INSIDE },
 };
 
