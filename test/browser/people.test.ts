@@ -39,7 +39,7 @@ test("R16: a stranger waits to be let in, and who is blocked notices nothing", a
   await dan.reaches("may I?", ["Sent"]);
 
   await cat.page.goto("/?as=cat&c=direct:cat,dan");
-  const request = cat.page.getByRole("group", { name: "dan wants to write to you." });
+  const request = cat.page.getByRole("region", { name: "dan wants to write to you." });
   await request.getByRole("button", { name: "Accept" }).click();
   await dan.reaches("may I?", ["Delivered", "Read"]);
   await expect.poll(() => request.count()).toBe(0);

@@ -66,7 +66,6 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
       {intent.kind !== "write" && <IntentStrip intent={intent} onCancel={() => intend(WRITE)} />}
       {staged.length > 0 && <StageStrip conversation={conversation} />}
       <div className="row">
-        <AttachButton conversation={conversation} onProblem={setProblem} />
         <textarea
           ref={field}
           data-composer={user}
@@ -85,6 +84,10 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
           onPaste={onPaste}
           {...keys}
         />
+        {/* Shown before the field; backwards from the field come the messages. */}
+        <div className="attach">
+          <AttachButton conversation={conversation} onProblem={setProblem} />
+        </div>
         <IconButton
           icon={intent.kind === "edit" ? "check" : "send"}
           type="submit"

@@ -39,7 +39,7 @@ function Request({ conversation }: PartProps) {
   const answer = (accept: boolean) => settle(client.answerRequest(conversation, accept));
   const block = () => settle(client.block(name));
   return (
-    <div className="notice" role="group" aria-label={say("requestTitle", { name })}>
+    <section className="notice" aria-label={say("requestTitle", { name })}>
       <p>
         <strong>{say("requestTitle", { name })}</strong> {say("requestHint")}
       </p>
@@ -52,7 +52,7 @@ function Request({ conversation }: PartProps) {
       <button type="button" className="button quiet" onClick={block}>
         {say("block", { name })}
       </button>
-    </div>
+    </section>
   );
 }
 
@@ -61,12 +61,12 @@ function Blocked({ conversation }: PartProps) {
   const { client, user } = useSession();
   const name = peerOf(conversation, user) ?? "";
   return (
-    <div className="notice" role="group" aria-label={say("blockedTitle", { name })}>
+    <section className="notice" aria-label={say("blockedTitle", { name })}>
       <p>{say("blockedTitle", { name })}</p>
       <button type="button" className="button" onClick={() => settle(client.block(name, false))}>
         {say("unblock", { name })}
       </button>
-    </div>
+    </section>
   );
 }
 
