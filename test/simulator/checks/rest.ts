@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { OutboxRow } from "../../../client/store.ts";
 import { type Entry, isCountable } from "../../../protocol/entries.ts";
 import { parseMessageId, peerOf } from "../../../protocol/ids.ts";
 import { isGroup } from "../../../worker/core/home.ts";
@@ -54,7 +55,10 @@ function deviceUnrest(world: World, object: SimObject, device: SimDevice): strin
     if (isGroup(conversation) && place?.state !== "member") continue;
     if (read > (reads.get(conversation) ?? 0)) return `has read ${read} of ${conversation}, alone`;
   }
-  const [waiting] = outbox;
+  // What was numbered right before its author left a group never comes back to them.
+  const isParted = ({ conversation, status }: OutboxRow) =>
+    status.kind === "accepted" && world.rows.hasLeft(device.user, conversation);
+  const waiting = outbox.find((row) => !isParted(row));
   if (waiting === undefined) return undefined;
   return `still has ${waiting.counter} (${waiting.status.kind}) in its outbox`;
 }
