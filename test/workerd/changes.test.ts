@@ -4,7 +4,16 @@ import { directConversation } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { ConversationState } from "../../protocol/server-frames.ts";
 import { breakCallsTo } from "./faults.ts";
-import { crash, deviceOf, evict, fireAlarm, pairAtHome, rowCount, sqlOf } from "./objects.ts";
+import {
+  crash,
+  deviceOf,
+  evict,
+  fireAlarm,
+  forgetTrouble,
+  pairAtHome,
+  rowCount,
+  sqlOf,
+} from "./objects.ts";
 import { api, freshPolicy, RawDevice, setPolicy } from "./support.ts";
 
 const CANARY = "canary-4711";
@@ -128,7 +137,7 @@ describe("R11 recall", () => {
     await say(talk, { kind: "edit", target, text: `${CANARY} edited` });
     const recall = await say(talk, { kind: "recall", target });
     breakCallsTo(b.user, undefined);
-    await evict(a.user);
+    await forgetTrouble(a.user);
     await fireAlarm(a.user);
     await entryAt(b, recall);
     expect(b.received.join()).not.toContain(CANARY);
@@ -330,6 +339,7 @@ describe("R9 marks", () => {
     await b.untilClosed();
     // Receipt rows come at most once in a while: the next alarm after that brings the mark.
     await sqlOf(a.user, "UPDATE timeline SET kept_at = kept_at - 3600000");
+    await forgetTrouble(b.user);
     await fireAlarm(b.user);
     await fireAlarm(b.user);
     await a.untilClosed();

@@ -8,6 +8,7 @@ import {
   deviceOf,
   evict,
   fireAlarm,
+  forgetTrouble,
   pairAtHome,
   rowCount,
   sqlOf,
@@ -37,7 +38,7 @@ async function memberAndHome() {
 
 /** The alarm runs as if its time had come: nothing is held back any more. */
 async function letAlarmRun(user: string): Promise<void> {
-  await evict(user);
+  await forgetTrouble(user);
   expect(await fireAlarm(user)).toBe(true);
 }
 

@@ -37,6 +37,12 @@ export async function crash(): Promise<void> {
 }
 
 /** Runs the alarm now, whenever it is set for; false when none is set. */
+/** What failed before counts no more: the alarm that runs next holds nothing back. */
+export async function forgetTrouble(user: string): Promise<void> {
+  await sqlOf(user, "DELETE FROM facts WHERE name = 'trouble'");
+  await evict(user);
+}
+
 export function fireAlarm(user: string): Promise<boolean> {
   return runDurableObjectAlarm(objectOf(user));
 }
