@@ -3,6 +3,7 @@ import { directConversation } from "../../protocol/ids.ts";
 import type { OpenHandOff } from "../../worker/requests.ts";
 import { breakCallsTo, type CallFault, callsTo } from "./faults.ts";
 import {
+  ageTrouble,
   alarmOf,
   crash,
   deviceOf,
@@ -239,7 +240,8 @@ describe("R10 what the other side never takes", () => {
     breakCallsTo(member, "before");
     expect(await a.result(a.say(member, "canary-4711"))).toMatchObject({ number: 1 });
     await sqlOf(home, "UPDATE timeline SET kept_at = kept_at - ?", TTL_MS + 1);
-    await evict(home);
+    await a.settle();
+    await ageTrouble(home, TTL_MS + 1);
     await fireAlarm(home);
     await a.settle();
     await fireAlarm(home);

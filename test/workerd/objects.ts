@@ -43,6 +43,18 @@ export async function forgetTrouble(user: string): Promise<void> {
   await evict(user);
 }
 
+/** What failed has failed for `ms` longer, and may be tried again. */
+export async function ageTrouble(user: string, ms: number): Promise<void> {
+  const [row] = await sqlOf(user, "SELECT value FROM facts WHERE name = 'trouble'");
+  const ways = JSON.parse(String(row?.["value"] ?? "[]")) as [string, { failingSince: number }][];
+  const aged = ways.map(([address, lane]) => [
+    address,
+    { ...lane, failingSince: lane.failingSince - ms, notBefore: Date.now() },
+  ]);
+  await sqlOf(user, "UPDATE facts SET value = ? WHERE name = 'trouble'", JSON.stringify(aged));
+  await evict(user);
+}
+
 export function fireAlarm(user: string): Promise<boolean> {
   return runDurableObjectAlarm(objectOf(user));
 }
