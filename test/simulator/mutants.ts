@@ -230,8 +230,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a read mark of another device does not count anew",
     file: "client/core/conversations.ts",
-    original: "{ ...told, read: number, unread }",
-    replacement: "{ ...told, read: number, unread: row.unread + 0 * unread }",
+    original: "unread: Math.max(0, beyond) }",
+    replacement: "unread: row.unread + 0 * beyond }",
   },
   {
     name: "a group goes on telling who was removed",
