@@ -22,6 +22,7 @@ export {
 export type * from "./file-model.ts";
 export type * from "./files.ts";
 export { HoldfastClient } from "./holdfast-client.ts";
+export type * from "./info-model.ts";
 export { memoryStore } from "./memory-store.ts";
 export type * from "./model.ts";
 export type { ClientOptions } from "./options.ts";

@@ -1,4 +1,5 @@
 import { HoldfastError } from "../errors.ts";
+import type { MessageInfo } from "../info-model.ts";
 import type { Observable, Unsubscribe } from "../model.ts";
 import type {
   OwnProfile,
@@ -55,6 +56,15 @@ export abstract class People extends Filing {
   /** Undefined until something is known, and while nobody watches them. */
   presence(user: string): Observable<Presence | undefined> {
     return this.looking.presence(user);
+  }
+
+  /**
+   * By which way and when one's own message got to each device of the other side, from the server's
+   * ledger. Rejects with `not-found` for those of others, and for what the server does not have yet.
+   */
+  async messageInfo(id: string): Promise<MessageInfo> {
+    const { askMessageInfo } = await import("./message-info.ts");
+    return askMessageInfo(this.questions, id);
   }
 
   async preferences(): Promise<Preferences> {

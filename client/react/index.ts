@@ -5,10 +5,12 @@ import {
   type ReactNode,
   useContext,
   useEffect,
+  useState,
   useSyncExternalStore,
 } from "react";
 import { peerOf } from "../../protocol/names.ts";
 import type { HoldfastClient } from "../holdfast-client.ts";
+import type { MessageInfo } from "../info-model.ts";
 import type {
   Connection,
   Conversation,
@@ -89,6 +91,24 @@ export function useTyping(conversation: string): readonly string[] {
   const peer = peerOf(conversation, client.user ?? "");
   useEffect(() => (peer === undefined ? undefined : client.watchPresence([peer])), [client, peer]);
   return useObservable(client.typists(conversation));
+}
+
+/**
+ * The story of one's own message, asked for anew every `everyMs` while it is mounted; undefined
+ * until it is known, and for messages of others.
+ */
+export function useMessageInfo(id: string, everyMs = 2_000): MessageInfo | undefined {
+  const client = useClient();
+  const [info, setInfo] = useState<MessageInfo>();
+  useEffect(() => {
+    // Without an answer what was known stays.
+    const ask = () => void client.messageInfo(id).then(setInfo, () => undefined);
+    setInfo(undefined);
+    ask();
+    const timer = setInterval(ask, everyMs);
+    return () => clearInterval(timer);
+  }, [client, id, everyMs]);
+  return info;
 }
 
 /** Whom this user keeps out. */
