@@ -9,7 +9,7 @@ import { Groups } from "./groups.ts";
 import type { Handles, UploadHandle } from "./handles.ts";
 
 /** What is told of a message when it is made. */
-type Made = Pick<OutboxDraft, "content" | "uploads">;
+export type Made = Pick<OutboxDraft, "content" | "uploads">;
 
 /** What making a message takes. */
 export interface Desk {

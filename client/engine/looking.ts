@@ -91,6 +91,11 @@ export class Looking {
     this.#tell({ do: "typing", conversation, on });
   }
 
+  /** A message ends the typing for whoever sees it: the next key is news again. */
+  sent(conversation: string): void {
+    this.#said.delete(conversation);
+  }
+
   stop(): void {
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;

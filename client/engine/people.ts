@@ -1,6 +1,6 @@
 import { HoldfastError } from "../errors.ts";
 import type { MessageInfo } from "../info-model.ts";
-import type { Observable, Unsubscribe } from "../model.ts";
+import type { Observable, SendHandle, SendOptions, Unsubscribe } from "../model.ts";
 import type {
   OwnProfile,
   Preferences,
@@ -10,7 +10,7 @@ import type {
   ProfileDraft,
   ProfileWish,
 } from "../model-people.ts";
-import { Filing } from "./filing.ts";
+import { Filing, type Made } from "./filing.ts";
 import type { Looking } from "./looking.ts";
 import type { TeamCall } from "./team.ts";
 
@@ -23,6 +23,12 @@ export abstract class People extends Filing {
   abstract readonly blocked: Observable<readonly string[]>;
 
   protected abstract get looking(): Looking;
+
+  protected override say(conversation: string, made: Made, options: SendOptions): SendHandle {
+    this.looking.sent(conversation);
+    return super.say(conversation, made, options);
+  }
+
   protected abstract ask(call: TeamCall): Promise<void>;
 
   /**

@@ -194,6 +194,16 @@ describe("who types", () => {
     expect(told).toEqual([true, true, false]);
   });
 
+  test("R22 the first key after a message is told, however soon it comes", async () => {
+    const parts = await lab().started();
+    const { client, clock } = parts;
+    client.typing(TALK);
+    client.send(TALK, "hello");
+    client.typing(TALK);
+    await clock.advance(10);
+    expect(framesOf(parts, "typing")).toHaveLength(2);
+  });
+
   test("R22 others are shown until they stop, say it, or are not heard of any more", async () => {
     const { client, clock, server } = await lab().started();
     const typists = client.typists(TALK);
