@@ -63,6 +63,8 @@ export function forgetSession(turn: Turn, session: Session): void {
   turn.changed.delete(session.id);
   if (session.phase === "waiting") return;
   noteLeft(turn, session);
+  // Of a socket that closed while its object slept, memory knows nothing: its acks are news.
+  if (session.acks) noteDelivered(turn, session.acked);
   gaveUp(turn, session);
   flushSession(turn, session);
   noteStrike(turn, session);
