@@ -18,25 +18,30 @@ export interface CostReport {
   readonly notes: readonly string[];
 }
 
-/** What the tests measure as well. */
-export const USUAL_CASES: readonly ((run: CostRun) => Promise<CostCase>)[] = [
-  steady,
-  burst,
-  single,
-  extraDevice,
-  idleHour,
-  reconnect,
-  catchUp,
-  group10,
-  group200,
-  searchIndex,
-];
+type Measure = (run: CostRun) => Promise<CostCase>;
+
+/** What the tests measure as well, by name. */
+export const USUAL_CASES: Readonly<Record<string, Measure>> = {
+  "direct-3x3-steady": steady,
+  "direct-3x3-burst100": burst,
+  "direct-3x3-single": single,
+  "extra-device": extraDevice,
+  "idle-hour": idleHour,
+  "reconnect-clean": reconnect,
+  "catchup-10k": catchUp,
+  "group-10": group10,
+  "group-200": group200,
+  "search-index": searchIndex,
+};
+
+/** Those as well that take long. */
+export const ALL_CASES: typeof USUAL_CASES = { ...USUAL_CASES, "group-5000": group5000 };
 
 /** Each case on a server of its own, so that none pays for another. */
 export async function measureCosts(
   scale: number,
   entry?: string,
-  measured: typeof USUAL_CASES = [...USUAL_CASES, group5000],
+  measured: readonly Measure[] = Object.values(ALL_CASES),
 ): Promise<CostReport> {
   const cases: CostCase[] = [];
   for (const measure of measured) {
