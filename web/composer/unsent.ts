@@ -27,16 +27,16 @@ export function keepUntil(
 
 /** Puts what a page before this one could not queue back into the composer. */
 export function useUnsent(conversation: string, draft: Draft): void {
-  const { user } = useSession();
-  const { loaded, messages } = useMessages(conversation);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, as soon as the list is there
+  const { client, user } = useSession();
+  const { loaded } = useMessages(conversation);
   useEffect(() => {
     const key = keyOf(user, conversation);
     const text = kept(key);
     if (!loaded || text === undefined) return;
     keep(key, "");
+    const { messages } = client.messages(conversation).get();
     const last = messages.findLast(({ own }) => own)?.content;
     if (last?.kind === "text" && last.text === text) return;
     draft.type([text, draft.text.get()].filter(Boolean).join("\n"));
-  }, [user, conversation, loaded]);
+  }, [client, user, conversation, loaded, draft]);
 }

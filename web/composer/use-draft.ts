@@ -7,8 +7,11 @@ import { Draft } from "./draft.ts";
 export function useDraft(conversation: string): { readonly draft: Draft; readonly text: string } {
   const { client } = useSession();
   const stored = useConversation(conversation)?.draft?.text ?? "";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is stored later is heard of below
-  const draft = useMemo(() => new Draft(client, conversation, stored), [client, conversation]);
+  const draft = useMemo(() => {
+    // What is stored later is heard of below.
+    const known = client.conversations.get().find(({ id }) => id === conversation);
+    return new Draft(client, conversation, known?.draft?.text ?? "");
+  }, [client, conversation]);
   useEffect(() => draft.hear(stored), [draft, stored]);
   useEffect(() => () => draft.flush(), [draft]);
   return { draft, text: useObservable(draft.text) };

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type { Preferences, PreferencesPatch } from "../../client/index.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
@@ -12,17 +12,15 @@ export function PreferencesSettings() {
   const { client } = useSession();
   const [kept, setKept] = useState<Preferences>();
   const [isLost, setLost] = useState(false);
-  const take = (asked: Promise<Preferences>) =>
-    asked.then(
-      (preferences) => {
-        setKept(preferences);
-        setLost(false);
-      },
-      () => setLost(true),
-    );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once per client
-  useEffect(() => void take(client.preferences()), [client]);
-  const set = (patch: PreferencesPatch) => void take(client.setPreferences(patch));
+  const take = useCallback((asked: Promise<Preferences>) => {
+    const taken = (preferences: Preferences) => {
+      setKept(preferences);
+      setLost(false);
+    };
+    void asked.then(taken, () => setLost(true));
+  }, []);
+  useEffect(() => take(client.preferences()), [client, take]);
+  const set = (patch: PreferencesPatch) => take(client.setPreferences(patch));
   return (
     <>
       <label>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Answer } from "../server/ask.ts";
 import { freshToken } from "../session/credentials.ts";
 import { useSession } from "../session/session-context.ts";
@@ -10,22 +10,22 @@ export function useAnswer<Value>(
 ): { readonly answer: Answer<Value> | undefined; readonly ask: () => void } {
   const { user } = useSession();
   const [answer, setAnswer] = useState<Answer<Value>>();
-  const [turn, setTurn] = useState(0);
-  const ask = useCallback(() => setTurn((before) => before + 1), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn asks again
-  useEffect(() => {
-    let wanted = true;
+  const asked = useRef(0);
+  const ask = useCallback(() => {
+    asked.current += 1;
+    const mine = asked.current;
     const failed = () => ({ ok: false, code: "unauthenticated" }) as const;
-    void freshToken(user)
-      .then(question, failed)
-      .then((next) => wanted && setAnswer(next));
-    return () => {
-      wanted = false;
-    };
-  }, [user, question, turn]);
+    // An answer that comes after a newer question is not wanted any more.
+    const take = (next: Answer<Value>) => mine === asked.current && setAnswer(next);
+    void freshToken(user).then(question, failed).then(take);
+  }, [user, question]);
   useEffect(() => {
+    ask();
     const timer = setInterval(ask, everyMs);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      asked.current += 1;
+    };
   }, [ask, everyMs]);
   return { answer, ask };
 }

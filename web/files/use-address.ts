@@ -14,8 +14,6 @@ export function useAddress(message: Message, size: "small" | "whole"): Address {
   const { client } = useSession();
   const [url, setUrl] = useState<string>();
   const [isLost, setLost] = useState(false);
-  const { key, number } = message;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the message by its key and number
   useEffect(() => {
     if (isLost) return;
     let isCurrent = true;
@@ -26,6 +24,6 @@ export function useAddress(message: Message, size: "small" | "whole"): Address {
     return () => {
       isCurrent = false;
     };
-  }, [client, key, number, size, isLost]);
+  }, [client, message, size, isLost]);
   return { url, isLost, retry: useCallback(() => setLost(false), []) };
 }

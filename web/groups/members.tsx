@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type { GroupMember, GroupRole, SendHandle } from "../../client/index.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
@@ -18,20 +18,22 @@ export function Members({ conversation, role, act }: MembersProps) {
   const [members, setMembers] = useState<readonly GroupMember[]>();
   const [next, setNext] = useState<string>();
   const [failed, setFailed] = useState(false);
-  const load = async (after?: string) => {
-    try {
-      const page = await client.members(conversation, after);
-      setMembers((before = []) =>
-        after === undefined ? page.members : [...before, ...page.members],
-      );
-      setNext(page.next);
-    } catch {
-      // Without the server, or just removed: what was shown stays.
-      setFailed(true);
-    }
-  };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once per group
-  useEffect(() => void load(), [conversation]);
+  const load = useCallback(
+    async (after?: string) => {
+      try {
+        const page = await client.members(conversation, after);
+        setMembers((before = []) =>
+          after === undefined ? page.members : [...before, ...page.members],
+        );
+        setNext(page.next);
+      } catch {
+        // Without the server, or just removed: what was shown stays.
+        setFailed(true);
+      }
+    },
+    [client, conversation],
+  );
+  useEffect(() => void load(), [load]);
   if (members === undefined)
     return <p className="hint">{say(failed ? "membersOffline" : "loading")}</p>;
   return (

@@ -1,7 +1,7 @@
 import { type ComponentType, lazy, Suspense, useMemo } from "react";
 import { LanguagePicker } from "../kit/language-picker.tsx";
 import { StatsProvider } from "./kit/stats-context.ts";
-import { formatPlace, type Place, VIEWS, type View } from "./place/place.ts";
+import { formatPlace, type Place, parsePlace, VIEWS, type View } from "./place/place.ts";
 import { PlaceLink } from "./place/place-link.tsx";
 import { usePlace } from "./place/use-place.ts";
 import { RangePicker } from "./range-picker.tsx";
@@ -87,6 +87,8 @@ function CountedView({ view }: { readonly view: View }) {
 /** The same object as long as it says the same, whatever else changes in the address. */
 function useSteadyRange({ range }: Place): Place["range"] {
   const address = formatPlace({ view: "overview", range });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `address` stands for the range
-  return useMemo(() => range, [address]);
+  return useMemo(() => {
+    const { pathname, search } = new URL(address, location.origin);
+    return parsePlace(pathname, search).range;
+  }, [address]);
 }

@@ -50,11 +50,10 @@ export default function TimePlot(props: TimePlotProps) {
     };
   }, [shape, scheme, amounts]);
 
-  const { times, lines } = props;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new times or values are drawn
+  const { times, lines, stacked: isStacked = false } = props;
   useEffect(() => {
-    plot.current?.setData(dataOf(latest.current));
-  }, [times, lines]);
+    plot.current?.setData(dataOf({ times, lines, stacked: isStacked }));
+  }, [times, lines, isStacked]);
 
   return <div ref={host} className="plot-host" role="img" aria-label={props.label} />;
 }
@@ -67,7 +66,11 @@ function shapeOf(props: TimePlotProps): string {
 }
 
 /** Layers are drawn from the topmost down, so that each lower one covers the one above it. */
-function dataOf({ times, lines, stacked: isStacked }: TimePlotProps): uPlot.AlignedData {
+function dataOf({
+  times,
+  lines,
+  stacked: isStacked,
+}: Pick<TimePlotProps, "times" | "lines" | "stacked">): uPlot.AlignedData {
   const values = lines.map((line) => line.values);
   const drawn = isStacked ? [...stacked(values)].reverse() : values;
   return [times.map((at) => at / 1_000), ...drawn.map((line) => [...line])];
