@@ -139,6 +139,8 @@ describe("rings: imports point inward only", () => {
       "expiring",
       "file-store",
       "sql",
+      "facts",
+      "entry-columns",
       "migrations",
       "requests",
     ];

@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
-import { count, type StatsBatch, statsShardOf } from "./core/stats.ts";
 import type { HoldfastEnv } from "./env.ts";
 import { type GroupEffect, GroupEngine, type GroupEvent, type GroupOutcome } from "./group.ts";
 import type { GroupAnswer, GroupRequest } from "./group-requests.ts";
@@ -10,6 +9,7 @@ import { Meter, type Reading } from "./meter.ts";
 import { ObjectSql } from "./object-sql.ts";
 import { callPeer } from "./peers.ts";
 import { currentSettings, knownSettings } from "./policy.ts";
+import { UsageReport } from "./usage-report.ts";
 import type { Moment } from "./user.ts";
 
 const ALARM_AFTER_FAILURE_MS = 10_000;
@@ -19,11 +19,10 @@ const ALARM_AFTER_FAILURE_MS = 10_000;
  * performs what the engine decides after the commit. No decision is made here.
  */
 export class GroupObject extends DurableObject<HoldfastEnv> {
-  readonly #group: string;
   readonly #sql: ObjectSql;
   readonly #engine: GroupEngine;
   readonly #meter: Meter;
-  #reported: Reading | undefined;
+  readonly #report: UsageReport;
 
   constructor(ctx: DurableObjectState, env: HoldfastEnv) {
     super(ctx, env);
@@ -31,10 +30,8 @@ export class GroupObject extends DurableObject<HoldfastEnv> {
     const store = new GroupStore(this.#sql);
     const group = ctx.id.name ?? store.fact("id");
     if (group === undefined) throw new Error("a group's object is reached by the group's id");
-    // Alarms written by older runtimes may come without the object's name.
-    if (store.fact("id") === undefined) store.setFact("id", group);
-    this.#group = group;
     this.#meter = new Meter(`group:${group}`, Date.now());
+    this.#report = new UsageReport(env, group);
     this.#engine = new GroupEngine(store, { alarmAt: () => this.#sql.alarmAt }, group);
     void ctx.blockConcurrencyWhile(async () => {
       this.#sql.alarmAt = await ctx.storage.getAlarm();
@@ -96,7 +93,9 @@ export class GroupObject extends DurableObject<HoldfastEnv> {
   #perform(effects: readonly GroupEffect[], calls: Promise<void>[] = []): void {
     for (const effect of effects) {
       const work =
-        effect.kind === "call" ? this.#call(effect.to, effect.call) : this.#report(effect.batch);
+        effect.kind === "call"
+          ? this.#call(effect.to, effect.call)
+          : this.#report.send(effect.batch, this.meter());
       calls.push(this.#meter.wait(work));
     }
   }
@@ -105,23 +104,5 @@ export class GroupObject extends DurableObject<HoldfastEnv> {
     const { handOffTimeoutMs } = knownSettings(this.env);
     const outcome = await callPeer(this.env, to, call, handOffTimeoutMs);
     this.#handle({ kind: "reply", from: to, outcome });
-  }
-
-  async #report(batch: StatsBatch): Promise<void> {
-    const reading = this.meter();
-    for (const [series, what] of [
-      ["rows_written", "rowsWritten"],
-      ["rows_read", "rowsRead"],
-      ["requests", "requests"],
-      ["active_ms", "activeMs"],
-    ] as const) {
-      count(batch, series, [], reading[what] - (this.#reported?.[what] ?? 0));
-    }
-    this.#reported = reading;
-    try {
-      await this.env.STATS.getByName(statsShardOf(this.#group)).add(batch);
-    } catch (error) {
-      logFailure("stats-unreachable", error);
-    }
   }
 }

@@ -1,5 +1,7 @@
 import type { GroupState, Link, Member } from "./core/group/state.ts";
 import type { Logged } from "./core/row.ts";
+import { entryIn } from "./entry-columns.ts";
+import { Facts } from "./facts.ts";
 import { migrateGroup } from "./group-migrations.ts";
 import { json, numberOf, numberOrNull, type Sql, type SqlRow, textOf } from "./sql.ts";
 
@@ -22,9 +24,11 @@ export interface Cursor {
  */
 export class GroupStore {
   readonly #sql: Sql;
+  readonly #facts: Facts;
 
   constructor(sql: Sql) {
     this.#sql = sql;
+    this.#facts = new Facts(sql);
     migrateGroup(sql);
   }
 
@@ -160,21 +164,15 @@ export class GroupStore {
   }
 
   fact(name: string): string | undefined {
-    const [row] = this.#sql.all("SELECT value FROM facts WHERE name = ?", name);
-    return row === undefined ? undefined : textOf(row, "value");
+    return this.#facts.get(name);
   }
 
   setFact(name: string, value: string): void {
-    this.#sql.all(
-      "INSERT INTO facts VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
-      name,
-      value,
-    );
+    this.#facts.set(name, value);
   }
 }
 
 function logged(row: SqlRow): Logged {
-  const changes = row["changes"];
   return {
     number: numberOf(row, "number"),
     origin: {
@@ -182,10 +180,6 @@ function logged(row: SqlRow): Logged {
       device: textOf(row, "device"),
       counter: numberOf(row, "counter"),
     },
-    at: numberOf(row, "at"),
-    priority: textOf(row, "priority") as Logged["priority"],
-    hash: numberOf(row, "hash"),
-    body: json<Logged["body"]>(row, "body"),
-    changes: typeof changes === "string" ? (JSON.parse(changes) as Logged["changes"]) : null,
+    ...entryIn(row),
   };
 }

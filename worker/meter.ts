@@ -1,6 +1,6 @@
 /** What an object has cost since it was woken, as it is billed, as far as the object can tell. */
 export interface Reading {
-  /** `user:<id>`, `stats:<shard>` or `policy`. */
+  /** `user:<id>`, `group:<id>`, `stats:<shard>` or `policy`. */
   readonly object: string;
   /** When this life began: counts start at 0 with each waking, so only one life can be compared. */
   readonly since: number;

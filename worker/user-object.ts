@@ -1,7 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
 import type { Hint, HintReply } from "../protocol/presence.ts";
-import { count, type StatsBatch, statsShardOf } from "./core/stats.ts";
 import type { HoldfastEnv } from "./env.ts";
 import { eraseFiles } from "./files/bucket.ts";
 import { logFailure } from "./log.ts";
@@ -19,6 +18,7 @@ import {
 } from "./requests.ts";
 import { isBuried, retire } from "./retirement.ts";
 import { Sockets } from "./sockets.ts";
+import { UsageReport } from "./usage-report.ts";
 import { type Effect, type Moment, UserEngine, type UserEvent } from "./user.ts";
 import { UserStore } from "./user-store.ts";
 
@@ -34,7 +34,7 @@ export class UserObject extends DurableObject<HoldfastEnv> {
   readonly #sql: ObjectSql;
   #engine: UserEngine;
   readonly #meter: Meter;
-  #reported: Reading | undefined;
+  readonly #report: UsageReport;
   #look: ReturnType<typeof setTimeout> | null = null;
 
   constructor(ctx: DurableObjectState, env: HoldfastEnv) {
@@ -46,6 +46,7 @@ export class UserObject extends DurableObject<HoldfastEnv> {
     if (user === undefined) throw new Error("a user's object is reached by the user's name");
     this.#user = user;
     this.#meter = new Meter(`user:${user}`, Date.now());
+    this.#report = new UsageReport(env, user);
     this.#engine = this.#engineOver(store);
     void ctx.blockConcurrencyWhile(async () => {
       this.#sql.alarmAt = await ctx.storage.getAlarm();
@@ -206,7 +207,7 @@ export class UserObject extends DurableObject<HoldfastEnv> {
       case "verify":
         return this.#verify(effect);
       case "stats":
-        return this.#report(effect.batch);
+        return this.#report.send(effect.batch, this.meter());
       case "wake":
         return this.#wakeDevices(effect);
       case "erase":
@@ -267,23 +268,6 @@ export class UserObject extends DurableObject<HoldfastEnv> {
       this.#handle({ kind: "erased", files: files.map(({ file }) => file) });
     } catch (error) {
       logFailure("files-unreachable", error);
-    }
-  }
-
-  async #report(batch: StatsBatch): Promise<void> {
-    const reading = this.meter();
-    const since = (what: "rowsWritten" | "rowsRead" | "requests" | "frames" | "activeMs") =>
-      reading[what] - (this.#reported?.[what] ?? 0);
-    count(batch, "rows_written", [], since("rowsWritten"));
-    count(batch, "rows_read", [], since("rowsRead"));
-    count(batch, "requests", [], since("requests"));
-    count(batch, "frames", [], since("frames"));
-    count(batch, "active_ms", [], since("activeMs"));
-    this.#reported = reading;
-    try {
-      await this.env.STATS.getByName(statsShardOf(this.#user)).add(batch);
-    } catch (error) {
-      logFailure("stats-unreachable", error);
     }
   }
 }

@@ -3,6 +3,8 @@ import type { ConversationState } from "./core/conversation.ts";
 import type { DeviceRow } from "./core/device.ts";
 import type { Segment } from "./core/ledger.ts";
 import type { TimelineRow } from "./core/row.ts";
+import { entryIn } from "./entry-columns.ts";
+import { Facts } from "./facts.ts";
 import { FileStore } from "./file-store.ts";
 import { migrate } from "./migrations.ts";
 import { PeopleStore } from "./people-store.ts";
@@ -26,9 +28,11 @@ export class UserStore {
   readonly search: SearchStore;
   readonly files: FileStore;
   readonly #sql: Sql;
+  readonly #facts: Facts;
 
   constructor(sql: Sql) {
     this.#sql = sql;
+    this.#facts = new Facts(sql);
     migrate(sql);
     this.people = new PeopleStore(sql);
     this.search = new SearchStore(sql);
@@ -262,22 +266,16 @@ export class UserStore {
   // --- facts: a handful of single values
 
   fact(name: string): string | undefined {
-    const [row] = this.#sql.all("SELECT value FROM facts WHERE name = ?", name);
-    return row === undefined ? undefined : textOf(row, "value");
+    return this.#facts.get(name);
   }
 
   setFact(name: string, value: string): void {
-    this.#sql.all(
-      "INSERT INTO facts VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
-      name,
-      value,
-    );
+    this.#facts.set(name, value);
   }
 }
 
 function timelineRow(row: SqlRow): TimelineRow {
   const user = row["user"];
-  const changes = row["changes"];
   return {
     seq: numberOf(row, "seq"),
     conversation: textOf(row, "conversation"),
@@ -286,12 +284,8 @@ function timelineRow(row: SqlRow): TimelineRow {
       typeof user === "string"
         ? { user, device: textOf(row, "device"), counter: numberOf(row, "counter") }
         : null,
-    at: numberOf(row, "at"),
+    ...entryIn(row),
     keptAt: numberOf(row, "kept_at"),
-    priority: textOf(row, "priority") as TimelineRow["priority"],
-    hash: numberOf(row, "hash"),
-    body: json<TimelineRow["body"]>(row, "body"),
-    changes: typeof changes === "string" ? (JSON.parse(changes) as TimelineRow["changes"]) : null,
     previous: numberOf(row, "previous"),
     jump: numberOf(row, "jump"),
     countable: numberOf(row, "countable"),

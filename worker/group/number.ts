@@ -116,6 +116,9 @@ function carryOut(turn: GroupTurn, append: Append, { body, plan }: Decided): voi
   const target = isChange(body) ? log.find(body.target) : undefined;
   const changes = changesAtFirst(roster.group ?? {}, body, now);
   const entry = { number, origin, at: now, priority, hash, body, changes };
+  // Alarms written by older runtimes may come without the object's name. Whoever tries ids of groups
+  // that nobody has made writes nothing.
+  if (number === 1) turn.store.setFact("id", memory.me.slice("group:".length));
   log.append(entry);
   memory.numberedAt = now;
   if (plan !== null) {
