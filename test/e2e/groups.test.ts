@@ -1,54 +1,25 @@
 /** Groups and what a user keeps for themself: the real SDK against the real server. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { directConversation, HoldfastClient, mayWrite, memoryStore } from "../../client/index.ts";
+import { directConversation, type HoldfastClient, mayWrite } from "../../client/index.ts";
 import type { SendHandle } from "../../client/model.ts";
 import { sqliteStore } from "../../client/platform/node.ts";
 import type { ClientStore } from "../../client/store.ts";
-import { signIn } from "../support/accounts.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { linesOf, SdkStage, shows } from "../support/sdk-stage.ts";
 
 const PATIENCE = { timeout: 20_000 };
-const directory = mkdtempSync(join(tmpdir(), "holdfast-groups-"));
-const open: HoldfastClient[] = [];
-let server: TestServer;
+let stage: SdkStage;
 
 beforeAll(async () => {
-  server = await startServer({ persistTo: join(directory, "rows"), vars: { DEV_SIGN_IN: "on" } });
+  stage = await SdkStage.open();
 });
 
-afterAll(async () => {
-  await Promise.all(open.map((client) => client.close()));
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => stage.close());
 
-async function device(user: string, store: ClientStore = memoryStore()) {
-  const token = () => signIn(server.url, user);
-  const client = new HoldfastClient({ url: server.url, user, token, store });
-  open.push(client);
-  await client.connect();
-  return client;
-}
-
-function texts(client: HoldfastClient, conversation: string): string[] {
-  const { messages } = client.messages(conversation).get();
-  return messages.map(({ content }) => (content.kind === "text" ? content.text : content.kind));
-}
+const device = (user: string, store?: ClientStore) => stage.device(user, store);
 
 function conversation(client: HoldfastClient, id: string) {
   return client.conversations.get().find((one) => one.id === id);
-}
-
-async function shows(client: HoldfastClient, id: string, wanted: readonly string[]) {
-  const stop = client.messages(id).subscribe(() => {});
-  try {
-    await expect.poll(() => texts(client, id), PATIENCE).toEqual(wanted);
-  } finally {
-    stop();
-  }
 }
 
 /** As a stranger's would be. */
@@ -99,7 +70,7 @@ test("a group: made, written in, joined by link, left by force, come back to", a
   const late = cem.send(trip, "hello?");
   await isRefused(late);
   await isRefused(cem.joinByLink(trip, link.token));
-  expect(texts(cem, trip)).not.toContain("without cem");
+  expect(linesOf(cem, trip)).not.toContain("without cem");
 
   await cem.drop(late.key);
 
@@ -114,10 +85,10 @@ test("a group: made, written in, joined by link, left by force, come back to", a
 }, 60_000);
 
 test("a group that is made and written in offline is there after a restart and a kill", async () => {
-  const path = join(directory, "eda.db");
+  const path = join(stage.directory, "eda.db");
   const fay = await device("fay");
   const eda = await device("eda", sqliteStore(path));
-  const killed = server.killWorkerd();
+  const killed = stage.server.killWorkerd();
   const { conversation: id } = eda.createGroup({ title: "Plans", members: ["fay"] });
   await eda.send(id, "one").queued;
   await eda.close();

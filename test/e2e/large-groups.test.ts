@@ -1,49 +1,29 @@
-/** Groups with one log for all, through the real SDK and a real server. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** Groups with one log for all, through the real SDK and a real stage.server. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { HoldfastClient, memoryStore } from "../../client/index.ts";
-import { changeSettings, signIn } from "../support/accounts.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import type { HoldfastClient } from "../../client/index.ts";
+import type { ClientStore } from "../../client/store.ts";
+import { changeSettings } from "../support/accounts.ts";
+import { SdkStage, shows } from "../support/sdk-stage.ts";
 
 const PATIENCE = { timeout: 30_000 };
-const directory = mkdtempSync(join(tmpdir(), "holdfast-large-"));
-const open: HoldfastClient[] = [];
-let server: TestServer;
+let stage: SdkStage;
 
 beforeAll(async () => {
-  server = await startServer({ persistTo: join(directory, "rows"), vars: { DEV_SIGN_IN: "on" } });
-  await changeSettings(server.url, { groupCopyMembers: 4, recipients: "any" });
+  stage = await SdkStage.open();
+  await changeSettings(stage.server.url, { groupCopyMembers: 4, recipients: "any" });
 });
 
-afterAll(async () => {
-  await Promise.all(open.map((client) => client.close()));
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => stage.close());
 
-async function device(user: string, store = memoryStore()) {
-  const token = () => signIn(server.url, user);
-  const client = new HoldfastClient({ url: server.url, user, token, store });
-  open.push(client);
-  await client.connect();
-  return client;
-}
+const device = (user: string, store?: ClientStore) => stage.device(user, store);
 
 function texts(client: HoldfastClient, id: string): string[] {
   const { messages } = client.messages(id).get();
   return messages.flatMap(({ content }) => (content.kind === "text" ? [content.text] : []));
 }
 
-async function shows(client: HoldfastClient, id: string, wanted: readonly string[]) {
-  const stop = client.messages(id).subscribe(() => {});
-  try {
-    await expect.poll(() => texts(client, id), PATIENCE).toEqual(wanted);
-  } finally {
-    stop();
-  }
-}
+const sees = (client: HoldfastClient, id: string, wanted: readonly string[]) =>
+  shows(client, id, wanted, texts);
 
 test("a group grows large and small again: everybody has the same, away or not", async () => {
   const names = ["ann", "bob", "cem", "dan", "eve"];
@@ -56,7 +36,7 @@ test("a group grows large and small again: everybody has the same, away or not",
   });
   await handle.accepted;
   await ann.send(fair, "small").accepted;
-  for (const client of [ann, bob, cem]) await shows(client, fair, ["small"]);
+  for (const client of [ann, bob, cem]) await sees(client, fair, ["small"]);
 
   await ann.addMembers(fair, names.slice(3)).accepted;
   const mode = (client: HoldfastClient) =>
@@ -65,15 +45,15 @@ test("a group grows large and small again: everybody has the same, away or not",
     await expect.poll(() => mode(client), PATIENCE).toBe("large");
   await bob.send(fair, "large").accepted;
   await ann.send(fair, "to bob", { priority: "urgent" }).accepted;
-  for (const client of [ann, bob, cem]) await shows(client, fair, ["small", "large", "to bob"]);
+  for (const client of [ann, bob, cem]) await sees(client, fair, ["small", "large", "to bob"]);
 
   // Whoever was away, or is new, finds all of it in the log.
   const dan = await device("dan");
-  await shows(dan, fair, ["small", "large", "to bob"]);
+  await sees(dan, fair, ["small", "large", "to bob"]);
   await dan.send(fair, "here I am").accepted;
   await bob.edit(fair, 5, "large, edited").accepted;
   const wanted = ["small", "large, edited", "to bob", "here I am"];
-  for (const client of [ann, bob, cem, dan]) await shows(client, fair, wanted);
+  for (const client of [ann, bob, cem, dan]) await sees(client, fair, wanted);
   const head = () => cem.conversations.get().find(({ id }) => id === fair)?.head ?? 0;
   await cem.markRead(fair, head());
   expect(cem.conversations.get().find(({ id }) => id === fair)?.unread).toBe(0);
@@ -87,7 +67,7 @@ test("a group grows large and small again: everybody has the same, away or not",
     await expect.poll(() => texts(client, fair).at(-1), PATIENCE).toBe("small again");
     // The copy restarts at the switch: what was said before is a page of history.
     await client.history(fair, { limit: 50 });
-    await shows(client, fair, [...wanted, "small again"]);
+    await sees(client, fair, [...wanted, "small again"]);
   }
   expect(texts(dan, fair)).not.toContain("small again");
 }, 120_000);

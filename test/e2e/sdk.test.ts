@@ -1,52 +1,22 @@
 /** The real SDK against the real server: two users with two devices each. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { directConversation, HoldfastClient, memoryStore } from "../../client/index.ts";
+import { directConversation, HoldfastClient } from "../../client/index.ts";
 import { fileStore, nodePlatform, sqliteStore } from "../../client/platform/node.ts";
 import type { ClientStore } from "../../client/store.ts";
 import { signIn } from "../support/accounts.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { SdkStage, shows } from "../support/sdk-stage.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "holdfast-sdk-"));
-const open: HoldfastClient[] = [];
-let server: TestServer;
+let stage: SdkStage;
 
 beforeAll(async () => {
-  server = await startServer({ persistTo: join(directory, "rows"), vars: { DEV_SIGN_IN: "on" } });
+  stage = await SdkStage.open();
 });
 
-afterAll(async () => {
-  await Promise.all(open.map((client) => client.close()));
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => stage.close());
 
-async function device(user: string, store: ClientStore = memoryStore()) {
-  const token = () => signIn(server.url, user);
-  const client = new HoldfastClient({ url: server.url, user, token, store });
-  open.push(client);
-  await client.connect();
-  return client;
-}
-
-function texts(client: HoldfastClient, conversation: string): string[] {
-  const { messages } = client.messages(conversation).get();
-  return messages.map(({ content }) => (content.kind === "text" ? content.text : content.kind));
-}
-
-/** Watches the conversation, so that it is loaded, until it shows this. */
-async function shows(client: HoldfastClient, conversation: string, wanted: readonly string[]) {
-  const list = client.messages(conversation);
-  const stop = list.subscribe(() => {});
-  try {
-    await expect.poll(() => texts(client, conversation), { timeout: 20_000 }).toEqual(wanted);
-  } finally {
-    stop();
-  }
-}
+const device = (user: string, store?: ClientStore) => stage.device(user, store);
 
 test("what one device sends, all four show, in the same order, own ones included", async () => {
   const [ann, bea] = ["ann", "bea"];
@@ -70,7 +40,7 @@ test("what one device sends, all four show, in the same order, own ones included
 
 test("edit, recall and reaction reach the other side and stay after a restart", async () => {
   const talk = directConversation("cat", "dan");
-  const path = join(directory, "dan.db");
+  const path = join(stage.directory, "dan.db");
   const cat = await device("cat");
   const dan = await device("dan", sqliteStore(path));
   await cat.send(talk, "first").accepted;
@@ -102,13 +72,19 @@ test("a new device gets what was said before it came", async () => {
 
 test("a device over the package `ws` and a file store sends, closes and goes on", async () => {
   const talk = directConversation("ida", "jon");
-  const place = join(directory, "files");
+  const place = join(stage.directory, "files");
   const start = async () => {
     const platform = nodePlatform({ directory: place, webSocket: WebSocket });
-    const token = () => signIn(server.url, "ida");
-    const store = fileStore(join(directory, "ida.jsonl"));
-    const client = new HoldfastClient({ url: server.url, user: "ida", token, store, platform });
-    open.push(client);
+    const token = () => signIn(stage.server.url, "ida");
+    const store = fileStore(join(stage.directory, "ida.jsonl"));
+    const client = new HoldfastClient({
+      url: stage.server.url,
+      user: "ida",
+      token,
+      store,
+      platform,
+    });
+    stage.closes(client);
     await client.connect();
     return client;
   };
@@ -129,7 +105,7 @@ test("messages queued while the server is killed arrive once, in order, by thems
   await gus.send(talk, "0").accepted;
   const wanted = ["0"];
   for (let round = 1; round <= 3; round += 1) {
-    const killed = server.killWorkerd();
+    const killed = stage.server.killWorkerd();
     const during = Array.from({ length: 10 }, (_, index) => `${round}.${index}`);
     wanted.push(...during);
     const sent = during.map((text) => gus.send(talk, text));
