@@ -1,7 +1,7 @@
 /** What a message to a group costs, per member. */
 import { setTimeout as delay } from "node:timers/promises";
 import { DEFAULT_SETTINGS } from "../../protocol/settings.ts";
-import { perUnit } from "./bill.ts";
+import { type Bill, perUnit, type Spent } from "./bill.ts";
 import type { CostCase, CostRun } from "./cost-cases.ts";
 import { scaledSettings } from "./cost-settings.ts";
 import { Crowd } from "./crowd.ts";
@@ -15,23 +15,29 @@ interface GroupCase {
   readonly aim: number;
 }
 
+/** Somebody says something each second; what that has cost, once all is quiet again. */
+async function talk(crowd: Crowd, bill: Bill, messages: number, scale: number): Promise<Spent> {
+  const quietMs = (1.5 * DEFAULT_SETTINGS.safetyAlarmMs) / scale;
+  await bill.settle(quietMs);
+  await bill.start();
+  for (let sent = 0; sent < messages; sent += 1) {
+    const nextAt = Date.now() + SECOND_MS / scale;
+    crowd.speak(sent);
+    await delay(Math.max(0, nextAt - Date.now()));
+  }
+  await crowd.untilThrough();
+  const usage = await bill.settle(quietMs);
+  await crowd.close();
+  return usage;
+}
+
 /** Everybody is there, and somebody says something each second. */
 function groupCase({ members, messages, budget, aim }: GroupCase) {
   return async (run: CostRun): Promise<CostCase> => {
     await run.stand.change(scaledSettings(run.scale));
     const crowd = await Crowd.gather(run.stand, members);
     const bill = crowd.bill();
-    const quietMs = (1.5 * DEFAULT_SETTINGS.safetyAlarmMs) / run.scale;
-    await bill.settle(quietMs);
-    await bill.start();
-    for (let sent = 0; sent < messages; sent += 1) {
-      const nextAt = Date.now() + SECOND_MS / run.scale;
-      crowd.speak(sent);
-      await delay(Math.max(0, nextAt - Date.now()));
-    }
-    await crowd.untilThrough();
-    const usage = await bill.settle(quietMs);
-    await crowd.close();
+    const usage = await talk(crowd, bill, messages, run.scale);
     return {
       name: `group-${members}`,
       per: "message and member",
@@ -60,17 +66,7 @@ export async function group5000(run: CostRun): Promise<CostCase> {
   crowd.speak(0);
   await crowd.untilThrough();
   const bill = crowd.bill(AWAY_BILLED);
-  const quietMs = (1.5 * DEFAULT_SETTINGS.safetyAlarmMs) / run.scale;
-  await bill.settle(quietMs);
-  await bill.start();
-  for (let sent = 0; sent < messages; sent += 1) {
-    const nextAt = Date.now() + SECOND_MS / run.scale;
-    crowd.speak(sent);
-    await delay(Math.max(0, nextAt - Date.now()));
-  }
-  await crowd.untilThrough();
-  const usage = await bill.settle(quietMs);
-  await crowd.close();
+  const usage = await talk(crowd, bill, messages, run.scale);
   return {
     name: `group-${members}`,
     per: "message and member",
