@@ -1,4 +1,5 @@
 import type { OpsTexts } from "./languages.ts";
+import { policyAr } from "./policy/ar.ts";
 
 export const ar: OpsTexts = {
   title: "وحدة تحكم Holdfast",
@@ -269,40 +270,6 @@ export const ar: OpsTexts = {
   noOpenHandOffs: "لا شيء: كل ما وُعد به له رقمه.",
   onItsWay: "في الطريق",
   retryNow: "أعد الآن",
-  policyTitle: "الإعدادات السارية",
-  policyDefinition:
-    "تصل التغييرات إلى كل كائن خلال ثوانٍ دون نشر. تُفحص كل قيمة هنا وفي الخادم بالقواعد نفسها.",
-  save: "احفظ التغييرات",
-  discard: "تجاهل",
-  saved: "حُفظ.",
-  ruleRange: "من {min} إلى {max}",
-  ruleList: "كلٌّ من {min} إلى {max}، مفصولة بفواصل",
-  ruleVersion: "أرقام مفصولة بنقاط",
-  ruleBroken: "لا يوافق القاعدة.",
-  group_retry: "الإعادات",
-  group_feed: "النوافذ واللحاق",
-  group_rates: "المعدلات والمهل",
-  group_handOffs: "المناولات",
-  group_storage: "التخزين والإحصاء",
-  maxAttempts: "الدفعات كلها، ومنها الأولى",
-  retryTtl: "لا إعادة لما هو أقدم من هذا",
-  jitter: "تشتيت المهل، كنسبة",
-  strategyFor: "استراتيجية {platform}",
-  strategyDefault: "سائر المنصات",
-  strategy_fixed: "ثابتة",
-  strategy_stepped: "متدرجة",
-  strategy_adaptive: "متكيفة",
-  delayMs: "المهلة",
-  delaysMs: "المهل",
-  baseMs: "من",
-  capMs: "حتى",
-  addPlatform: "أضف منصة",
-  addStrategy: "أضف",
-  removeStrategy: "أزل {platform}",
-  historyTitle: "السجل",
-  historyDefinition: "أحدث 20 تغييرًا. التراجع يعيد ما كان ساريًا قبل ذلك التغيير.",
-  undo: "تراجع",
-  changedBy: "بواسطة {user}",
-  noHistory: "لم يتغير شيء بعد: القيم المبدئية سارية.",
-  undone: "تم التراجع.",
+
+  ...policyAr,
 };

@@ -1,3 +1,5 @@
+import { policyEn } from "./policy/en.ts";
+
 /** Every sentence of the console. `{name}` is filled in; plural forms are chosen by `{n}`. */
 export const en = {
   title: "Holdfast console",
@@ -268,40 +270,5 @@ export const en = {
   onItsWay: "on its way",
   retryNow: "Retry now",
 
-  policyTitle: "Settings in force",
-  policyDefinition:
-    "Changes reach every object within seconds, without a deploy. Each value is checked here and at the server by the same rules.",
-  save: "Save changes",
-  discard: "Discard",
-  saved: "Saved.",
-  ruleRange: "{min} to {max}",
-  ruleList: "{min} to {max} each, separated by commas",
-  ruleVersion: "dotted numbers",
-  ruleBroken: "Does not keep the rule.",
-  group_retry: "Retries",
-  group_feed: "Windows and catch-up",
-  group_rates: "Rates and time limits",
-  group_handOffs: "Hand-offs",
-  group_storage: "Storage and statistics",
-  maxAttempts: "Pushes in all, the first included",
-  retryTtl: "No retry of entries older than this",
-  jitter: "Spread of delays, as a share",
-  strategyFor: "Strategy for {platform}",
-  strategyDefault: "all other platforms",
-  strategy_fixed: "Fixed",
-  strategy_stepped: "Stepped",
-  strategy_adaptive: "Adaptive",
-  delayMs: "Delay",
-  delaysMs: "Delays",
-  baseMs: "From",
-  capMs: "Up to",
-  addPlatform: "Add a platform",
-  addStrategy: "Add",
-  removeStrategy: "Remove {platform}",
-  historyTitle: "History",
-  historyDefinition: "The newest 20 changes. Undo sets what was in force before that change.",
-  undo: "Undo",
-  changedBy: "by {user}",
-  noHistory: "Nothing has been changed yet: the defaults are in force.",
-  undone: "Undone.",
+  ...policyEn,
 } as const;

@@ -1,4 +1,5 @@
 import type { OpsTexts } from "./languages.ts";
+import { policyJa } from "./policy/ja.ts";
 
 export const ja: OpsTexts = {
   title: "Holdfast コンソール",
@@ -249,40 +250,6 @@ export const ja: OpsTexts = {
   noOpenHandOffs: "なし：約束したものにはすべて番号があります。",
   onItsWay: "途中",
   retryNow: "今すぐ再試行",
-  policyTitle: "現在の設定",
-  policyDefinition:
-    "変更は数秒で全オブジェクトに届き、配備は不要です。値はここでもサーバーでも同じ規則で確かめます。",
-  save: "変更を保存",
-  discard: "破棄",
-  saved: "保存しました。",
-  ruleRange: "{min} から {max}",
-  ruleList: "それぞれ {min} から {max}、コンマ区切り",
-  ruleVersion: "点で区切った数字",
-  ruleBroken: "規則に合いません。",
-  group_retry: "再送",
-  group_feed: "窓と追いつき",
-  group_rates: "頻度と期限",
-  group_handOffs: "引き渡し",
-  group_storage: "保存と統計",
-  maxAttempts: "プッシュの総数（初回を含む）",
-  retryTtl: "これより古い項目は再送しない",
-  jitter: "遅延の散らし（割合）",
-  strategyFor: "{platform} の戦略",
-  strategyDefault: "その他すべて",
-  strategy_fixed: "固定",
-  strategy_stepped: "段階",
-  strategy_adaptive: "適応",
-  delayMs: "遅延",
-  delaysMs: "各回の遅延",
-  baseMs: "下限",
-  capMs: "上限",
-  addPlatform: "種別を追加",
-  addStrategy: "追加",
-  removeStrategy: "{platform} を外す",
-  historyTitle: "履歴",
-  historyDefinition: "新しい 20 件の変更。元に戻すと、その変更の前の設定になります。",
-  undo: "元に戻す",
-  changedBy: "{user} による",
-  noHistory: "変更はまだなく、既定値のままです。",
-  undone: "元に戻しました。",
+
+  ...policyJa,
 };
