@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Answer } from "../../server/ask.ts";
 import { useOperator } from "../session/operator-context.ts";
 
@@ -18,20 +18,23 @@ export function useQuestion<Value>(
 ): Asked<Value> {
   const { token, signOut } = useOperator();
   const [asked, setAsked] = useState<{ question: unknown; answer: Answer<Value> }>();
-  const [turn, setTurn] = useState(0);
-  const ask = useCallback(() => setTurn((before) => before + 1), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn asks again
-  useEffect(() => {
-    let wanted = true;
+  const turn = useRef(0);
+  const ask = useCallback(() => {
+    turn.current += 1;
+    const mine = turn.current;
     void question?.(token).then((answer) => {
-      if (!wanted) return;
+      // One that comes after a newer question is not wanted any more.
+      if (mine !== turn.current) return;
       if (!answer.ok && answer.code === "unauthenticated") signOut();
       else setAsked({ question, answer });
     });
+  }, [question, token, signOut]);
+  useEffect(() => {
+    ask();
     return () => {
-      wanted = false;
+      turn.current += 1;
     };
-  }, [question, token, signOut, turn]);
+  }, [ask]);
   useEffect(() => {
     if (everyMs === undefined) return;
     const timer = setInterval(ask, everyMs);
