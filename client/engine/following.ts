@@ -103,7 +103,7 @@ export class Following {
       }
     } catch (error) {
       // Out of reach: the next entry that passes, or the next session's head, asks again.
-      if (!(error instanceof HoldfastError)) throw error;
+      if (!(error instanceof HoldfastError)) writer.broken(error);
     } finally {
       this.#fetching.delete(conversation);
     }

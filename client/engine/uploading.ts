@@ -58,7 +58,8 @@ export class Uploading {
     const running = new Set(this.#running.keys());
     const now = platform.clock.monotonic();
     const { start, nextAt } = planUploads(book.outbox.sorted(), running, this.#heldUntil, now);
-    for (const row of start) void this.#run(row);
+    const { writer } = this.#setup.context;
+    for (const row of start) this.#run(row).catch((error) => writer.broken(error));
     this.#alarm.set(nextAt);
   }
 

@@ -29,9 +29,12 @@ export class Writer {
 
   /** Jobs run in the order of the calls; one that comes after `stop` is left out. */
   enter(job: () => Promise<void>): void {
-    void this.run(job).catch((error) => {
-      if (!this.#stopped) this.#events.onBroken(error);
-    });
+    void this.run(job).catch((error) => this.broken(error));
+  }
+
+  /** For work that nobody awaits: what it did not foresee is told, and ends no process. */
+  broken(error: unknown): void {
+    if (!this.#stopped) this.#events.onBroken(error);
   }
 
   /** As `enter`, for one whose end matters to the caller; after `stop` it ends without having run. */
