@@ -53,12 +53,11 @@ export class Uploading {
 
   /** A session began, or rows were added. */
   flush(): void {
-    const { book, connector, platform } = this.#setup.context;
+    const { book, connector, platform, writer } = this.#setup.context;
     if (!connector.ready) return;
     const running = new Set(this.#running.keys());
     const now = platform.clock.monotonic();
     const { start, nextAt } = planUploads(book.outbox.sorted(), running, this.#heldUntil, now);
-    const { writer } = this.#setup.context;
     for (const row of start) this.#run(row).catch((error) => writer.broken(error));
     this.#alarm.set(nextAt);
   }
