@@ -13,6 +13,8 @@ if (build.status !== 0) process.exit(1);
 // The nearest package.json decides what `#platform` is: here the built adapters.
 const nested = {
   type: "module",
+  // What an app does not use of a module is left out of its bundle.
+  sideEffects: false,
   imports: {
     "#platform": { node: "./client/platform/node.js", default: "./client/platform/browser.js" },
   },

@@ -252,7 +252,8 @@ describe("rules and their tests", () => {
 
 describe("nothing is dead", () => {
   /** Where a reader from outside starts. */
-  const entries = /^(worker\/index|client\/index|client\/(platform|react|terminal)\/[\w-]+)\.tsx?$/;
+  const entries =
+    /^(worker\/index|client\/(index|basic)|client\/(platform|react|terminal)\/[\w-]+)\.tsx?$/;
   const users = [...shipped, ...web, ...scripts];
 
   test("each file is imported by another", () => {

@@ -1,19 +1,14 @@
+import type { Made } from "../basic-client.ts";
 import { HoldfastError } from "../errors.ts";
 import type { Bytes, FileHandle, FileMessage, SendFileOptions } from "../file-model.ts";
 import type { Message, SendHandle, SendOptions } from "../model.ts";
 import type { Platform } from "../ports.ts";
-import type { OutboxDraft } from "../store.ts";
 import type { Book } from "./book.ts";
 import type { FileParts } from "./file-sending.ts";
 import { Groups } from "./groups.ts";
-import type { Handles, UploadHandle } from "./handles.ts";
 
-/** What is told of a message when it is made. */
-export type Made = Pick<OutboxDraft, "content" | "uploads">;
-
-/** What making a message takes. */
+/** What making a message of a file takes. */
 export interface Desk {
-  readonly handles: Handles;
   readonly book: Book;
   readonly platform: Platform;
   /** Of the stores. */
@@ -25,14 +20,6 @@ export interface Desk {
 export abstract class Filing extends Groups {
   /** By conversation: what comes after a file waits until its bytes are kept. */
   readonly #keeping = new Map<string, Promise<void>>();
-
-  /** Forgets a message that was not accepted. */
-  abstract drop(key: string): Promise<void>;
-
-  protected abstract get desk(): Desk;
-
-  /** Into the outbox. */
-  protected abstract queue(draft: OutboxDraft): Promise<void>;
 
   /**
    * Sends a file. Returns at once; its bytes are kept here until they are uploaded, and what is
@@ -70,31 +57,16 @@ export abstract class Filing extends Groups {
     return openFile(this.#parts(), message, options.thumbnail === true);
   }
 
-  /** A message that needs nothing but itself. */
-  protected say(conversation: string, made: Made, options: SendOptions): SendHandle {
-    const handle = this.#newHandle();
-    void this.#inOrder(conversation, () => this.#enqueue(handle.key, conversation, made, options));
+  protected override say(conversation: string, made: Made, options: SendOptions): SendHandle {
+    const handle = this.newHandle();
+    void this.#inOrder(conversation, () => this.enqueue(handle.key, conversation, made, options));
     return handle;
   }
 
-  #newHandle(): UploadHandle {
-    const { handles, platform } = this.desk;
-    return handles.make(platform.random.id(), platform.clock.now());
-  }
-
-  #enqueue(key: string, conversation: string, made: Made, options: SendOptions): Promise<void> {
-    const { platform, book } = this.desk;
-    const { priority = "normal", fromDraft = false, ...limits } = options;
-    const version = book.rows.get(conversation)?.draft?.version ?? 0;
-    const createdAt = platform.clock.now();
-    return this.queue({
-      ...{ key, conversation, priority, createdAt, ...made, ...limits },
-      ...(fromDraft ? { draft: version } : {}),
-    });
-  }
-
   #parts(): FileParts {
-    return { ...this.desk, token: (fresh) => this.questions.token(fresh) };
+    const { book, name, options, config, questions } = this;
+    const token = (fresh: boolean) => questions.token(fresh);
+    return { book, platform: options.platform, name, url: config.url, token };
   }
 
   /** At once, or after the files that are being kept for the same conversation. */
@@ -108,14 +80,14 @@ export abstract class Filing extends Groups {
     options: SendFileOptions,
     make: (key: string) => Promise<Made>,
   ): FileHandle {
-    const handle = this.#newHandle();
+    const handle = this.newHandle();
     const { key } = handle;
     const kept = this.#inOrder(conversation, async () => {
       try {
-        await this.#enqueue(key, conversation, await make(key), limitsOf(options));
+        await this.enqueue(key, conversation, await make(key), limitsOf(options));
       } catch (cause) {
         const known = cause instanceof HoldfastError;
-        this.desk.handles.failed(key, known ? cause : new HoldfastError("store-failed", { cause }));
+        this.handles.failed(key, known ? cause : new HoldfastError("store-failed", { cause }));
       }
     });
     this.#keeping.set(conversation, kept);

@@ -1,4 +1,3 @@
-import type { Content } from "../../protocol/entries.ts";
 import { groupConversation } from "../../protocol/names.ts";
 import type {
   CreatedGroup,
@@ -13,7 +12,7 @@ import type {
   SendHandle,
 } from "../model.ts";
 import { Personal } from "./personal.ts";
-import type { Questions } from "./questions.ts";
+import { Questions } from "./questions.ts";
 
 /**
  * Groups. All of this is said in the group itself, like a message: it works without a connection,
@@ -21,16 +20,20 @@ import type { Questions } from "./questions.ts";
  * that is refused stays, like a message, until it is dropped).
  */
 export abstract class Groups extends Personal {
-  abstract send(conversation: string, content: Content | string): SendHandle;
+  protected readonly questions = new Questions(
+    this.config,
+    this.options.platform,
+    this.options.token,
+  );
 
-  protected abstract get questions(): Questions;
-
-  /** 128 random bits as 22 characters. */
-  protected abstract freshId(): string;
+  override async close(): Promise<void> {
+    this.questions.stop();
+    await super.close();
+  }
 
   /** With at most 100 `members`, who are there from the first entry on; this user is its owner. */
   createGroup(group: NewGroup): CreatedGroup {
-    const conversation = groupConversation(this.freshId());
+    const conversation = groupConversation(this.options.platform.random.id());
     const { members = [], ...about } = group;
     const handle = this.send(conversation, {
       kind: "group-create",
@@ -71,7 +74,7 @@ export abstract class Groups extends Personal {
 
   /** Whoever has conversation and `token` may join, until `expiresAt` (ms since 1970) if given. */
   createLink(conversation: string, options: { readonly expiresAt?: number } = {}): CreatedLink {
-    const token = this.freshId();
+    const token = this.options.platform.random.id();
     const handle = this.send(conversation, { kind: "link-create", token, ...options });
     return { token, link: token.slice(0, LINK_CHARACTERS), handle };
   }

@@ -14,15 +14,17 @@ import type { Emitter } from "./emitter.ts";
 import type { MessageHandler } from "./handing.ts";
 import type { Handles } from "./handles.ts";
 import { type FetchPage, History, type Page } from "./history.ts";
+import type { Kit, TeamPort } from "./kit.ts";
 import { Leader } from "./leader.ts";
 import { perform } from "./performing.ts";
-import { Team, type TeamCall } from "./team.ts";
+import type { TeamCall, TeamMessage } from "./team.ts";
 
 export interface LifeSetup {
   readonly config: Config;
   readonly platform: Platform;
   readonly name: string;
   readonly store: ClientStore;
+  readonly team: Kit["team"];
   readonly book: Book;
   readonly handles: Handles;
   readonly emitter: Emitter;
@@ -38,7 +40,7 @@ const HOUSEKEEPING_MS = 3_600_000;
 export class Life {
   readonly #setup: LifeSetup;
   readonly #history: History;
-  readonly #team: Team;
+  readonly #team: TeamPort;
   #leader: Leader | undefined;
   #opening: Promise<void> | undefined;
   #connecting: Promise<void> | undefined;
@@ -53,7 +55,7 @@ export class Life {
     this.#setup = setup;
     const fetch: FetchPage = (page) => this.act({ do: "fetch", page });
     this.#history = new History(setup.store, setup.book, fetch);
-    this.#team = new Team(setup.platform, setup.name, {
+    this.#team = setup.team(setup.platform, setup.name, {
       lead: () => {
         this.#leading = this.#lead();
       },
@@ -223,7 +225,7 @@ export class Life {
     return this.#team.call(call, config.requestTimeoutMs);
   }
 
-  #hear(message: Parameters<Team["post"]>[0]): void {
+  #hear(message: TeamMessage): void {
     switch (message.kind) {
       case "change":
         return this.#hearChange(message.change);

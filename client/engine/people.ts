@@ -1,3 +1,4 @@
+import type { Made } from "../basic-client.ts";
 import { HoldfastError } from "../errors.ts";
 import type { MessageInfo } from "../info-model.ts";
 import type { Observable, SendHandle, SendOptions, Unsubscribe } from "../model.ts";
@@ -10,9 +11,8 @@ import type {
   ProfileDraft,
   ProfileWish,
 } from "../model-people.ts";
-import { Filing, type Made } from "./filing.ts";
-import type { Looking } from "./looking.ts";
-import type { TeamCall } from "./team.ts";
+import { Filing } from "./filing.ts";
+import { Looking } from "./looking.ts";
 
 /**
  * Other people: whom this user keeps out and lets in, who is there, and what they are called. Needs
@@ -20,16 +20,18 @@ import type { TeamCall } from "./team.ts";
  */
 export abstract class People extends Filing {
   /** Whom this user keeps out, by name. */
-  abstract readonly blocked: Observable<readonly string[]>;
-
-  protected abstract get looking(): Looking;
+  readonly blocked: Observable<readonly string[]> = this.book.blocked;
+  readonly #looking = new Looking(this.options.platform, this.emitter, (call) => this.hint(call));
 
   protected override say(conversation: string, made: Made, options: SendOptions): SendHandle {
-    this.looking.sent(conversation);
+    this.#looking.sent(conversation);
     return super.say(conversation, made, options);
   }
 
-  protected abstract ask(call: TeamCall): Promise<void>;
+  override async close(): Promise<void> {
+    this.#looking.stop();
+    await super.close();
+  }
 
   /**
    * Keeps `user` out of the direct conversation with them, or lets them in again. They are not told:
@@ -46,22 +48,22 @@ export abstract class People extends Filing {
 
   /** This user types in a direct conversation: say it at each key. `send` ends it by itself. */
   typing(conversation: string, on = true): void {
-    this.looking.type(conversation, on);
+    this.#looking.type(conversation, on);
   }
 
   /** Who of the watched users types in the conversation now. */
   typists(conversation: string): Observable<readonly string[]> {
-    return this.looking.typists(conversation);
+    return this.#looking.typists(conversation);
   }
 
   /** Looks at these users, at most 32 in all tabs together, until the result is called. */
   watchPresence(users: readonly string[]): Unsubscribe {
-    return this.looking.watch(users);
+    return this.#looking.watch(users);
   }
 
   /** Undefined until something is known, and while nobody watches them. */
   presence(user: string): Observable<Presence | undefined> {
-    return this.looking.presence(user);
+    return this.#looking.presence(user);
   }
 
   /**
