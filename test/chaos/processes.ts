@@ -21,6 +21,7 @@ class ProcessDevice {
   readonly #history: History;
   readonly #said = new Set<string>();
   #process: ChildProcess | undefined;
+  #isOver = false;
 
   constructor(order: ProcessOrder, history: History) {
     this.#order = order;
@@ -31,8 +32,13 @@ class ProcessDevice {
     return this.#order.user;
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Resolves when the client has its store open. */
   async start(): Promise<void> {
+    if (this.#isOver) throw new Error(`the case of ${this.name} is over`);
     const child = fork(SCRIPT, [JSON.stringify(this.#order)]);
     this.#process = child;
     child.on("message", (report: ProcessReport) => this.#hear(report));
@@ -50,6 +56,12 @@ class ProcessDevice {
     const ended = once(child, "exit");
     child.kill("SIGKILL");
     await ended;
+  }
+
+  /** For good: a life that still goes on elsewhere begins no other process. */
+  end(): Promise<void> {
+    this.#isOver = true;
+    return this.kill();
   }
 
   async list(): Promise<ListReport> {
@@ -96,12 +108,12 @@ const killedClients: ChaosCase = {
       const rounds = upTo(plan, 2, 60);
       await Promise.all([
         ...devices.map((device) => liveAndDie(device, stage, plan, rounds)),
-        killNowAndThen(stage, plan, Math.ceil(rounds / 4)),
+        killNowAndThen(stage, devices, plan, Math.ceil(rounds / 4)),
       ]);
       for (const proxy of proxies) proxy.rule = passAll;
       return await judge(stage, devices, conversation);
     } finally {
-      await Promise.all(devices.map((device) => device.kill()));
+      await Promise.all(devices.map((device) => device.end()));
       await Promise.all(proxies.map((proxy) => proxy.close()));
     }
   },
@@ -118,9 +130,15 @@ async function liveAndDie(device: ProcessDevice, stage: Stage, plan: ChaosPlan, 
   }
 }
 
-async function killNowAndThen(stage: Stage, plan: ChaosPlan, times: number): Promise<void> {
+async function killNowAndThen(
+  stage: Stage,
+  devices: readonly ProcessDevice[],
+  plan: ChaosPlan,
+  times: number,
+): Promise<void> {
   for (let time = 0; time < times; time += 1) {
     await delay(plan.dice.between("server-life", 200, 4_000));
+    if (devices.some(({ isOver }) => isOver)) return;
     await stage.kill();
   }
 }

@@ -7,6 +7,9 @@ import buildWorker from "../support/build-worker.ts";
 import { sdkDevice } from "../support/cast.ts";
 import { type CaseResult, isClean, runSuite } from "./suite.ts";
 
+/** The longest that what is closed may take to be gone. */
+const ENDS_WITHIN_MS = 30_000;
+
 const { values } = parseArgs({
   options: {
     short: { type: "boolean", default: false },
@@ -36,5 +39,10 @@ const cases = await runSuite({
   ...(values.entry === undefined ? {} : { entry: values.entry }),
   ...(values.json ? {} : { onResult: print }),
 });
+// Whatever a case leaves behind would keep this process for ever, without a word.
+setTimeout(() => {
+  console.error(`still running after the end: ${process.getActiveResourcesInfo().join(", ")}`);
+  process.exit(1);
+}, ENDS_WITHIN_MS).unref();
 if (values.json) console.log(JSON.stringify({ seed: Number(values.seed), cases }));
 process.exitCode = cases.length > 0 && cases.every(isClean) ? 0 : 1;

@@ -20,10 +20,17 @@ const { values } = parseArgs({
     threads: { type: "string", default: "2" },
     /** Only those whose name contains this. */
     only: { type: "string", default: "" },
+    /** A part of them: the first so many are left out, and so many are looked for. */
+    skip: { type: "string", default: "0" },
+    take: { type: "string", default: String(MUTANTS.length) },
   },
 });
 
-const mutants = MUTANTS.filter(({ name }) => name.includes(values.only));
+const skipped = Number(values.skip);
+const mutants = MUTANTS.filter(({ name }) => name.includes(values.only)).slice(
+  skipped,
+  skipped + Number(values.take),
+);
 // All of them first: code that has moved on is found out before an hour is spent.
 for (const mutant of mutants) mutated(mutant, readFileSync(join(ROOT, mutant.file), "utf8"));
 

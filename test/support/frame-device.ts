@@ -71,7 +71,8 @@ export class FrameDevice implements Device {
     return Promise.resolve();
   }
 
-  send(conversation: string, text: string): Promise<void> {
+  async send(conversation: string, text: string): Promise<void> {
+    if (this.#stopping.signal.aborted) throw new Error(`${this.name} was stopped`);
     this.#counter += 1;
     const prev = this.#lastCounter.get(conversation) ?? 0;
     const waiting = { conversation, counter: this.#counter, prev, text, isOnItsWay: false };
@@ -79,7 +80,6 @@ export class FrameDevice implements Device {
     this.#options.history.sent(this.#idOf(waiting.counter), conversation, text);
     this.#outbox.push(waiting);
     this.#flush();
-    return Promise.resolve();
   }
 
   reconnect(): void {

@@ -26,6 +26,7 @@ export class SdkDevice implements Device {
   readonly client: HoldfastClient;
   readonly #options: SdkDeviceOptions;
   readonly #device: string;
+  #isStopped = false;
 
   constructor(options: SdkDeviceOptions) {
     this.#options = options;
@@ -43,10 +44,12 @@ export class SdkDevice implements Device {
   }
 
   start(): Promise<void> {
+    this.#isStopped = false;
     return this.client.connect();
   }
 
   async send(conversation: string, text: string): Promise<void> {
+    if (this.#isStopped) throw new Error(`${this.name} was stopped`);
     const handle = this.client.send(conversation, text);
     const id = await handle.queued;
     this.#options.history.sent(id, conversation, text);
@@ -54,10 +57,12 @@ export class SdkDevice implements Device {
   }
 
   reconnect(): void {
+    if (this.#isStopped) return;
     if (this.client.connection.get().state.kind === "backoff") this.client.reconnect();
   }
 
   stop(): Promise<void> {
+    this.#isStopped = true;
     return this.client.close();
   }
 
