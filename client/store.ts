@@ -6,6 +6,7 @@ import type { Content, Entry, Priority } from "../protocol/entries.ts";
 import type { Span } from "../protocol/expiring.ts";
 import type { MessageFile } from "../protocol/files.ts";
 import type { Membership } from "../protocol/groups.ts";
+import type { NumberSpan } from "../protocol/marks.ts";
 import type { RequestState } from "../protocol/people.ts";
 import type { Arrangement, ArrangementChange, Draft, Folder } from "../protocol/personal.ts";
 import type { Failure, Reach } from "./model.ts";
@@ -120,6 +121,8 @@ export interface ConversationRow {
   readonly peerRouted: number;
   readonly peerDelivered: number;
   readonly peerRead: number;
+  /** What `peerDelivered` does not speak of; absent: nothing. */
+  readonly peerExcept?: readonly NumberSpan[];
   /** Number of the newest message that is shown; 0: none. */
   readonly last: number;
   /** The oldest number that exists for this user, once the server said so; 0: not known. */

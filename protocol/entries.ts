@@ -113,12 +113,22 @@ export const readBodySchema = v.strictObject({
   unread: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
+/** Spans of numbers that a delivered mark does not speak of; `Marks` says more. */
+export const exceptSchema = v.optional(
+  v.pipe(
+    v.array(v.pipe(v.tuple([numberSchema, numberSchema]), v.readonly())),
+    v.maxLength(LIMITS.exceptSpans),
+    v.readonly(),
+  ),
+);
+
 /** How far `user` has it: `delivered` on a device, `read` by the person. Both only grow. */
 export const receiptBodySchema = v.strictObject({
   kind: v.literal("receipt"),
   user: userIdSchema,
   delivered: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   read: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  except: exceptSchema,
 });
 
 /**

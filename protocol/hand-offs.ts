@@ -8,6 +8,7 @@ import type { Body, Changes, Content, Priority } from "./entries.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Membership } from "./groups.ts";
 import type { Origin } from "./ids.ts";
+import type { Marks } from "./marks.ts";
 
 /** Names an object: `user:alice` or `group:<id>`. */
 export type Address = `user:${string}` | `group:${string}`;
@@ -44,12 +45,6 @@ export type Verdict = {
   | { readonly kind: "gap"; readonly have: number }
   | { readonly kind: "refused"; readonly code: ErrorCode }
 );
-
-/** How far a user has a conversation: on a device, and by eye. */
-export interface Marks {
-  readonly delivered: number;
-  readonly read: number;
-}
 
 export interface ConversationHandOff {
   readonly conversation: string;

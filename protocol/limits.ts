@@ -38,6 +38,8 @@ export const LIMITS = {
   devicesPerUser: 10,
   /** Poisoned entries that one device may hold back. */
   exceptionsPerDevice: 32,
+  /** Spans of messages below a delivered mark that no device has. */
+  exceptSpans: 32,
   /** Entries in one hand-off between objects. */
   handOffEntries: 100,
   /** Accepted messages without a number that one user's object keeps. */

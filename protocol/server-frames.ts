@@ -3,7 +3,7 @@
  * not know; it never guesses about the ones it knows.
  */
 import * as v from "valibot";
-import { entrySchema, numberSchema } from "./entries.ts";
+import { entrySchema, exceptSchema, numberSchema } from "./entries.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
 import { membershipBodySchema } from "./groups.ts";
 import { conversationIdSchema, counterSchema, userIdSchema } from "./ids.ts";
@@ -88,6 +88,7 @@ export const marksSchema = v.object({
   user: userIdSchema,
   delivered: countSchema,
   read: countSchema,
+  except: exceptSchema,
   /** How far the user's object has it; absent where that is not news. */
   routed: v.optional(countSchema),
 });
@@ -122,7 +123,7 @@ export const conversationStateSchema = v.object({
   at: v.number(),
   unread: countSchema,
   read: countSchema,
-  peer: v.object({ delivered: countSchema, read: countSchema }),
+  peer: v.object({ delivered: countSchema, read: countSchema, except: exceptSchema }),
   last: v.optional(entrySchema),
   /** Messages that are written now live for so many seconds; absent: as long as the conversation. */
   ttlSeconds: v.optional(countSchema),

@@ -1,3 +1,4 @@
+import type { Marks } from "../protocol/marks.ts";
 import type { GroupState, Link, Member } from "./core/group/state.ts";
 import type { Logged } from "./core/row.ts";
 import { entryIn } from "./entry-columns.ts";
@@ -14,6 +15,7 @@ export interface Cursor {
   kept: number;
   delivered: number;
   read: number;
+  except?: Marks["except"];
   /** Last counter accepted from each of the member's devices: the judge's memory. */
   last: Record<string, number>;
 }

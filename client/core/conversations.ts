@@ -3,6 +3,7 @@
  * changes that later entries make to earlier ones.
  */
 import type { Body, Entry } from "../../protocol/entries.ts";
+import { exceeds, joinMarks, type Marks } from "../../protocol/marks.ts";
 import type { ConversationState } from "../../protocol/server-frames.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
 import { amend, blankEdit, isNumbered, isShown, isWhole, senderOf, targetOf } from "./amend.ts";
@@ -101,7 +102,7 @@ class Folding implements Fold {
     else if (body.kind === "read") this.#change(conversation, (row) => readUpTo(row, body));
     else if (body.kind === "failed") this.failed.push(entry);
     else if (body.kind === "receipt" && body.user !== this.#context.user) {
-      this.#change(conversation, (row) => peerHas(row, body.delivered, body.read));
+      this.#change(conversation, (row) => peerHas(row, body));
     } else this.#change(conversation, (row) => takePersonal(row, entry, this.#context.device));
   }
 
@@ -236,18 +237,22 @@ export function markRead(row: ConversationRow, number: number): ConversationRow 
 }
 
 /** How far the other side has it: read implies delivered, delivered implies routed. */
-export function peerHas(
-  row: ConversationRow,
-  delivered: number,
-  read: number,
-  routed = 0,
-): ConversationRow {
-  const peerRead = Math.max(row.peerRead, read);
-  const peerDelivered = Math.max(row.peerDelivered, delivered, peerRead);
-  const peerRouted = Math.max(row.peerRouted, routed, peerDelivered);
-  const same = peerRead === row.peerRead && peerDelivered === row.peerDelivered;
-  if (same && peerRouted === row.peerRouted) return row;
-  return { ...row, peerRead, peerDelivered, peerRouted };
+export function peerHas(row: ConversationRow, marks: Marks, routed = 0): ConversationRow {
+  const delivered = Math.max(marks.delivered, marks.read);
+  const told = { ...marks, delivered };
+  const peerRouted = Math.max(row.peerRouted, routed, delivered);
+  const peer = peerMarks(row);
+  if (!exceeds(told, peer)) return peerRouted === row.peerRouted ? row : { ...row, peerRouted };
+  const joined = joinMarks(peer, told);
+  const { peerExcept: _, ...rest } = row;
+  const except = joined.except === undefined ? {} : { peerExcept: joined.except };
+  const { delivered: peerDelivered, read: peerRead } = joined;
+  return { ...rest, peerDelivered, peerRead, peerRouted, ...except };
+}
+
+/** The other side's marks. */
+export function peerMarks({ peerDelivered, peerRead, peerExcept }: ConversationRow): Marks {
+  return { delivered: peerDelivered, read: peerRead, except: peerExcept };
 }
 
 /** After a reset the server's word counts; marks still only move forward. */
@@ -258,7 +263,7 @@ export function fromState(
 ): ConversationRow {
   const row = takeState(before ?? emptyRow(state.conversation), state, device);
   const last = state.last;
-  const seen = peerHas(row, state.peer.delivered, state.peer.read);
+  const seen = peerHas(row, state.peer);
   const { log: _, ...lasting } = withTtl({ ...seen, expiring: [] }, state.ttlSeconds ?? null);
   return {
     ...(last !== undefined && isNumbered(last) ? takeExpiry(lasting, last) : lasting),

@@ -56,6 +56,10 @@ function has(fields: Fields, guards: Record<string, Guard>): boolean {
   return Object.entries(guards).every(([name, guard]) => guard(fields[name]));
 }
 
+const isSpans = optional(
+  listOf((span) => listOf(isCount)(span) && (span as unknown[]).length === 2),
+);
+
 /** A kind of body that a newer server may add is kept and shown as nothing. */
 const BODIES: Partial<Record<Entry["body"]["kind"], Record<string, Guard>>> = {
   text: { text: isText },
@@ -69,7 +73,7 @@ const BODIES: Partial<Record<Entry["body"]["kind"], Record<string, Guard>>> = {
   ttl: { seconds: isNumberOrNull },
   recalled: { by: isText },
   read: { number: isCount },
-  receipt: { user: isText, delivered: isCount, read: isCount },
+  receipt: { user: isText, delivered: isCount, read: isCount, except: isSpans },
   failed: { code: isText, content: isBody },
   blocked: { user: isText, on: isFlag },
   request: { state: isText },
@@ -120,7 +124,7 @@ const isError = shape({
   have: optional(isCount),
   retryAfterMs: optional(isCount),
 });
-const isMarks = shape({ delivered: isCount, read: isCount });
+const isMarks = shape({ delivered: isCount, read: isCount, except: isSpans });
 const isPresence = shape({ user: isText, online: isFlag, lastSeenAt: optional(isTime) });
 const isState = shape({
   conversation: isText,
@@ -177,6 +181,7 @@ const SHAPES: Record<ServerFrame["t"], Record<string, Guard>> = {
     user: isText,
     delivered: isCount,
     read: isCount,
+    except: isSpans,
     routed: optional(isCount),
   },
   totals: {

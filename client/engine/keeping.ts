@@ -1,5 +1,6 @@
 /** Folds a run of entries into the store and tells what came of it. */
 import type { Entry } from "../../protocol/entries.ts";
+import { exceeds, NO_MARKS } from "../../protocol/marks.ts";
 import { peerOf } from "../../protocol/names.ts";
 import { isShown, isWhole } from "../core/amend.ts";
 import {
@@ -8,6 +9,7 @@ import {
   type Fold,
   type FoldContext,
   fold,
+  peerMarks,
   targets,
 } from "../core/conversations.ts";
 import type { HoldfastErrorCode } from "../errors.ts";
@@ -118,7 +120,7 @@ export class Keeping {
 
   #emitReceipt(row: ConversationRow, before: ConversationRow | undefined): void {
     const { peerDelivered: delivered, peerRead: read, conversation } = row;
-    if (delivered === (before?.peerDelivered ?? 0) && read === (before?.peerRead ?? 0)) return;
+    if (!exceeds(peerMarks(row), before === undefined ? NO_MARKS : peerMarks(before))) return;
     const user = peerOf(conversation, this.#context.book.user) ?? "";
     this.#context.emit({ type: "receipt", conversation, user, delivered, read });
   }

@@ -1,7 +1,8 @@
 /** This user's read marks: kept here at once, told to the server until it is known to have them. */
 
+import { exceeds } from "../../protocol/marks.ts";
 import type { ServerFrame } from "../../protocol/server-frames.ts";
-import { emptyRow, markRead, peerHas } from "../core/conversations.ts";
+import { emptyRow, markRead, peerHas, peerMarks } from "../core/conversations.ts";
 import { withReach } from "../core/reach.ts";
 import { countUnread } from "../core/unread.ts";
 import { Alarm } from "./alarm.ts";
@@ -50,15 +51,16 @@ export class Marking {
   }
 
   /** A hint of how far the other side is; the durable word follows as an entry. */
-  hint({ conversation, user, delivered, read, routed }: MarksFrame): void {
+  hint(marks: MarksFrame): void {
     const { book, writer } = this.#context;
+    const { conversation, user, delivered, read, routed } = marks;
     if (user === book.user) return;
     writer.enter(async () => {
       const before = book.rows.get(conversation);
-      const row = before && peerHas(before, delivered, read, routed);
+      const row = before && peerHas(before, marks, routed);
       if (row === undefined || row === before) return;
       this.#context.tell({ rows: [row] });
-      if (row.peerDelivered === before?.peerDelivered && row.peerRead === before.peerRead) return;
+      if (before !== undefined && !exceeds(peerMarks(row), peerMarks(before))) return;
       this.#context.emit({ type: "receipt", conversation, user, delivered, read });
     });
   }

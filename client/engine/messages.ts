@@ -1,5 +1,7 @@
 /** From rows to what an app sees. */
+import { isDelivered } from "../../protocol/marks.ts";
 import { isCountable, isGroupNews, isShown, senderOf } from "../core/amend.ts";
+import { peerMarks } from "../core/conversations.ts";
 import { reachOf } from "../core/reach.ts";
 import type { Failure, Message, MessageState, Reach } from "../model.ts";
 import type { ConversationRow, OutboxRow, StoredEntry } from "../store.ts";
@@ -73,10 +75,11 @@ export function stateOfEntry(
   if (entry.body.kind === "recalled") return "recalled";
   const reach = own ? reachOf(row, entry.number) : undefined;
   if (reach !== undefined && reach.of > 0) return stateOfReach(reach);
-  const { read = 0, peerRead = 0, peerDelivered = 0, peerRouted = 0 } = row ?? {};
-  if (entry.number <= (own ? peerRead : read)) return "read";
-  if (!own || entry.number <= peerDelivered) return "delivered";
-  return entry.number <= peerRouted ? "routed" : "accepted";
+  const { number } = entry;
+  if (!own) return number <= (row?.read ?? 0) ? "read" : "delivered";
+  if (row === undefined) return "accepted";
+  if (!isDelivered(peerMarks(row), number)) return number <= row.peerRouted ? "routed" : "accepted";
+  return number <= row.peerRead ? "read" : "delivered";
 }
 
 function stateOfReach({ delivered, read, of }: Reach): MessageState {

@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Body, isCountable } from "../../protocol/entries.ts";
+import { exceeds } from "../../protocol/marks.ts";
 import {
   advance,
   type ConversationState,
   deviceKey,
-  exceeds,
-  maxMarks,
   newConversation,
   unread,
 } from "../../worker/core/conversation.ts";
@@ -170,13 +169,4 @@ describe("a conversation's state is a fold over its rows", () => {
       peerAt: 77,
     });
   });
-});
-
-test("R9 marks merge to the higher of each", () => {
-  expect(maxMarks({ delivered: 5, read: 1 }, { delivered: 3, read: 2 })).toEqual({
-    delivered: 5,
-    read: 2,
-  });
-  expect(exceeds({ delivered: 5, read: 1 }, { delivered: 5, read: 1 })).toBe(false);
-  expect(exceeds({ delivered: 0, read: 2 }, { delivered: 5, read: 1 })).toBe(true);
 });

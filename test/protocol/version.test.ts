@@ -11,7 +11,7 @@ import { serverFrameSchema } from "../../protocol/server-frames.ts";
 import { PROTOCOL_FLOOR, PROTOCOL_VERSION } from "../../protocol/version.ts";
 
 const HASHES: Readonly<Record<number, string>> = {
-  1: "095da9f41fa5f425",
+  1: "77a280c54ad54d38",
 };
 
 /** What a schema says, without its functions: kinds, fields, bounds, texts. */

@@ -43,3 +43,26 @@ test("R13 an ack that owes a receipt needs no alarm beside the one for its push"
   // The message, and one alarm.
   expect((await read()) - before).toBe(2);
 });
+
+test("R17 a sender sees that the only device refuses it, and sees it delivered by another", async () => {
+  await setPolicy({ recipients: "any", safetyAlarmMs: 100 });
+  const [alice, bob] = [newUser("alice"), newUser("bob")];
+  const a = new RawDevice(alice);
+  const b = new RawDevice(bob);
+  b.autoAck = false;
+  await a.connect({ cursor: 0 });
+  await b.connect({ cursor: 0 });
+  for (const text of ["one", "poison", "three"]) a.say(bob, text);
+  await b.texts(3);
+  b.ack(1);
+  for (let nacks = 0; nacks < 5; nacks++) b.send({ t: "nack", seq: 2, reason: "no" });
+  b.ack(3);
+  const told = () => a.entries.flatMap(({ body }) => (body.kind === "receipt" ? [body] : []));
+  await a.until(() => told().some(({ delivered }) => delivered === 3) || undefined);
+  expect(told().at(-1)).toMatchObject({ delivered: 3, except: [[2, 2]] });
+  const other = new RawDevice(bob);
+  await other.connect({ cursor: 0 });
+  await other.texts(3);
+  await a.until(() => told().at(-1)?.except === undefined || undefined);
+  expect(told().at(-1)?.delivered).toBe(3);
+});

@@ -1,5 +1,5 @@
-import type { Marks } from "../../protocol/hand-offs.ts";
 import type { Origin } from "../../protocol/ids.ts";
+import { joinMarks, type Marks, NO_MARKS } from "../../protocol/marks.ts";
 import { type ExpiryState, takeExpiry } from "./expiry.ts";
 import { isGroup } from "./home.ts";
 import { type PlaceState, takeHistory, takePlace } from "./membership.ts";
@@ -58,7 +58,7 @@ export function newConversation(conversation: string): ConversationState {
     read: 0,
     seen: 0,
     hidden: [],
-    peer: { delivered: 0, read: 0 },
+    peer: NO_MARKS,
     peerAt: 0,
     givenUp: 0,
     peerHave: 0,
@@ -85,7 +85,7 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
   }
   const { body } = row;
   if (body.kind === "receipt") {
-    state.peer = maxMarks(state.peer, body);
+    state.peer = joinMarks(state.peer, body);
     state.peerAt = row.keptAt;
   }
   advancePersonal(state, row, me);
@@ -125,13 +125,4 @@ export function unreadBeyond(
 ): number {
   const hidden = state.hidden.filter((recalled) => recalled > number);
   return Math.max(0, state.countable - state.own - (countable - own) - hidden.length);
-}
-
-export function maxMarks(a: Marks, b: Marks): Marks {
-  return { delivered: Math.max(a.delivered, b.delivered), read: Math.max(a.read, b.read) };
-}
-
-/** Whether `a` says anything that `b` does not. */
-export function exceeds(a: Marks, b: Marks): boolean {
-  return a.delivered > b.delivered || a.read > b.read;
 }

@@ -1,3 +1,4 @@
+import { type NumberSpan, withNumbers } from "../../protocol/marks.ts";
 import { directConversation } from "../../protocol/names.ts";
 import type { RequestState } from "../../protocol/people.ts";
 import { isLogRow, type TimelineRow } from "./row.ts";
@@ -11,6 +12,8 @@ export interface People {
   readonly gone: boolean;
   /** Some entry of the log stands here as a stub for what this user does not see. */
   readonly veiled: boolean;
+  /** Which ones; absent: none, or a fold of before that kept no count. */
+  readonly unseen?: readonly NumberSpan[];
 }
 
 const NOBODY: People = { blocked: [], request: null, gone: false, veiled: false };
@@ -32,7 +35,9 @@ export function peopleAfter(
   if (body.kind === "request") return { ...before, request: body.state };
   if (body.kind === "gone") return { ...before, gone: true };
   if (!isLogRow(row)) return people;
-  if (body.kind === "withheld") return { ...before, veiled: true };
+  if (body.kind === "withheld") {
+    return { ...before, veiled: true, unseen: withNumbers(before.unseen ?? [], [row.number]) };
+  }
   // Whoever writes back has taken the other's words.
   const answers = row.origin.user === me && before.request !== null;
   return answers ? { ...before, request: "accepted" } : people;

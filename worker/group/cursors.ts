@@ -1,5 +1,5 @@
-import type { Marks } from "../../protocol/hand-offs.ts";
 import type { Origin } from "../../protocol/ids.ts";
+import { exceeds, joinMarks, type Marks, marksOf } from "../../protocol/marks.ts";
 import { deviceKey } from "../core/conversation.ts";
 import type { Member } from "../core/group/state.ts";
 import type { Cursor, GroupStore } from "../group-store.ts";
@@ -79,14 +79,22 @@ export class Cursors {
     this.#touch(user, now);
   }
 
+  /** The member's marks that the group has. */
+  marksOf(user: string): Marks {
+    const { delivered, read, except = [] } = this.of(user);
+    return marksOf(delivered, read, except);
+  }
+
   /** Marks move forward only (rule R9); true: these did. */
   mark(user: string, marks: Marks, head: number, now: number): boolean {
     const cursor = this.of(user);
-    const delivered = Math.max(cursor.delivered, Math.min(marks.delivered, head));
-    const read = Math.max(cursor.read, Math.min(marks.read, head));
-    if (delivered === cursor.delivered && read === cursor.read) return false;
-    cursor.delivered = delivered;
-    cursor.read = read;
+    const { delivered, read, except = [] } = marks;
+    const capped = marksOf(Math.min(delivered, head), Math.min(read, head), except);
+    if (!exceeds(capped, cursor)) return false;
+    const joined = joinMarks(cursor, capped);
+    cursor.delivered = joined.delivered;
+    cursor.read = joined.read;
+    cursor.except = joined.except;
     this.#touch(user, now);
     return true;
   }

@@ -46,11 +46,10 @@ function callTo(turn: GroupTurn, user: string): ConversationHandOff | undefined 
   const passed = passing(turn, member);
   const isDue = isAsked || replicate.length > 0 || membership !== undefined || passed.length > 0;
   if (!isDue && totals === undefined) return undefined;
-  const { delivered, read } = cursors.of(user);
   return {
     conversation: me,
     have: member.state === "member" ? log.head : 0,
-    kept: { delivered, read },
+    kept: cursors.marksOf(user),
     ...(replicate.length > 0 ? { replicate } : {}),
     ...(membership === undefined ? {} : { membership }),
     ...(totals === undefined ? {} : { totals: [totals] }),

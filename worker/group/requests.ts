@@ -1,4 +1,5 @@
 import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
+import { isDelivered } from "../../protocol/marks.ts";
 import { isOver, remains } from "../core/expiry.ts";
 import { may } from "../core/group/rights.ts";
 import { isSilenced, type Member } from "../core/group/state.ts";
@@ -126,12 +127,13 @@ function receipts(
 
 function receiptOf(turn: GroupTurn, member: Member, number: number): ReceiptEntry {
   const { user } = member;
-  const { delivered, read } = turn.memory.cursors.of(user);
+  const marks = turn.memory.cursors.of(user);
+  const delivered = isDelivered(marks, number);
   return {
     user,
     copied: reachOf(turn, member) >= number,
-    delivered: Math.max(delivered, read) >= number,
-    read: read >= number,
+    delivered,
+    read: delivered && marks.read >= number,
   };
 }
 

@@ -45,7 +45,6 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
   noteGiven(turn, member, entries, membership !== undefined);
   const { log, cursors } = turn.memory;
   const isThere = member.state === "member";
-  const { delivered, read } = cursors.of(user);
   const reached = entries.at(-1)?.number ?? one.have;
   return {
     conversation,
@@ -54,7 +53,7 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
     ...(entries.length > 0 ? { entries } : {}),
     ...(keepsCopy(turn, member) && reached < log.head ? { more: true } : {}),
     ...(membership === undefined ? {} : { membership }),
-    ...(one.marks === undefined ? {} : { kept: { delivered, read } }),
+    ...(one.marks === undefined ? {} : { kept: cursors.marksOf(user) }),
     ...(isAsking(turn, one) ? { unread: unreadOf(turn, member) } : {}),
   };
 }

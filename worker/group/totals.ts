@@ -1,4 +1,5 @@
 import type { Totals } from "../../protocol/hand-offs.ts";
+import { isDelivered } from "../../protocol/marks.ts";
 import type { Member } from "../core/group/state.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -32,7 +33,8 @@ export function countTotals({ memory }: GroupTurn, number: number, author: strin
     if (member.user === author || member.from > number) continue;
     const cursor = memory.cursors.of(member.user);
     totals.of += 1;
-    if (Math.max(cursor.delivered, cursor.read) >= number) totals.delivered += 1;
+    if (!isDelivered(cursor, number)) continue;
+    totals.delivered += 1;
     if (cursor.read >= number) totals.read += 1;
   }
   return totals;

@@ -23,7 +23,7 @@ export function ack(turn: Turn, session: LiveSession, seq: number, aside: readon
   session.urgent = session.urgent.filter((one) => one.seq > seq && !aside.includes(one.seq));
   if (seq > session.acked) {
     session.acked = seq;
-    noteDelivered(turn, seq);
+    noteDelivered(turn, seq, session.exceptions);
   }
   if (seq <= session.feed.have) return;
   const open = session.feed.runs.find((run) => run.to > seq);

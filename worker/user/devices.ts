@@ -1,5 +1,7 @@
 import { LIMITS } from "../../protocol/limits.ts";
 import { isPoison, strike } from "../core/poison.ts";
+import { noteTaken } from "./marks.ts";
+import { lookAtExceptions } from "./refused.ts";
 import type { Turn } from "./turn.ts";
 
 /** What a device's row remembers about entries that the device could not take (rule R17). */
@@ -20,6 +22,7 @@ export function addException(turn: Turn, device: string, seq: number): readonly 
   const others = row.exceptions.filter((known) => known !== seq);
   const exceptions = [...others, seq].slice(-LIMITS.exceptionsPerDevice);
   turn.store.saveDevice({ ...row, strikes: null, exceptions });
+  noteTaken(turn, lookAtExceptions(turn));
   return exceptions;
 }
 
@@ -28,5 +31,6 @@ export function removeException(turn: Turn, device: string, seq: number): readon
   if (row === undefined) return [];
   const exceptions = row.exceptions.filter((known) => known !== seq);
   turn.store.saveDevice({ ...row, exceptions });
+  noteTaken(turn, lookAtExceptions(turn));
   return exceptions;
 }

@@ -1,10 +1,11 @@
-import type { Address, Marks } from "../../protocol/hand-offs.ts";
+import type { Address } from "../../protocol/hand-offs.ts";
 import { peerOf } from "../../protocol/ids.ts";
-import { exceeds } from "../core/conversation.ts";
+import { exceeds, type Marks, marksOf, NO_MARKS } from "../../protocol/marks.ts";
 import { homeOf, isGroup } from "../core/home.ts";
 import { type Lane, OPEN_LANE } from "../core/lane.ts";
 import { isLarge } from "../core/membership.ts";
 import { keepsSilent, peopleIn, seenUpTo } from "./distance.ts";
+import { exceptIn } from "./refused.ts";
 import type { Follower, LaneState, Turn } from "./turn.ts";
 
 /** What this object knows of the other side of each conversation, and owes to it. */
@@ -44,7 +45,7 @@ export function follower(turn: Turn, conversation: string): Follower {
   const fresh: Follower = {
     have: state.head.number,
     sure: true,
-    told: { delivered: 0, read: 0 },
+    told: NO_MARKS,
     owedMarks: false,
     heard: state.peer,
     delivered: deliveredOf(turn, conversation),
@@ -102,12 +103,12 @@ export function owed(turn: Turn): string[] {
  * own need no receipt. Read is told only where the user wants it.
  */
 export function ownMarks(turn: Turn, conversation: string): Marks {
-  if (keepsSilent(turn, conversation)) return { delivered: 0, read: 0 };
+  if (keepsSilent(turn, conversation)) return NO_MARKS;
   const state = turn.memory.timeline.conversation(conversation);
   const read = seenUpTo(turn, conversation, state.read);
   const { delivered } = follower(turn, conversation);
   const told = turn.memory.preferences.readReceipts ? read : 0;
-  return { delivered: Math.max(delivered, read), read: told };
+  return marksOf(Math.max(delivered, read), told, exceptIn(turn, conversation));
 }
 
 /** Delivered follows from the farthest device cursor over rows, so it needs no row of its own. */

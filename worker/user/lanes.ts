@@ -8,7 +8,7 @@ import type {
   Verdict,
 } from "../../protocol/hand-offs.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { exceeds } from "../core/conversation.ts";
+import { exceeds } from "../../protocol/marks.ts";
 import { homeOf } from "../core/home.ts";
 import { calling, failed, mayCall, OPEN_LANE, succeeded } from "../core/lane.ts";
 import { copyReach } from "../core/membership.ts";

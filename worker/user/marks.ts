@@ -1,11 +1,12 @@
-import type { Marks } from "../../protocol/hand-offs.ts";
 import { peerOf } from "../../protocol/ids.ts";
-import { exceeds, maxMarks, unreadBeyond } from "../core/conversation.ts";
+import { exceeds, joinMarks, type Marks, marksOf } from "../../protocol/marks.ts";
+import { unreadBeyond } from "../core/conversation.ts";
 import { isGroup } from "../core/home.ts";
 import { isLarge } from "../core/membership.ts";
 import { sample } from "../core/stats.ts";
 import { dueAt, follower, otherSide, owesMarks } from "./followers.ts";
-import { liveSessions, send, type Turn } from "./turn.ts";
+import { takeRefused } from "./refused.ts";
+import { liveSessions, type RefusedEntry, send, type Turn } from "./turn.ts";
 
 /**
  * Marks: how far each side has a conversation. They only move forward (rule R9), so any of these
@@ -16,9 +17,10 @@ import { liveSessions, send, type Turn } from "./turn.ts";
 /** A receipt row comes at most this often per conversation; in between, devices are told by hints. */
 const RECEIPT_SHARE_OF_SAFETY = 0.8;
 
-/** A device has everything up to `seq`: whose messages does that deliver? */
-export function noteDelivered(turn: Turn, seq: number): void {
+/** A device has everything up to `seq` but its exceptions: whose messages does that deliver? */
+export function noteDelivered(turn: Turn, seq: number, exceptions: readonly number[]): void {
   const { memory } = turn;
+  noteTaken(turn, takeRefused(turn, seq, exceptions));
   if (seq <= memory.deliveredSeq) return;
   const newest = memory.timeline.newestForeign(memory.deliveredSeq + 1, seq);
   memory.deliveredSeq = seq;
@@ -28,6 +30,11 @@ export function noteDelivered(turn: Turn, seq: number): void {
     noteArrival(turn, conversation, number, "device");
     oweMarks(turn, conversation);
   }
+}
+
+/** What was refused is there after all: the sender is told. */
+export function noteTaken(turn: Turn, taken: readonly RefusedEntry[]): void {
+  for (const { conversation } of taken) oweMarks(turn, conversation);
 }
 
 /** A person has read up to `number`: it comes from one device and goes to all by the timeline. */
@@ -61,7 +68,7 @@ export function oweMarks(turn: Turn, conversation: string): void {
 /** The other side says which of this user's marks stand in rows over there. */
 export function marksKept(turn: Turn, conversation: string, kept: Marks): void {
   const known = follower(turn, conversation);
-  known.told = maxMarks(known.told, kept);
+  known.told = joinMarks(known.told, kept);
   known.owedMarks = owesMarks(turn, conversation);
 }
 
@@ -71,20 +78,18 @@ export function hearMarks(turn: Turn, conversation: string, marks: Marks): void 
   const user = peerOf(conversation, me);
   const state = timeline.conversation(conversation);
   const { number: newest } = state.head;
-  const capped = {
-    delivered: Math.min(marks.delivered, newest),
-    read: Math.min(marks.read, newest),
-  };
+  const { delivered, read, except = [] } = marks;
+  const capped = marksOf(Math.min(delivered, newest), Math.min(read, newest), except);
   if (user === undefined || !exceeds(capped, state.peer)) return;
   const known = follower(turn, conversation);
   const quietMs = turn.settings.safetyAlarmMs * RECEIPT_SHARE_OF_SAFETY;
   if (turn.now - state.peerAt >= quietMs) {
-    const body = { kind: "receipt", user, ...maxMarks(state.peer, capped) } as const;
+    const body = { kind: "receipt", user, ...joinMarks(state.peer, capped) } as const;
     timeline.appendPrivate(conversation, body, turn.now);
   } else if (exceeds(capped, known.heard)) {
-    hintMarks(turn, conversation, user, maxMarks(known.heard, capped));
+    hintMarks(turn, conversation, user, joinMarks(known.heard, capped));
   }
-  known.heard = maxMarks(known.heard, capped);
+  known.heard = joinMarks(known.heard, capped);
 }
 
 /** The other side's copy has moved: what was said up to there is in its object. */

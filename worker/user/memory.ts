@@ -8,6 +8,7 @@ import { doubt, newLane } from "./followers.ts";
 import { newLookups } from "./lookups.ts";
 import { storedPreferences } from "./preferences.ts";
 import { carriedWatchers } from "./presence.ts";
+import { progressOf, refusedEntries } from "./refused.ts";
 import { carriedStats } from "./statistics.ts";
 import { storedTrouble } from "./trouble.ts";
 import type { Host, Turn, UserMemory } from "./turn.ts";
@@ -31,7 +32,7 @@ export function remember(
     session.phase === "live" && session.acks ? [session.acked] : [],
   );
   const carried = carriedStats(sessions);
-  const stored = store.devices().map((device) => device.cursor);
+  const devices = progressOf(store.devices(), sessions);
   const trouble = storedTrouble(store);
   const lanes = new Map([...trouble].map(([address, lane]) => [address, newLane(lane)]));
   for (const address of underWay) {
@@ -45,7 +46,8 @@ export function remember(
     failing: new Map([...trouble].map(([address, { failures }]) => [address, failures])),
     followers: new Map(),
     pending: store.pending(),
-    deliveredSeq: Math.max(0, ...cursors, ...stored),
+    deliveredSeq: Math.max(0, ...cursors, ...devices.map(({ cursor }) => cursor)),
+    refused: refusedEntries(timeline, devices, me),
     alarmAt: host.alarmAt(),
     sweepAt: sweepFrom(store.fact("sweepAt")),
     standing,

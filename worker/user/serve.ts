@@ -7,7 +7,7 @@ import type {
 } from "../../protocol/hand-offs.ts";
 import { peerOf } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { exceeds } from "../core/conversation.ts";
+import { exceeds } from "../../protocol/marks.ts";
 import { homeOf, isGroup } from "../core/home.ts";
 import { OPEN_LANE } from "../core/lane.ts";
 import { peerGone } from "./account.ts";

@@ -64,7 +64,7 @@ export function forgetSession(turn: Turn, session: Session): void {
   if (session.phase === "waiting") return;
   noteLeft(turn, session);
   // Of a socket that closed while its object slept, memory knows nothing: its acks are news.
-  if (session.acks) noteDelivered(turn, session.acked);
+  if (session.acks) noteDelivered(turn, session.acked, session.exceptions);
   gaveUp(turn, session);
   flushSession(turn, session);
   noteStrike(turn, session);
@@ -100,7 +100,7 @@ export function hello(turn: Turn, session: Session, frame: Hello): void {
   becomeKnown(turn);
   count(turn.memory.stats, "connects", [frame.cause]);
   sample(turn.memory.stats, "heartbeat_ms", [], frame.heartbeatMs);
-  noteDelivered(turn, live.acked);
+  noteDelivered(turn, live.acked, live.exceptions);
   send(turn, live.id, {
     t: "welcome",
     version: PROTOCOL_VERSION,

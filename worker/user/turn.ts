@@ -1,7 +1,8 @@
 import type { CloseName } from "../../protocol/close-codes.ts";
 import type { Priority } from "../../protocol/entries.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
-import type { Address, Append, HandOff, HandOffReply, Marks } from "../../protocol/hand-offs.ts";
+import type { Address, Append, HandOff, HandOffReply } from "../../protocol/hand-offs.ts";
+import type { Marks } from "../../protocol/marks.ts";
 import type { Preferences } from "../../protocol/preferences.ts";
 import type { Hint, HintReply } from "../../protocol/presence.ts";
 import type { ServerFrame, SubmitResult } from "../../protocol/server-frames.ts";
@@ -151,6 +152,8 @@ export interface UserMemory {
   failing: ReadonlyMap<Address, number>;
   /** Highest seq that any device has acked. */
   deliveredSeq: number;
+  /** What of that no device has (rule R17). */
+  refused: readonly RefusedEntry[];
   /** The alarm that is set; null: none. */
   alarmAt: number | null;
   /** When files are to be looked through; null: there are none that may have to go. */
@@ -179,6 +182,13 @@ export interface UserMemory {
   statsSince: number;
   /** When the shell looks again at sockets without a hello; null: not at all. */
   lookAt: number | null;
+}
+
+/** A message that stands as a placeholder for every device that has come to it. */
+export interface RefusedEntry {
+  readonly seq: number;
+  readonly conversation: string;
+  readonly number: number;
 }
 
 /** One event in progress. */

@@ -12,6 +12,7 @@ import {
 import { decodeIncoming } from "../../../client/core/decode.ts";
 import { watchLeader } from "../../../client/core/tabs.ts";
 import { countUnread } from "../../../client/core/unread.ts";
+import { stateOfEntry } from "../../../client/engine/messages.ts";
 import type { ConversationRow, StoredEntry } from "../../../client/store.ts";
 import type { Body, Entry } from "../../../protocol/entries.ts";
 import type { Membership } from "../../../protocol/groups.ts";
@@ -111,10 +112,24 @@ describe("R9: marks and unread", () => {
   });
 
   test("the other side's marks only grow, whatever order their news comes in", () => {
-    const row = peerHas(peerHas(emptyRow(TALK), 5, 3), 4, 2);
+    const marks = (delivered: number, read: number) => ({ delivered, read });
+    const row = peerHas(peerHas(emptyRow(TALK), marks(5, 3)), marks(4, 2));
     expect(row).toMatchObject({ peerRouted: 5, peerDelivered: 5, peerRead: 3 });
-    expect(peerHas(row, 5, 3)).toBe(row);
-    expect(peerHas(emptyRow(TALK), 0, 9).peerDelivered).toBe(9);
+    expect(peerHas(row, marks(5, 3))).toBe(row);
+    expect(peerHas(emptyRow(TALK), marks(0, 9)).peerDelivered).toBe(9);
+  });
+
+  test("R17 what no device of the other side has is routed, until one has it", () => {
+    const hole = { delivered: 5, read: 5, except: [[2, 3] as const] };
+    const row = peerHas(emptyRow(TALK), hole);
+    const states = (now: ConversationRow) =>
+      [1, 2, 3, 4].map((number) =>
+        stateOfEntry({ entry: { ...mine(number, number), number } }, now, true),
+      );
+    expect(states(row)).toEqual(["read", "routed", "routed", "read"]);
+    const filled = peerHas(row, { ...hole, except: [[3, 3] as const] });
+    expect(states(filled)).toEqual(["read", "read", "routed", "read"]);
+    expect(peerHas(filled, hole)).toBe(filled);
   });
 });
 
