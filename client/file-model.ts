@@ -23,6 +23,9 @@ export type FileMessage = Pick<Message, "key" | "conversation" | "number" | "con
 /** Bytes to send, and the smaller ones that stand for them. */
 export type Bytes = Blob | Uint8Array;
 
+/** Whose picture: a user's, or that of a group by its conversation. */
+export type PictureOwner = { readonly user: string } | { readonly conversation: string };
+
 export interface SendFileOptions extends SendOptions {
   /** What the others see; at most 256 bytes of it. Default: the file's own, or `file`. */
   readonly name?: string;

@@ -74,6 +74,8 @@ export const LIMITS = {
   filePartBytes: 1_048_576,
   /** A picture with more is taken for any file. */
   imagePixels: 50_000_000,
+  /** A picture that stands for a user or a group. */
+  pictureBytes: 1_048_576,
 } as const;
 
 /** Length of a text on the wire. Counted, not encoded: this is asked of every entry and frame. */

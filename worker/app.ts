@@ -41,10 +41,12 @@ app.get("/v1/socket", openSocket);
 
 // Outside of the headers of the others, so that these are the last word: what somebody uploaded is
 // nothing but itself, wherever it is opened.
-app.use("/v1/files/*", async (c, next) => {
-  await next();
-  c.header("Content-Security-Policy", "default-src 'none'; sandbox");
-});
+for (const path of ["/v1/files/*", "/v1/groups/:group/picture", "/v1/profiles/:user/picture"]) {
+  app.use(path, async (c, next) => {
+    await next();
+    c.header("Content-Security-Policy", "default-src 'none'; sandbox");
+  });
+}
 
 app.use(
   secureHeaders({

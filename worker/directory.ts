@@ -38,6 +38,14 @@ export async function ownProfile(
   return row.gone === 1 ? "gone" : { ...profileOf(row), listed: row.listed === 1 };
 }
 
+/** Of the user with this id; undefined: shows none. */
+export async function pictureOf(db: D1Database, user: string): Promise<string | undefined> {
+  await prepare(db);
+  const statement = db.prepare("SELECT picture FROM profiles WHERE user = ? AND gone = 0");
+  const row = await statement.bind(user).first<Pick<ProfileRow, "picture">>();
+  return row?.picture ?? undefined;
+}
+
 export async function writeProfile(
   db: D1Database,
   user: string,

@@ -27,6 +27,8 @@ export type GroupRequest =
       readonly number: number;
       readonly file: string;
     }
+  /** Where the group's picture is: ShownPicture. */
+  | { readonly kind: "picture"; readonly user: string }
   /** Entries from after `after` on that this member may see: LogPage. */
   | { readonly kind: "log"; readonly user: string; readonly after: number; readonly limit: number }
   /** For operators: how far each member's object has entry `number`: GroupTrace. */
@@ -35,6 +37,12 @@ export type GroupRequest =
 export type GroupAnswer =
   | { readonly ok: true; readonly value: object }
   | { readonly ok: false; readonly code: ErrorCode };
+
+export interface ShownPicture {
+  readonly file: string;
+  /** Who has uploaded it. */
+  readonly owner: string;
+}
 
 export interface MemberEntry {
   readonly user: string;

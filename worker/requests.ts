@@ -53,6 +53,10 @@ export type UserRequest =
   | { readonly kind: "preferences" }
   /** Ends the account, for good; what is under way goes on by itself. */
   | { readonly kind: "delete-account" }
+  /** May the directory show this upload as the user's picture? It is kept from now on. */
+  | { readonly kind: "picture-wanted"; readonly picture: string }
+  /** The directory shows it, or none, and not the one before any more. */
+  | { readonly kind: "picture-shown"; readonly picture?: string }
   /** Whether this user may ask the directory now, at this cost. */
   | { readonly kind: "look-up"; readonly cost: number }
   /** Applies to what happens from now on: marks that were told stay told. */

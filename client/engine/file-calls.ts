@@ -20,36 +20,40 @@ export class FileCalls {
 
   constructor(files: FilePlatform, url: string, clock: Clock, token: TokenSource) {
     this.#files = files;
-    this.#url = `${url}/v1/files`;
+    this.#url = `${url}/v1`;
     this.#clock = clock;
     this.#token = token;
   }
 
   begin(bytes: number, hash: string): Promise<UploadAnswer> {
-    return this.#post("", { bytes, hash });
+    return this.#post("/files", { bytes, hash });
   }
 
   copy(source: MessageFile): Promise<UploadAnswer> {
-    return this.#post("/copies", source);
+    return this.#post("/files/copies", source);
   }
 
   async part(file: string, number: number, body: Uint8Array<ArrayBuffer>): Promise<UploadAnswer> {
     const headers = { "content-type": "application/octet-stream" };
-    const url = `/${file}/parts/${number}`;
+    const url = `/files/${file}/parts/${number}`;
     return answerOf(await this.#ask({ method: "PUT", url, headers, body }));
   }
 
   finish(file: string): Promise<UploadAnswer> {
-    return this.#post(`/${file}/finish`, {});
+    return this.#post(`/files/${file}/finish`, {});
   }
 
   async giveUp(file: string): Promise<void> {
-    await this.#ask({ method: "DELETE", url: `/${file}`, headers: {} });
+    await this.#ask({ method: "DELETE", url: `/files/${file}`, headers: {} });
   }
 
   read({ file, conversation, number }: MessageFile): Promise<FileResponse> {
-    const url = `/${file}?conversation=${encodeURIComponent(conversation)}&number=${number}`;
-    return this.#ask({ method: "GET", url, headers: {} });
+    const about = `conversation=${encodeURIComponent(conversation)}&number=${number}`;
+    return this.#ask({ method: "GET", url: `/files/${file}?${about}`, headers: {} });
+  }
+
+  picture(owner: `groups/${string}` | `profiles/${string}`): Promise<FileResponse> {
+    return this.#ask({ method: "GET", url: `/${owner}/picture`, headers: {} });
   }
 
   /** Ends all that is under way. */

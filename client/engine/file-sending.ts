@@ -22,7 +22,7 @@ export interface FileParts extends Desk {
   readonly token: TokenSource;
 }
 
-async function filesOf({ platform }: FileParts): Promise<FilePlatform> {
+export async function filesOf({ platform }: FileParts): Promise<FilePlatform> {
   const files = await platform.files?.();
   if (files === undefined) throw new HoldfastError("no-files");
   return files;
@@ -64,7 +64,7 @@ async function keep(
   field: PendingUpload["field"],
   given: Bytes,
 ): Promise<PendingUpload> {
-  const bytes = given instanceof Uint8Array ? given.slice() : await bytesOf(given);
+  const bytes = await bytesOf(given);
   if (bytes.byteLength === 0) {
     throw new HoldfastError("bad-field", { field: "bytes", rule: "min_value:1" });
   }
@@ -72,8 +72,10 @@ async function keep(
   return { field, bytes: bytes.byteLength };
 }
 
-async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await blob.arrayBuffer());
+/** As they are now, whatever becomes of them. */
+export async function bytesOf(given: Bytes): Promise<Uint8Array<ArrayBuffer>> {
+  if (given instanceof Uint8Array) return given.slice();
+  return new Uint8Array(await given.arrayBuffer());
 }
 
 function contentOf(given: Bytes, bytes: number, options: SendFileOptions): FileContent {
@@ -106,7 +108,7 @@ function shortened(name: string): string {
   return `${stem.join("")}…${ending}`;
 }
 
-function shownType(type: string): string {
+export function shownType(type: string): string {
   return SHOWN.has(type) ? type : ANY_BYTES;
 }
 

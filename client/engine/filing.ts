@@ -1,6 +1,12 @@
 import type { Made } from "../basic-client.ts";
 import { HoldfastError } from "../errors.ts";
-import type { Bytes, FileHandle, FileMessage, SendFileOptions } from "../file-model.ts";
+import type {
+  Bytes,
+  FileHandle,
+  FileMessage,
+  PictureOwner,
+  SendFileOptions,
+} from "../file-model.ts";
 import type { Message, SendHandle, SendOptions } from "../model.ts";
 import type { Platform } from "../ports.ts";
 import type { Book } from "./book.ts";
@@ -55,6 +61,25 @@ export abstract class Filing extends Groups {
   ): Promise<Blob> {
     const { openFile } = await import("./file-sending.ts");
     return openFile(this.#parts(), message, options.thumbnail === true);
+  }
+
+  /**
+   * Uploads what is to stand for this user or for a group: a PNG, JPEG, GIF or WebP of at most 1 MiB.
+   * Resolves with its reference, for `setProfile`, `createGroup` and `changeGroup`; one that is not
+   * used is erased after days. Rejects with `too-big`, `offline` and the server's errors.
+   */
+  async uploadPicture(bytes: Bytes): Promise<string> {
+    const { uploadPicture } = await import("./pictures.ts");
+    return uploadPicture(this.#parts(), bytes);
+  }
+
+  /**
+   * What stands for a user, or for a group to its members, as of now; `picture` of a profile or of a
+   * group changes with it. Rejects with `not-found` where there is none to be seen, and `offline`.
+   */
+  async openPicture(owner: PictureOwner): Promise<Blob> {
+    const { openPicture } = await import("./pictures.ts");
+    return openPicture(this.#parts(), owner);
   }
 
   protected override say(conversation: string, made: Made, options: SendOptions): SendHandle {

@@ -76,6 +76,22 @@ test("a thumbnail is named by its message too", () => {
   expect(statusOf(user, FIRST)).toBe("kept");
 });
 
+test("a picture is kept while it may stand for its user, and not when another one does", () => {
+  const user = new LoneUser();
+  const { file: first } = uploaded(user, FIRST);
+  const { file: second } = uploaded(user, SECOND);
+  for (const picture of [first, second]) user.ask({ kind: "picture-wanted", picture });
+  // Both: whether the directory has taken the second is not known yet.
+  expect(sweep(user, NOW + unusedFileMs)).toEqual([]);
+  expect([first, second].map((file) => statusOf(user, file))).toEqual(["kept", "kept"]);
+  user.ask({ kind: "picture-shown", picture: second }, NOW + unusedFileMs);
+  expect(sweep(user, NOW + 2 * unusedFileMs)).toEqual([FIRST]);
+  user.erased([FIRST]);
+  expect(statusOf(user, SECOND)).toBe("kept");
+  user.ask({ kind: "picture-shown" }, NOW + 2 * unusedFileMs);
+  expect(sweep(user, NOW + 3 * unusedFileMs)).toEqual([SECOND]);
+});
+
 test("R13 what could not be erased, or was forgotten in a crash, is erased by the next sweep", () => {
   const user = new LoneUser();
   uploaded(user, FIRST);

@@ -95,6 +95,33 @@ test("a picture with its thumbnail and words comes to the other side as it was s
   await expect.poll(left, WAIT).toEqual([]);
 });
 
+test("pictures of a user and of a group are put up, seen, replaced and taken down", async () => {
+  const [ann, bea] = [await device("pia"), await device("pat")];
+  const picture = await ann.uploadPicture(new Blob([PNG]));
+  expect(await ann.setProfile({ name: "Pia", picture })).toMatchObject({ name: "Pia", picture });
+  const { conversation, handle } = ann.createGroup({ title: "x", picture, members: ["pat"] });
+  await handle.accepted;
+  const shownNow = () =>
+    bea.conversations.get().find(({ id }) => id === conversation)?.group?.picture;
+  await expect.poll(shownNow, WAIT).toBe(picture);
+  for (const owner of [{ user: "pia" }, { conversation }]) {
+    const blob = await bea.openPicture(owner);
+    expect(blob.type).toBe("image/png");
+    expect(new Uint8Array(await blob.arrayBuffer())).toEqual(new Uint8Array(PNG));
+  }
+  await ann.changeGroup(conversation, { picture: "" }).accepted;
+  await expect.poll(shownNow, WAIT).toBeUndefined();
+  await ann.setProfile({ name: "Pia" });
+  for (const owner of [{ user: "pia" }, { conversation }]) {
+    await expect(bea.openPicture(owner)).rejects.toMatchObject({ code: "not-found" });
+  }
+  await expect(
+    bea.openPicture({ conversation: directConversation("pat", "pia") }),
+  ).rejects.toThrow();
+  await expect(ann.uploadPicture(noise(100, 9))).rejects.toMatchObject({ rule: "picture" });
+  await expect(ann.uploadPicture(noise(MIB + 1, 9))).rejects.toMatchObject({ code: "too-big" });
+});
+
 test("an upload goes on after the process has ended in the middle, and arrives once", async () => {
   const talk = directConversation("cat", "dan");
   const first = await device("cat");

@@ -9,7 +9,7 @@ import { app } from "../../worker/app.ts";
 import { signToken } from "../../worker/auth.ts";
 import { changeSessions, deviceOf } from "./objects.ts";
 import { api, freshPolicy, holdfast, newUser, RawDevice, tokenFor } from "./support.ts";
-import { answerOf, begin, fileContent, textBytes } from "./uploads.ts";
+import { answerOf, begin, fileContent, PNG, textBytes } from "./uploads.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -37,6 +37,12 @@ async function newWorld(): Promise<World> {
   const canary = `canary-${crypto.randomUUID()}`;
   const file = await fileContent(alice.user, textBytes(canary), canary);
   const upload = await answerOf(await begin(alice.user, textBytes("{}")));
+  const { file: picture } = await fileContent(alice.user, PNG);
+  await api("/v1/profile", alice.user, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ picture }),
+  });
   const conversation = directConversation(alice.user, bob.user);
   const bodies = [{ kind: "text", text: canary } as const, file];
   // At once, so that there is one receipt.
@@ -229,6 +235,10 @@ const LINES: Readonly<Record<string, Line>> = {
   },
   "GET /v1/profiles": {
     path: () => "/v1/profiles?handle=nobody.at.all",
+    cells: CALLERS,
+  },
+  "GET /v1/profiles/:user/picture": {
+    path: ({ alice }) => `/v1/profiles/${alice.user}/picture`,
     cells: CALLERS,
   },
   "GET /v1/stats": { path: () => "/v1/stats", cells: OPERATORS_SILENT },

@@ -1,8 +1,16 @@
 import { isExpired } from "../core/expiry.ts";
 import type { Member } from "../core/group/state.ts";
 import { fileIn } from "../core/message-file.ts";
-import type { GroupAnswer } from "../group-requests.ts";
+import type { GroupAnswer, ShownPicture } from "../group-requests.ts";
 import type { GroupTurn } from "./turn.ts";
+
+/** The group's picture as it is now: any member sees it, whenever they came. */
+export function readablePicture({ memory }: GroupTurn): GroupAnswer {
+  const { picture, pictureBy } = memory.roster.group ?? {};
+  if (picture === undefined || pictureBy === undefined) return { ok: false, code: "not-found" };
+  const value: ShownPicture = { file: picture, owner: pictureBy };
+  return { ok: true, value };
+}
 
 /** Rule R15: judged by the log and by who is a member now, from where their view begins. */
 export function readableFile(

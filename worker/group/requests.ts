@@ -16,7 +16,7 @@ import type {
   ReceiptsPage,
 } from "../group-requests.ts";
 import { knowsPlace, reachOf } from "./due.ts";
-import { readableFile } from "./files.ts";
+import { readableFile, readablePicture } from "./files.ts";
 import { countTotals } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -41,6 +41,8 @@ export function obeyRequest(turn: GroupTurn, request: GroupRequest): GroupAnswer
       return receipts(turn, member, request);
     case "file":
       return readableFile(turn, member, request);
+    case "picture":
+      return readablePicture(turn);
   }
 }
 

@@ -4,8 +4,9 @@ import * as v from "valibot";
 import { userIdSchema } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { GROUP_ID } from "../../protocol/names.ts";
-import { askGroup } from "../ask-user.ts";
-import type { GroupRequest } from "../group-requests.ts";
+import { answerOf, askGroup, groupRequestOf, refuseAs } from "../ask-user.ts";
+import { servePicture } from "../files/serve-picture.ts";
+import type { GroupRequest, ShownPicture } from "../group-requests.ts";
 import {
   type Http,
   type HttpContext,
@@ -40,6 +41,14 @@ export const groups = new Hono<Http>()
     const query = readQuery(c, logQuerySchema);
     if (!query.ok) return refuse(c, query.error);
     return about(c, (user) => ({ kind: "log", user, ...query.value }));
+  })
+  .get("/:group/picture", async (c) => {
+    const group = readParameter(c, "group", groupIdSchema);
+    if (!group.ok) return refuse(c, group.error);
+    const { user } = c.get("identity");
+    const request = { kind: "picture", user } as const;
+    const answer = await answerOf(c, () => groupRequestOf(c.env, group.value, request));
+    return answer.ok ? servePicture(c, answer.value as ShownPicture) : refuseAs(c, answer);
   })
   .get("/:group/receipts", (c) => {
     const query = readQuery(c, receiptsQuerySchema);

@@ -1,11 +1,12 @@
 import type { Body } from "../../protocol/entries.ts";
 import { filesOf } from "../core/message-file.ts";
 import type { FileRow } from "../file-store.ts";
+import { picturesShown } from "./shown-pictures.ts";
 import type { Turn } from "./turn.ts";
 
 /**
- * What no message names is erased after a while: uploads that were never finished or never sent,
- * files whose messages were recalled. A row is gone only when its bytes are, so a lost effect is
+ * What no message names and no picture shows is erased after a while: uploads that were never
+ * finished or never sent, files whose messages were recalled. A row is gone only when its bytes are, so a lost effect is
  * made up for by the next sweep.
  */
 
@@ -80,7 +81,7 @@ function nextSweep(
   return first === undefined ? null : first.at + turn.settings.unusedFileMs;
 }
 
-/** By messages of this user, those on their way to their home included. */
+/** By messages of this user, those on their way to their home included, and as pictures. */
 function filesNamed(turn: Turn, rows: readonly FileRow[]): Set<string> {
   const stored = rows.filter(({ status }) => status === "stored");
   if (stored.length === 0) return new Set();
@@ -90,5 +91,6 @@ function filesNamed(turn: Turn, rows: readonly FileRow[]): Set<string> {
     ...bodies.map((text) => JSON.parse(text) as Body),
     ...turn.memory.pending.map(({ append }) => append.content),
   ];
-  return new Set(contents.flatMap((body) => (body.kind === "file" ? filesOf(body) : [])));
+  const inMessages = contents.flatMap((body) => (body.kind === "file" ? filesOf(body) : []));
+  return new Set([...inMessages, ...picturesShown(turn)]);
 }

@@ -54,7 +54,8 @@ export function refuseFile(turn: Turn, content: Content): ProtocolError | undefi
   return { code: "not-found", field: "body.thumbnail", rule: "uploaded-picture" };
 }
 
-function usable(turn: Turn, file: string): FileRow | undefined {
+/** An upload of this user that is complete. */
+export function usable(turn: Turn, file: string): FileRow | undefined {
   const row = turn.store.files.get(file);
   return row?.status === "stored" || row?.status === "kept" ? row : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Membership } from "../../protocol/groups.ts";
 import type { ConversationHandOff, ConversationReply, Totals } from "../../protocol/hand-offs.ts";
 import { copyReach, isLarge } from "../core/membership.ts";
+import { loosenFiles } from "./file-sweep.ts";
 import { follower, ownMarks } from "./followers.ts";
 import { noteMode, passThrough } from "./large-groups.ts";
 import { copyEntries } from "./log.ts";
@@ -37,6 +38,9 @@ export function takeMembership(turn: Turn, conversation: string, place: Membersh
   // Asked before the row: what the group has is known as of before it.
   follower(turn, conversation);
   timeline.appendPrivate(conversation, place, turn.now);
+  // One that this user has uploaded, and that stands for the group no more.
+  const { picture } = known ?? {};
+  if (picture !== undefined && picture !== place.picture) loosenFiles(turn, [picture]);
   noteMode(turn, conversation);
 }
 

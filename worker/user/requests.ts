@@ -8,6 +8,7 @@ import { historyPage } from "./history.ts";
 import { retryCalls } from "./lanes.ts";
 import { messageHeads, openHandOffs } from "./lookup.ts";
 import { admitLookup } from "./lookups.ts";
+import { showPicture, wantPicture } from "./pictures.ts";
 import { prefer } from "./preferences.ts";
 import { searchMessages } from "./search.ts";
 import { becomeKnown, endSession } from "./sessions.ts";
@@ -39,6 +40,10 @@ export function obeyRequest(turn: Turn, request: UserRequest): UserAnswer {
       return { ok: true, value: turn.memory.preferences };
     case "delete-account":
       return deleteAccount(turn);
+    case "picture-wanted":
+      return wantPicture(turn, request.picture);
+    case "picture-shown":
+      return showPicture(turn, request.picture);
     case "look-up":
       return admitLookup(turn, request.cost);
     case "prefer":

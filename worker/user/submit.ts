@@ -17,6 +17,7 @@ import { numberAppend } from "./log.ts";
 import { keepPending, mayPromise } from "./pending.ts";
 import { refuseToWrite } from "./people.ts";
 import { conclude } from "./personal.ts";
+import { refuseGroupPicture } from "./pictures.ts";
 import { answer, type Turn, type Waiting } from "./turn.ts";
 
 /** A device wants something said: each message is judged and answered for itself, in order. */
@@ -47,7 +48,7 @@ function submitItem(turn: Turn, session: LiveSession, item: SubmitItem): void {
   }
   const error = waitingWith(turn, append.origin) ? null : refuseToWrite(turn, conversation, item);
   if (error !== null) return answer(turn, session.id, { conversation, counter, error });
-  const refusal = refuseFile(turn, item.body);
+  const refusal = refuseFile(turn, item.body) ?? refuseGroupPicture(turn, item.body);
   if (refusal !== undefined) {
     return answer(turn, session.id, { conversation, counter, error: refusal });
   }

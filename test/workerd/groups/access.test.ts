@@ -5,6 +5,7 @@ import { type Content, contentSchema } from "../../../protocol/entries.ts";
 import { app } from "../../../worker/app.ts";
 import { deviceOf } from "../objects.ts";
 import { api, freshPolicy, newUser, type RawDevice } from "../support.ts";
+import { fileContent, PNG } from "../uploads.ts";
 import { entryAt, freshId, newGroup, refusalOf, tell } from "./support.ts";
 
 /** From who may do nothing to who may do most: what an earlier one does must not help a later. */
@@ -38,6 +39,8 @@ async function newWorld(): Promise<World> {
   ];
   const spares = Array.from({ length: ROLES.length }, () => newUser("spare"));
   const token = freshId();
+  const { file: picture } = await fileContent(owner.user, PNG);
+  await tell(owner, conversation, { kind: "group-change", picture });
   await tell(owner, conversation, { kind: "members-add", users: spares });
   await tell(owner, conversation, { kind: "member-role", user: admin.user, role: "admin" });
   const until = Date.now() + DAY_MS;
@@ -228,6 +231,7 @@ const ROUTES: Readonly<Record<string, RouteLine>> = {
     refuses: ["silenced", "member"],
   },
   "GET /v1/groups/:group/log": { path: "/log?after=0", admits: INSIDE },
+  "GET /v1/groups/:group/picture": { path: "/picture", admits: INSIDE },
   "GET /v1/groups/:group/receipts": { path: "/receipts?number=1", admits: INSIDE },
 };
 

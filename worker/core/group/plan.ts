@@ -81,14 +81,15 @@ function create(view: GroupView, by: Claimant, content: Of<"group-create">): Jud
   if (view.group !== undefined) {
     return view.member(by.user)?.state === "member" ? "not-allowed" : "not-found";
   }
-  const { title, picture, about } = content;
+  const { title, picture = "", about = "" } = content;
   const others = [...new Set(content.members)].filter((user) => user !== by.user);
   const members = [by.user, ...others].map((user, slot) =>
     newMember(user, slot, by.number, by.number),
   );
   const group: GroupState = {
     title,
-    ...wording(picture, about),
+    ...shown(picture, by.user),
+    ...described(about),
     writers: content.writers ?? "all",
     inviters: content.inviters ?? "admins",
     history: content.history ?? "join",
@@ -120,11 +121,16 @@ function newMember(user: string, slot: number, number: number, from: number): Me
 
 function change(scene: Scene, content: Of<"group-change">): Judged {
   if (!allows(scene, "change")) return "not-allowed";
-  const { picture, about, ...rest } = scene.group;
+  const { picture, pictureBy, about = "", ...rest } = scene.group;
+  const before = {
+    ...(picture === undefined ? {} : { picture }),
+    ...(pictureBy === undefined ? {} : { pictureBy }),
+  };
   const group: GroupState = {
     ...rest,
     title: content.title ?? rest.title,
-    ...wording(content.picture ?? picture, content.about ?? about),
+    ...(content.picture === undefined ? before : shown(content.picture, scene.user)),
+    ...described(content.about ?? about),
     writers: content.writers ?? rest.writers,
     inviters: content.inviters ?? rest.inviters,
     history: content.history ?? rest.history,
@@ -142,12 +148,14 @@ function setTtl(scene: Scene, content: Of<"ttl">): Judged {
   return { body: content, group, members: [] };
 }
 
+/** Its bytes are those of whoever shows it. */
+function shown(picture: string, pictureBy: string) {
+  return picture === "" ? {} : { picture, pictureBy };
+}
+
 /** Empty words are no words. */
-function wording(picture: string | undefined, about: string | undefined) {
-  return {
-    ...(picture === undefined || picture === "" ? {} : { picture }),
-    ...(about === undefined || about === "" ? {} : { about }),
-  };
+function described(about: string) {
+  return about === "" ? {} : { about };
 }
 
 /** Those who are there already are passed over; who comes back keeps the place of before. */

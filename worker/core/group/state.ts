@@ -4,6 +4,8 @@ import type { Membership, Role } from "../../../protocol/groups.ts";
 export interface GroupState {
   readonly title: string;
   readonly picture?: string;
+  /** Who has uploaded the picture. */
+  readonly pictureBy?: string;
   readonly about?: string;
   readonly writers: "all" | "admins";
   readonly inviters: "all" | "admins";
