@@ -14,14 +14,13 @@ export class OutboxRows {
   }
 
   /**
-   * One commit for all. Refused ones are dropped instead where the app wants it so, and whatever is
-   * no message at any rate: it stands in no list, and must not hold back what does.
+   * One commit for all. Refused ones are dropped instead where the app wants it so, and whatever
+   * failed and is no message at any rate: it stands in no list, and must not hold back what does.
    */
   async put(rows: readonly OutboxRow[]): Promise<boolean> {
     const { config, writer } = this.#context;
-    const drops = config.onRejected === "drop";
-    const refused = rows.filter((row) => isRefused(row) && (drops || !isMessage(row)));
-    const done = [...refused, ...rows.filter((row) => this.#isPassed(row))];
+    const dropped = rows.filter((row) => isDropped(row, config.onRejected === "drop"));
+    const done = [...dropped, ...rows.filter((row) => this.#isPassed(row))];
     const kept = rows.filter((row) => !done.includes(row));
     const gone = done.map(({ counter }) => counter);
     const batch = { putOutbox: kept, deleteOutbox: gone };
@@ -59,8 +58,9 @@ export class OutboxRows {
   }
 }
 
-function isRefused(row: OutboxRow): boolean {
-  return row.status.kind === "failed" && isDefinite(row.status.failure);
+function isDropped(row: OutboxRow, dropsRefused: boolean): boolean {
+  if (row.status.kind !== "failed") return false;
+  return !isMessage(row) || (dropsRefused && isDefinite(row.status.failure));
 }
 
 /** A new group is one too: what is said in it waits for it. */

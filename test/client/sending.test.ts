@@ -164,6 +164,21 @@ describe("sending", () => {
     await handle.queued;
   });
 
+  test("an edit that nobody took within its time is forgotten: it would hold back what follows", async () => {
+    const { client, clock, server } = lab({ messageTtlMs: 60_000 });
+    server.unreachable = true;
+    await client.connect();
+    const edit = client.edit(TALK, 1, "late");
+    await clock.advance(59_000);
+    const after = client.send(TALK, "after");
+    await clock.advance(2_000);
+    expect(await code(edit.accepted)).toBe("expired");
+    server.unreachable = false;
+    await clock.advance(20_000);
+    expect(after.state).toBe("accepted");
+    expect(client.connection.get().waiting).toBe(0);
+  });
+
   test("what is older than the app wants is sent only after the user's word", async () => {
     const { client, clock, server } = lab({ askAfterMs: 60_000 });
     server.unreachable = true;
