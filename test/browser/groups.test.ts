@@ -11,22 +11,8 @@ beforeAll(async () => {
 afterEach(() => expect(stage.problems).toEqual([]));
 afterAll(() => stage?.close());
 
-/** Makes a group from the menu; its composer is open afterwards. */
-async function makeGroup({ page, composer }: ChatWindow, title: string, people: string) {
-  await page.getByRole("button", { name: "Menu" }).click();
-  await page.getByRole("menuitem", { name: "New group" }).click();
-  await page.getByLabel("Name of the group").fill(title);
-  await page.getByLabel("Who is in it").fill(people);
-  await page.getByRole("button", { name: "Make the group" }).click();
-  await composer.waitFor();
-}
-
 function news(page: Page): Promise<string[]> {
   return page.locator(".news").allTextContents();
-}
-
-async function openGroup({ page }: ChatWindow, title: string): Promise<void> {
-  await page.getByRole("link", { name: new RegExp(title) }).click();
 }
 
 async function openPanel({ page }: ChatWindow) {
@@ -41,10 +27,10 @@ test("a group is made, written in by all, and says how many have what was said",
   const alice = await ChatWindow.open(await stage.context(), "alice");
   const bob = await ChatWindow.open(await stage.context(), "bob");
   const carol = await ChatWindow.open(await stage.context(), "carol");
-  await makeGroup(alice, "Ferry trip", "bob, carol");
+  await alice.makeGroup("Ferry trip", "bob, carol");
   await alice.send("who brings the map?");
   for (const window of [bob, carol]) {
-    await openGroup(window, "Ferry trip");
+    await window.openGroup("Ferry trip");
     await window.message("who brings the map?").waitFor();
   }
   await bob.send("I do");
@@ -67,20 +53,20 @@ test("a group is made without a network, and what was written there goes after i
   });
   await context.setOffline(true);
   await dave.status("Offline");
-  await makeGroup(dave, "Made in a tunnel", "erin");
+  await dave.makeGroup("Made in a tunnel", "erin");
   await dave.send("hello out there");
   await dave.reaches("hello out there", ["Waiting"]);
   await context.setOffline(false);
   const erin = await ChatWindow.open(await stage.context(), "erin");
-  await openGroup(erin, "Made in a tunnel");
+  await erin.openGroup("Made in a tunnel");
   await erin.message("hello out there").waitFor();
 });
 
 test("roles, silence of the many, people who come and go", async () => {
   const fred = await ChatWindow.open(await stage.context(), "fred");
   const gina = await ChatWindow.open(await stage.context(), "gina");
-  await makeGroup(fred, "Choir", "gina");
-  await openGroup(gina, "Choir");
+  await fred.makeGroup("Choir", "gina");
+  await gina.openGroup("Choir");
   await gina.composer.waitFor();
   const panel = await openPanel(fred);
   await panel.getByText("2 members").waitFor();
@@ -104,7 +90,7 @@ test("roles, silence of the many, people who come and go", async () => {
   await panel.getByRole("button", { name: "Add", exact: true }).click();
   await panel.getByText("3 members").waitFor();
   const hugo = await ChatWindow.open(await stage.context(), "hugo");
-  await openGroup(hugo, "Big choir");
+  await hugo.openGroup("Big choir");
 
   await panel.locator("[data-member=hugo]").getByRole("button", { name: "Remove" }).click();
   await panel.getByRole("button", { name: "Remove hugo?" }).click();
@@ -120,7 +106,7 @@ test("roles, silence of the many, people who come and go", async () => {
 
 test("an invitation opens the group to whoever has its address, until it is ended", async () => {
   const ida = await ChatWindow.open(await stage.context(), "ida");
-  await makeGroup(ida, "Open house", "");
+  await ida.makeGroup("Open house", "");
   await ida.send("come in");
   const panel = await openPanel(ida);
   await panel.getByRole("button", { name: "New invite link" }).click();

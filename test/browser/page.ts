@@ -71,6 +71,28 @@ export class ChatWindow {
     await this.composer.waitFor();
   }
 
+  /** Makes a group from the menu; its composer is open afterwards. */
+  async makeGroup(title: string, people: string): Promise<void> {
+    const { page } = this;
+    await page.getByRole("button", { name: "Menu" }).click();
+    await page.getByRole("menuitem", { name: "New group" }).click();
+    await page.getByLabel("Name of the group").fill(title);
+    await page.getByLabel("Who is in it").fill(people);
+    await page.getByRole("button", { name: "Make the group" }).click();
+    await this.composer.waitFor();
+  }
+
+  async openGroup(title: string): Promise<void> {
+    await this.page.getByRole("link", { name: new RegExp(title) }).click();
+  }
+
+  /** By its menu. */
+  async act(text: string, action: string): Promise<void> {
+    await this.message(text).hover();
+    await this.message(text).getByRole("button", { name: "Actions" }).click();
+    await this.page.getByRole("menuitem", { name: action }).click();
+  }
+
   get composer() {
     return this.page.getByRole("textbox", { name: /^Message to / });
   }

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Conversation, Message, MessageList } from "../../client/model.ts";
+import { meantIn } from "../../web/composer/roster.ts";
 import { listed } from "../../web/rail/filters.ts";
 import { formatRoute, type Panel, parseRoute, type Route } from "../../web/route/route.ts";
 import { credentialsOf } from "../../web/server/sign-in.ts";
@@ -10,6 +11,7 @@ import { sayIn } from "../../web/text/say.ts";
 import type { English } from "../../web/text/texts.ts";
 import { type Item, itemsOf, quotedBy } from "../../web/thread/items.ts";
 import { markOf } from "../../web/thread/marks.ts";
+import { withNames } from "../../web/thread/mentions.ts";
 import { piecesOf } from "../../web/thread/pieces.ts";
 
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,20}$/);
@@ -100,6 +102,36 @@ const kinds = (items: readonly Item[]) =>
   items.map((item) =>
     item.kind === "message" ? `${item.key}${item.first ? " first" : ""}` : item.kind,
   );
+
+test("a mention is a member's name after an @ that belongs to no address", () => {
+  const users = ["bob", "bob.b", "zoë", "c-3"];
+  const meant = (text: string, mayAll = false) => meantIn(text, { users, isWhole: true }, mayAll);
+  expect(meant("@bob, and @bob.b. 请@c-3看")).toEqual({ mentions: ["bob", "bob.b", "c-3"] });
+  expect(meant("me@bob.b, @bobby, @ bob, @dave")).toEqual({});
+  expect(meant("@everyone come")).toEqual({});
+  expect(meant("@everyone come, @bob too", true)).toEqual({ mentions: ["bob"], everyone: true });
+  // Of a group that is not known to its end, a name is taken at its word.
+  expect(meantIn("@dave", { users, isWhole: false }, false)).toEqual({ mentions: ["dave"] });
+});
+
+test("a mention is cut out of its text and shown by the name, and nobody else is", () => {
+  const meant = { mentions: ["bob", "bob.b"], everyone: true };
+  const text = "@bob.b: see http://x.y/@bob, `@bob` @everyone @carol";
+  expect(piecesOf(text, meant).map(({ kind, text }) => [kind, text])).toEqual([
+    ["mention", "bob.b"],
+    ["text", ": see "],
+    ["link", "http://x.y/@bob"],
+    ["text", ", "],
+    ["code", "@bob"],
+    ["text", " "],
+    ["mention", "everyone"],
+    ["text", " @carol"],
+  ]);
+  const say = ((key: string) => key) as Parameters<typeof withNames>[2];
+  const called = (user: string) => user.toUpperCase();
+  expect(withNames("@bob. @everyone @carol", meant, say, called)).toBe("@BOB. @everybody @carol");
+  expect(withNames("@bob", {}, say, called)).toBe("@bob");
+});
 
 test("rows: a day before its first message, runs of one sender, the line above what is new", () => {
   const list = listOf(

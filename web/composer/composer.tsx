@@ -1,5 +1,5 @@
 import { type ClipboardEvent, useEffect, useRef, useState } from "react";
-import { useObservable } from "../../client/react/index.ts";
+import { useConversation, useObservable } from "../../client/react/index.ts";
 import { AttachButton } from "../files/attach-button.tsx";
 import { stage, stagedIn } from "../files/staged.ts";
 import { IconButton } from "../kit/icon-button.tsx";
@@ -15,6 +15,7 @@ import { useComposerKeys } from "./use-composer-keys.ts";
 import { useComposerText } from "./use-composer-text.ts";
 import { useSubmit } from "./use-submit.ts";
 
+const MentionList = lazyPart(() => import("./mention-list.tsx"));
 const StageStrip = lazyPart(() => import("../files/stage-strip.tsx"));
 
 interface ComposerProps {
@@ -33,6 +34,7 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
   const { text } = composed;
   useComposing(conversation);
   useUnsent(conversation, composed.draft);
+  const { group } = useConversation(conversation) ?? {};
   const [problem, setProblem] = useState<string>();
   const files = stagedIn(conversation);
   const staged = useObservable(files);
@@ -65,6 +67,15 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
     >
       {intent.kind !== "write" && <IntentStrip intent={intent} onCancel={() => intend(WRITE)} />}
       {staged.length > 0 && <StageStrip conversation={conversation} />}
+      {group !== undefined && intent.kind !== "edit" && text.includes("@") && (
+        <MentionList
+          conversation={conversation}
+          field={field}
+          text={text}
+          mayAll={group.role !== "member"}
+          onText={composed.set}
+        />
+      )}
       <div className="row">
         <textarea
           ref={field}

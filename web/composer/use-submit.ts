@@ -2,6 +2,7 @@ import type { StagedFile } from "../files/staged.ts";
 import { useSession } from "../session/session-context.ts";
 import { useThread, WRITE } from "../thread/thread-context.ts";
 import { excessOf } from "./excess.ts";
+import { meantIn, rosterOf } from "./roster.ts";
 import { keepUntil } from "./unsent.ts";
 import type { ComposerText } from "./use-composer-text.ts";
 
@@ -13,6 +14,11 @@ export function useSubmit(
 ) {
   const { client, user } = useSession();
   const { conversation, intent, intend, amendments } = useThread();
+  const meantHere = (said: string) => {
+    const { group } = client.conversations.get().find(({ id }) => id === conversation) ?? {};
+    if (group === undefined) return {};
+    return meantIn(said, rosterOf(client, conversation), group.role !== "member");
+  };
   return () => {
     const said = text.trim();
     if (excessOf(text) > 0) return;
@@ -32,7 +38,7 @@ export function useSubmit(
     if (intent.kind === "edit") {
       amendments.edit(intent.message, said);
     } else {
-      const content = { kind: "text", text: said, ...quote } as const;
+      const content = { kind: "text", text: said, ...quote, ...meantHere(said) } as const;
       const { queued } = client.send(conversation, content, { fromDraft: true });
       keepUntil(queued, user, conversation, said);
       draft.sent();

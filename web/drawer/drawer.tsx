@@ -7,6 +7,8 @@ import { useNavigation } from "../route/use-route.ts";
 import { useSay } from "../text/text-context.ts";
 import { Devices } from "./devices.tsx";
 import { MessageInfo } from "./message-info.tsx";
+import { PersonPanel } from "./person-panel.tsx";
+import { ProfilePanel } from "./profile-panel.tsx";
 import { Settings } from "./settings.tsx";
 import { Shortcuts } from "./shortcuts.tsx";
 
@@ -50,6 +52,10 @@ function PanelBody({ panel }: { readonly panel: Panel }) {
       return <Shortcuts />;
     case "newGroup":
       return <NewGroup />;
+    case "profile":
+      return <ProfilePanel />;
+    case "person":
+      return <PersonPanel />;
     case "group":
       return <GroupPanel />;
     case "info":

@@ -1,9 +1,12 @@
 import { useCallback } from "react";
-import { parseMessageId } from "../../client/index.ts";
+import { parseConversation, parseMessageId } from "../../client/index.ts";
+import { useCalled } from "../people/profiles.ts";
+import { useNavigation } from "../route/use-route.ts";
 import { traceMessage } from "../server/trace.ts";
 import { useSession } from "../session/session-context.ts";
 import { useWording } from "../text/text-context.ts";
 import { DeviceStoryRow } from "./device-story-row.tsx";
+import { Receipts } from "./receipts.tsx";
 import { useAnswer } from "./use-answer.ts";
 
 const REFRESH_MS = 2_000;
@@ -18,6 +21,8 @@ export function MessageInfo({ id }: { readonly id: string }) {
 
 function OwnMessageInfo({ id }: { readonly id: string }) {
   const { say, formats } = useWording();
+  const called = useCalled();
+  const { conversation = "" } = useNavigation().route;
   const { answer } = useAnswer(
     useCallback((token: string) => traceMessage(id, token), [id]),
     REFRESH_MS,
@@ -41,11 +46,14 @@ function OwnMessageInfo({ id }: { readonly id: string }) {
           <code>{id}</code>
         </dd>
       </dl>
+      {parseConversation(conversation)?.kind === "group" && number !== undefined && (
+        <Receipts conversation={conversation} number={number} />
+      )}
       {devices.length === 0 && <p className="hint">{say("infoNoDevices")}</p>}
       {users.map((name) => (
         <section key={name} className="person">
           <h3>
-            <bdi>{name}</bdi>
+            <bdi>{called(name)}</bdi>
           </h3>
           <ul>
             {devices

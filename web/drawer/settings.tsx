@@ -1,5 +1,6 @@
 import { LanguagePicker } from "../kit/language-picker.tsx";
 import { useSay } from "../text/text-context.ts";
+import { DeleteAccount } from "./delete-account.tsx";
 import { PreferencesSettings } from "./preferences-settings.tsx";
 import { ThemeSetting } from "./theme-setting.tsx";
 
@@ -13,6 +14,7 @@ export function Settings() {
       </div>
       <ThemeSetting />
       <PreferencesSettings />
+      <DeleteAccount />
     </div>
   );
 }

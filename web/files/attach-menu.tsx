@@ -1,8 +1,9 @@
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { Icon } from "../kit/icon.tsx";
 import { Menu } from "../kit/menu.tsx";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
+import { ContactDialog } from "./contact-dialog.tsx";
 import { stage } from "./staged.ts";
 
 interface AttachMenuProps {
@@ -19,6 +20,8 @@ export default function AttachMenu({ conversation, onClose, onProblem }: AttachM
   const say = useSay();
   const { client } = useSession();
   const picker = useRef<HTMLInputElement>(null);
+  const [choosing, setChoosing] = useState(false);
+  if (choosing) return <ContactDialog conversation={conversation} onClose={onClose} />;
   const locate = () => {
     onClose();
     navigator.geolocation.getCurrentPosition(
@@ -37,6 +40,9 @@ export default function AttachMenu({ conversation, onClose, onProblem }: AttachM
       </button>
       <button type="button" role="menuitem" onClick={locate}>
         <Icon name="place" /> {say("attachPlace")}
+      </button>
+      <button type="button" role="menuitem" onClick={() => setChoosing(true)}>
+        <Icon name="person" /> {say("attachContact")}
       </button>
       <input
         ref={picker}

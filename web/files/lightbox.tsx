@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { Message } from "../../client/index.ts";
 import { useMessages } from "../../client/react/index.ts";
 import { IconButton } from "../kit/icon-button.tsx";
+import { useCalled } from "../people/profiles.ts";
 import { useSession } from "../session/session-context.ts";
 import { useWording } from "../text/text-context.ts";
 import { download } from "./download.ts";
@@ -17,6 +18,7 @@ interface LightboxProps {
 /** One picture over everything else; the arrow keys go to those before and after it. */
 export default function Lightbox({ message, onClose }: LightboxProps) {
   const { say, formats } = useWording();
+  const called = useCalled();
   const { client } = useSession();
   const dialog = useRef<HTMLDialogElement>(null);
   const [shownKey, show] = useState(message.key);
@@ -54,7 +56,7 @@ export default function Lightbox({ message, onClose }: LightboxProps) {
       <header>
         <p>
           <strong>
-            <bdi>{shown.own ? say("you") : shown.from}</bdi>
+            <bdi>{shown.own ? say("you") : called(shown.from)}</bdi>
           </strong>{" "}
           {formats.time(shown.at)}
         </p>

@@ -1,5 +1,6 @@
 import { mayInvite } from "../../client/index.ts";
 import { useConversation } from "../../client/react/index.ts";
+import { TtlSetting } from "../drawer/ttl-setting.tsx";
 import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
@@ -18,7 +19,7 @@ export function GroupPanel() {
   const { route } = useNavigation();
   const [failure, act] = useDoing();
   const { conversation = "" } = route;
-  const { group, head } = useConversation(conversation) ?? {};
+  const { group, head, ttlSeconds } = useConversation(conversation) ?? {};
   if (group === undefined) return <p className="hint">{say("groupUnknown")}</p>;
   if (group.state !== "member") return <p className="hint">{say(`place_${group.state}`)}</p>;
   const manages = group.role !== "member";
@@ -28,6 +29,12 @@ export function GroupPanel() {
       <p role="status" className="wrong">
         {failure}
       </p>
+      {manages && (
+        <TtlSetting
+          seconds={ttlSeconds}
+          onChoose={(seconds) => act(client.setTtl(conversation, seconds))}
+        />
+      )}
       {mayInvite({ group }) && <AddPeople conversation={conversation} act={act} />}
       <Members key={head} conversation={conversation} role={group.role} act={act} />
       {manages && <InviteLinks conversation={conversation} />}

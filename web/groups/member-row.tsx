@@ -1,5 +1,6 @@
 import type { GroupMember, GroupRole, SendHandle } from "../../client/index.ts";
-import { Avatar } from "../kit/avatar.tsx";
+import { PersonAvatar } from "../people/person-avatar.tsx";
+import { useCalled } from "../people/profiles.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
 import { ConfirmButton } from "./confirm-button.tsx";
@@ -17,13 +18,16 @@ const ROLES: readonly GroupRole[] = ["member", "admin", "owner"];
 export function MemberRow({ conversation, member, role, act }: MemberRowProps) {
   const say = useSay();
   const { client, user } = useSession();
+  const called = useCalled();
+  const name = called(member.user);
   const mine = member.user === user;
   const manages = !mine && (role === "owner" || (role === "admin" && member.role === "member"));
   return (
     <li data-member={member.user}>
-      <Avatar name={member.user} small />
+      <PersonAvatar user={member.user} small />
       <span className="who">
-        <bdi>{member.user}</bdi> {mine && <span className="tag">{say("you")}</span>}
+        <bdi>{name}</bdi> {name !== member.user && <bdi className="hint">{member.user}</bdi>}{" "}
+        {mine && <span className="tag">{say("you")}</span>}
       </span>
       {role === "owner" && !mine ? (
         <select

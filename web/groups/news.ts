@@ -1,4 +1,5 @@
 import type { Message } from "../../client/index.ts";
+import type { Called } from "../people/profiles.ts";
 import type { Say } from "../text/texts.ts";
 
 const NEWS = /^(group-|member|link-|join|leave$)/;
@@ -9,8 +10,12 @@ export function isNews({ content }: Message): boolean {
 }
 
 /** What happened to a group, as a line between the messages; undefined: it is a message. */
-export function newsOf({ content, own, from }: Message, say: Say): string | undefined {
-  const name = own ? say("you") : from;
+export function newsOf(
+  { content, own, from }: Message,
+  say: Say,
+  called: Called,
+): string | undefined {
+  const name = own ? say("you") : called(from);
   switch (content.kind) {
     case "group-create":
       return say("newsCreated", { name, title: content.title });
@@ -19,15 +24,19 @@ export function newsOf({ content, own, from }: Message, say: Say): string | unde
         ? say("newsChanged", { name })
         : say("newsTitled", { name, title: content.title });
     case "members-add":
-      return say("newsAdded", { name, names: content.users.join(", ") });
+      return say("newsAdded", { name, names: content.users.map(called).join(", ") });
     case "members-remove":
-      return say("newsRemoved", { name, names: content.users.join(", ") });
+      return say("newsRemoved", { name, names: content.users.map(called).join(", ") });
     case "member-role":
-      return say("newsRole", { name, user: content.user, role: say(`role_${content.role}`) });
+      return say("newsRole", {
+        name,
+        user: called(content.user),
+        role: say(`role_${content.role}`),
+      });
     case "member-silence":
       return say(content.until === null ? "newsUnsilenced" : "newsSilenced", {
         name,
-        user: content.user,
+        user: called(content.user),
       });
     case "leave":
       return say("newsLeft", { name });

@@ -1,14 +1,15 @@
 const HUES = 8;
 
-/** Initials on one of a few colours, always the same for the same name. */
-export function Avatar({
-  name,
-  small = false,
-}: {
+interface AvatarProps {
   readonly name: string;
+  /** What the colour is made of, where names change. */
+  readonly seed?: string;
   readonly small?: boolean;
-}) {
-  const className = `avatar hue-${hueOf(name)}${small ? " small" : ""}`;
+}
+
+/** Initials on one of a few colours, always the same for the same one. */
+export function Avatar({ name, seed = name, small = false }: AvatarProps) {
+  const className = `avatar hue-${hueOf(seed)}${small ? " small" : ""}`;
   return (
     <span className={className} aria-hidden="true">
       {[...name].slice(0, 1).join("").toUpperCase()}
@@ -16,8 +17,8 @@ export function Avatar({
   );
 }
 
-function hueOf(name: string): number {
+function hueOf(seed: string): number {
   let hash = 7;
-  for (const char of name) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 9_973;
+  for (const char of seed) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 9_973;
   return hash % HUES;
 }

@@ -25,6 +25,7 @@ export type IconName =
   | "moved"
   | "mute"
   | "people"
+  | "person"
   | "pin"
   | "place"
   | "recall"
@@ -34,6 +35,7 @@ export type IconName =
   | "send"
   | "settings"
   | "smile"
+  | "timer"
   | "trash"
   | "unread"
   | "warning";

@@ -2,6 +2,7 @@ import { peerOf } from "../../client/index.ts";
 import { useBlocked, useConversation, useTyping } from "../../client/react/index.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
+import { useCalled } from "./profiles.ts";
 import "../styles/people.css";
 
 // lazy() takes a module's default.
@@ -24,10 +25,11 @@ interface PartProps {
 /** Its line is kept free, so that nothing moves when somebody begins. */
 function Typing({ conversation }: PartProps) {
   const say = useSay();
-  const [name] = useTyping(conversation);
+  const called = useCalled();
+  const [user] = useTyping(conversation);
   return (
     <p className="typing" aria-live="off">
-      {name !== undefined && <bdi>{say("types", { name })}</bdi>}
+      {user !== undefined && <bdi>{say("types", { name: called(user) })}</bdi>}
     </p>
   );
 }

@@ -1,10 +1,11 @@
 import { type KeyboardEvent, useCallback, useRef, useState } from "react";
-import { type Conversation, directConversation, isUserId } from "../../client/index.ts";
+import { type Conversation, directConversation, isUserId, peerOf } from "../../client/index.ts";
 import { useConversations, useFolders } from "../../client/react/index.ts";
 import { useNow } from "../hooks/use-now.ts";
 import { Icon } from "../kit/icon.tsx";
 import { moveFocus } from "../kit/move-focus.ts";
 import { nameOf } from "../kit/name-of.ts";
+import { useCalled } from "../people/profiles.ts";
 import { Link } from "../route/link.tsx";
 import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
@@ -25,6 +26,7 @@ const MINUTE_MS = 60_000;
 export function ConversationList({ query, onChosen }: ConversationListProps) {
   const { user } = useSession();
   const say = useSay();
+  const called = useCalled();
   const now = useNow(MINUTE_MS);
   const list = useRef<HTMLUListElement>(null);
   const { list: shownList } = useNavigation().route;
@@ -33,7 +35,10 @@ export function ConversationList({ query, onChosen }: ConversationListProps) {
   const folders = useFolders();
   const conversations = useConversations();
   const wanted = query.trim().toLowerCase();
-  const matches = (one: Conversation) => nameOf(one, user, say).toLowerCase().includes(wanted);
+  const matches = (one: Conversation) =>
+    `${nameOf(one, user, say, called)} ${peerOf(one.id, user) ?? ""}`
+      .toLowerCase()
+      .includes(wanted);
   const shown =
     wanted === "" ? listed(conversations, shownList, folders) : conversations.filter(matches);
   const isNew = !conversations.some(({ id }) => id === newIdFor(query, user));

@@ -1,11 +1,12 @@
 import { type MouseEvent, memo } from "react";
 import type { Conversation } from "../../client/index.ts";
 import { useDraftPreview } from "../composer/drafts.ts";
-import { newsOf } from "../groups/news.ts";
-import { Avatar } from "../kit/avatar.tsx";
+import { isNews } from "../groups/news.ts";
 import { IconButton } from "../kit/icon-button.tsx";
 import { nameOf } from "../kit/name-of.ts";
 import { previewOf } from "../kit/preview.ts";
+import { ConversationAvatar } from "../people/person-avatar.tsx";
+import { useCalled } from "../people/profiles.ts";
 import { Link } from "../route/link.tsx";
 import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
@@ -29,8 +30,9 @@ export const ConversationRow = memo(({ conversation, now, onMenu }: Conversation
   const { user } = useSession();
   const { route } = useNavigation();
   const { say, formats } = useWording();
+  const called = useCalled();
   const { id, last, at } = conversation;
-  const name = nameOf(conversation, user, say);
+  const name = nameOf(conversation, user, say, called);
   const current = route.conversation === id;
   const openMenu = (event: MouseEvent<HTMLElement>) => {
     // The list takes a click for a choice.
@@ -45,15 +47,13 @@ export const ConversationRow = memo(({ conversation, now, onMenu }: Conversation
         to={{ ...route, conversation: id }}
         aria-current={current ? "page" : undefined}
       >
-        <Avatar name={name} />
+        <ConversationAvatar conversation={conversation} />
         <span className="name">
           <bdi>{name}</bdi>
         </span>
         <time className="time">{at > 0 && formats.short(at, now)}</time>
         <span className="last">
-          {last?.own && newsOf(last, say) === undefined && last.state !== "recalled" && (
-            <Tick message={last} />
-          )}
+          {last?.own && !isNews(last) && last.state !== "recalled" && <Tick message={last} />}
           <LastLine conversation={conversation} />
         </span>
         <RowMarks conversation={conversation} now={now} />
@@ -71,10 +71,11 @@ export const ConversationRow = memo(({ conversation, now, onMenu }: Conversation
 
 function LastLine({ conversation }: { readonly conversation: Conversation }) {
   const { say } = useWording();
+  const called = useCalled();
   const { last } = conversation;
   const draft = useDraftPreview(conversation);
   if (draft !== "") return <span className="draft">{say("draft", { text: draft })}</span>;
-  const text = last === undefined ? say("noMessagesYet") : previewOf(last, say);
+  const text = last === undefined ? say("noMessagesYet") : previewOf(last, say, called);
   return (
     <span className="text" dir="auto">
       {text}

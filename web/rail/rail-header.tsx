@@ -1,6 +1,7 @@
 import { useState } from "react";
-import { Avatar } from "../kit/avatar.tsx";
 import { IconButton } from "../kit/icon-button.tsx";
+import { PersonAvatar } from "../people/person-avatar.tsx";
+import { useCalled } from "../people/profiles.ts";
 import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
 import { lazyPart } from "../text/lazy-part.tsx";
@@ -12,12 +13,13 @@ export function RailHeader() {
   const { user } = useSession();
   const { route } = useNavigation();
   const say = useSay();
+  const called = useCalled();
   const [open, setOpen] = useState(false);
   return (
     <header className="rail-header">
-      <Avatar name={user} />
+      <PersonAvatar user={user} />
       <h2>
-        <bdi>{user}</bdi>
+        <bdi>{called(user)}</bdi>
         {route.device !== undefined && <span className="slot">#{route.device}</span>}
       </h2>
       <div className="menu-anchor">

@@ -9,10 +9,11 @@ import { useSay } from "../text/text-context.ts";
 
 interface Place {
   readonly icon: IconName;
-  readonly text: "newGroup" | "devices" | "settings" | "shortcuts";
+  readonly text: "profile" | "newGroup" | "devices" | "settings" | "shortcuts";
 }
 
 const PLACES: readonly Place[] = [
+  { icon: "person", text: "profile" },
   { icon: "people", text: "newGroup" },
   { icon: "device", text: "devices" },
   { icon: "settings", text: "settings" },

@@ -24,6 +24,9 @@ export type Panel =
   | { readonly kind: "settings" }
   | { readonly kind: "shortcuts" }
   | { readonly kind: "newGroup" }
+  | { readonly kind: "profile" }
+  /** About the one whom one talks with. */
+  | { readonly kind: "person" }
   /** About the group that is shown. */
   | { readonly kind: "group" }
   | { readonly kind: "info"; readonly message: string };
@@ -33,6 +36,8 @@ const PLAIN_PANELS: readonly Panel["kind"][] = [
   "settings",
   "shortcuts",
   "newGroup",
+  "profile",
+  "person",
   "group",
 ];
 const LINK_TOKEN = /^[A-Za-z0-9_-]{22}$/;

@@ -1,7 +1,9 @@
 import type { SearchHit } from "../../client/index.ts";
-import { Avatar } from "../kit/avatar.tsx";
+import { useConversation } from "../../client/react/index.ts";
 import { useName } from "../kit/name-of.ts";
 import { previewOf } from "../kit/preview.ts";
+import { ConversationAvatar } from "../people/person-avatar.tsx";
+import { useCalled } from "../people/profiles.ts";
 import { Link } from "../route/link.tsx";
 import { useNavigation } from "../route/use-route.ts";
 import { useWording } from "../text/text-context.ts";
@@ -16,8 +18,10 @@ interface FoundRowProps {
 export function FoundRow({ hit: { message, highlights }, now }: FoundRowProps) {
   const { route } = useNavigation();
   const { say, formats } = useWording();
+  const called = useCalled();
   const { conversation, content, number } = message;
   const name = useName(conversation);
+  const { group } = useConversation(conversation) ?? {};
   const inText = highlights.filter(({ field }) => field === "text");
   return (
     <li>
@@ -25,7 +29,7 @@ export function FoundRow({ hit: { message, highlights }, now }: FoundRowProps) {
         className="conversation found"
         to={{ ...route, conversation, ...(number === undefined ? {} : { at: number }) }}
       >
-        <Avatar name={name} />
+        <ConversationAvatar conversation={{ id: conversation, group }} />
         <span className="name">
           <bdi>{name}</bdi>
         </span>
@@ -36,7 +40,7 @@ export function FoundRow({ hit: { message, highlights }, now }: FoundRowProps) {
             {content.kind === "text" ? (
               <Highlighted text={content.text} highlights={inText} />
             ) : (
-              previewOf(message, say)
+              previewOf(message, say, called)
             )}
           </span>
         </span>

@@ -2,7 +2,6 @@ import { useRef } from "react";
 import { DrawerHost } from "../drawer/drawer-host.tsx";
 import { useAnnouncements } from "../hooks/use-announcements.ts";
 import { useChatShortcuts } from "../hooks/use-chat-shortcuts.ts";
-import { useRefusedChanges } from "../hooks/use-refused-changes.ts";
 import { useTitleBadge } from "../hooks/use-title-badge.ts";
 import { Rail } from "../rail/rail.tsx";
 import { useNavigation } from "../route/use-route.ts";
@@ -22,7 +21,6 @@ export function ChatPage() {
   useChatShortcuts(search);
   useAnnouncements();
   useTitleBadge();
-  useRefusedChanges();
   const { conversation, panel } = route;
   return (
     <div className="chat">

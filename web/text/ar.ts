@@ -186,4 +186,7 @@ export const ar: Texts = {
   readBy: "قرأها {read} من {of}",
   deliveredTo: "وصلت إلى {delivered} من {of}",
   partMissing: "تعذّر تحميل هذا الجزء من الصفحة.",
+  everybody: "الجميع",
+  goneAt: "تختفي {time}",
+  person: "عن هذا الشخص",
 };

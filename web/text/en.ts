@@ -160,4 +160,7 @@ export const en = {
   readBy: "Read by {read} of {of}",
   deliveredTo: "Delivered to {delivered} of {of}",
   partMissing: "This part of the page could not be loaded.",
+  everybody: "everyone",
+  goneAt: "Gone {time}",
+  person: "About this person",
 } as const;

@@ -159,4 +159,7 @@ export const ja: Texts = {
   readBy: "{of} 人中 {read} 人が既読",
   deliveredTo: "{of} 人中 {delivered} 人に配信済み",
   partMissing: "ページのこの部分を読み込めませんでした。",
+  everybody: "全員",
+  goneAt: "{time} に消えます",
+  person: "この相手について",
 };

@@ -158,4 +158,7 @@ export const zhCn: Texts = {
   readBy: "{of} 人中 {read} 人已读",
   deliveredTo: "{of} 人中 {delivered} 人已送达",
   partMissing: "页面的这一部分无法加载。",
+  everybody: "所有人",
+  goneAt: "{time} 消失",
+  person: "关于此人",
 };

@@ -158,4 +158,7 @@ export const zhTw: Texts = {
   readBy: "{of} 人中 {read} 人已讀",
   deliveredTo: "{of} 人中 {delivered} 人已送達",
   partMissing: "頁面的這一部分無法載入。",
+  everybody: "所有人",
+  goneAt: "{time} 消失",
+  person: "關於此人",
 };

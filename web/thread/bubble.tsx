@@ -1,4 +1,5 @@
 import type { Message } from "../../client/index.ts";
+import { Icon } from "../kit/icon.tsx";
 import { useWording } from "../text/text-context.ts";
 import type { Amendment } from "./amendments.ts";
 import { Content } from "./content.tsx";
@@ -16,7 +17,7 @@ interface BubbleProps {
 
 export function Bubble({ message, sender, amendment, quoted, onJump }: BubbleProps) {
   const { say, formats } = useWording();
-  const { content, own, at, edited, priority } = message;
+  const { content, own, at, edited, expiresAt, priority } = message;
   const replyTo = "replyTo" in content ? content.replyTo : undefined;
   const forwarded = "forwardOf" in content && content.forwardOf !== undefined;
   const recalled = content.kind === "recalled";
@@ -33,6 +34,16 @@ export function Bubble({ message, sender, amendment, quoted, onJump }: BubblePro
       {replyTo !== undefined && <Quote number={replyTo} message={quoted} onJump={onJump} />}
       <Content message={message} amendment={amendment} />
       <span className="meta">
+        {expiresAt !== undefined && (
+          <span
+            className="mortal"
+            title={say("goneAt", {
+              time: `${formats.day(expiresAt, at)} ${formats.time(expiresAt)}`,
+            })}
+          >
+            <Icon name="timer" />
+          </span>
+        )}
         {edited && !recalled && <span>{say("edited")}</span>}
         <time dir="auto" dateTime={new Date(at).toISOString()}>
           {formats.time(at)}

@@ -1,10 +1,11 @@
 import { useEffect, useRef } from "react";
 import type { Message } from "../../client/index.ts";
 import { useConversations } from "../../client/react/index.ts";
-import { Avatar } from "../kit/avatar.tsx";
 import { IconButton } from "../kit/icon-button.tsx";
 import { nameOf } from "../kit/name-of.ts";
 import { previewOf } from "../kit/preview.ts";
+import { ConversationAvatar } from "../people/person-avatar.tsx";
+import { useCalled } from "../people/profiles.ts";
 import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
@@ -13,6 +14,7 @@ import { useThread } from "./thread-context.ts";
 // lazy() takes a module's default.
 export default function ForwardDialog({ message }: { readonly message: Message }) {
   const say = useSay();
+  const called = useCalled();
   const { client, user } = useSession();
   const { forward } = useThread();
   const { route, go } = useNavigation();
@@ -38,14 +40,14 @@ export default function ForwardDialog({ message }: { readonly message: Message }
         <IconButton icon="close" label={say("close")} onClick={() => dialog.current?.close()} />
       </header>
       <p className="quote" dir="auto">
-        {previewOf(message, say)}
+        {previewOf(message, say, called)}
       </p>
       <ul className="choices">
         {conversations.map((one) => (
           <li key={one.id}>
             <button type="button" onClick={() => to(one.id)}>
-              <Avatar name={nameOf(one, user, say)} small />
-              <bdi>{nameOf(one, user, say)}</bdi>
+              <ConversationAvatar conversation={one} small />
+              <bdi>{nameOf(one, user, say, called)}</bdi>
             </button>
           </li>
         ))}

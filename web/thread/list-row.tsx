@@ -1,6 +1,7 @@
 import { memo } from "react";
 import type { Message } from "../../client/index.ts";
 import { newsOf } from "../groups/news.ts";
+import { useCalled } from "../people/profiles.ts";
 import { useSay } from "../text/text-context.ts";
 import { DayRow } from "./day-row.tsx";
 import type { Item } from "./items.ts";
@@ -36,6 +37,7 @@ export const ListRow = memo((props: ListRowProps) => (
 
 function RowContent({ item, index, focusable, older, quoted, onJump }: ListRowProps) {
   const say = useSay();
+  const called = useCalled();
   switch (item.kind) {
     case "start":
       return <StartRow more={item.more} older={older} />;
@@ -44,7 +46,7 @@ function RowContent({ item, index, focusable, older, quoted, onJump }: ListRowPr
     case "new":
       return <NewRow />;
     case "message": {
-      const news = newsOf(item.message, say);
+      const news = newsOf(item.message, say, called);
       if (news !== undefined) return <NewsRow message={item.message} text={news} />;
       return (
         <MessageRow

@@ -1,8 +1,9 @@
 import { type Message, parseConversation } from "../../client/index.ts";
 import { useObservable } from "../../client/react/index.ts";
-import { Avatar } from "../kit/avatar.tsx";
 import { IconButton } from "../kit/icon-button.tsx";
 import { previewOf } from "../kit/preview.ts";
+import { PersonAvatar } from "../people/person-avatar.tsx";
+import { useCalled } from "../people/profiles.ts";
 import { useWording } from "../text/text-context.ts";
 import { currentAmendment } from "./amendments.ts";
 import { Bubble } from "./bubble.tsx";
@@ -21,10 +22,11 @@ interface MessageRowProps {
 
 export function MessageRow({ message, first, index, focusable, quoted, onJump }: MessageRowProps) {
   const { say, formats } = useWording();
+  const called = useCalled();
   const { amendments, openMenu } = useThread();
   const amendment = currentAmendment(useObservable(amendments.pending), message);
   const isGroup = parseConversation(message.conversation)?.kind === "group";
-  const name = message.own ? say("you") : message.from;
+  const name = message.own ? say("you") : called(message.from);
   return (
     <article
       className={`message${message.own ? " own" : ""}${first ? " first" : ""}`}
@@ -33,16 +35,16 @@ export function MessageRow({ message, first, index, focusable, quoted, onJump }:
       data-row={index}
       data-state={message.state}
       data-number={message.number}
-      aria-label={`${name}, ${formats.time(message.at)}: ${previewOf(message, say)}`}
+      aria-label={`${name}, ${formats.time(message.at)}: ${previewOf(message, say, called)}`}
     >
       {!message.own && (
-        <span className="side">{first && <Avatar name={message.from} small />}</span>
+        <span className="side">{first && <PersonAvatar user={message.from} small />}</span>
       )}
       <div className="body">
         <div className="bubble-line">
           <Bubble
             message={message}
-            sender={first && !message.own && isGroup ? message.from : undefined}
+            sender={first && !message.own && isGroup ? name : undefined}
             amendment={amendment}
             quoted={quoted}
             onJump={onJump}

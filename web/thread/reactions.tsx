@@ -1,10 +1,12 @@
 import type { Message } from "../../client/index.ts";
+import { useCalled } from "../people/profiles.ts";
 import { useSession } from "../session/session-context.ts";
 import { useWording } from "../text/text-context.ts";
 
 export function Reactions({ message }: { readonly message: Message }) {
   const { client, user } = useSession();
   const { say, language } = useWording();
+  const called = useCalled();
   const all = Object.entries(message.reactions).filter(([, users]) => users.length > 0);
   const { number } = message;
   if (all.length === 0 || number === undefined || message.state === "recalled") return null;
@@ -13,7 +15,7 @@ export function Reactions({ message }: { readonly message: Message }) {
     <div className="reactions">
       {all.map(([emoji, users]) => {
         const mine = users.includes(user);
-        const names = list.format(users.map((one) => (one === user ? say("you") : one)));
+        const names = list.format(users.map((one) => (one === user ? say("you") : called(one))));
         return (
           <button
             key={emoji}

@@ -1,7 +1,8 @@
 import { parseConversation, peerOf } from "../../client/index.ts";
-import { Avatar } from "../kit/avatar.tsx";
+import { useConversation } from "../../client/react/index.ts";
 import { Icon } from "../kit/icon.tsx";
 import { IconButton } from "../kit/icon-button.tsx";
+import { ConversationAvatar } from "../people/person-avatar.tsx";
 import { ConnectionLine } from "../rail/connection-line.tsx";
 import { Link } from "../route/link.tsx";
 import { useNavigation } from "../route/use-route.ts";
@@ -9,6 +10,7 @@ import { useSession } from "../session/session-context.ts";
 import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
 
+const TtlMark = lazyPart(() => import("./ttl-mark.tsx"));
 const PresenceLine = lazyPart(() => import("../people/presence-line.tsx"));
 
 interface ThreadHeaderProps {
@@ -19,10 +21,12 @@ interface ThreadHeaderProps {
 export function ThreadHeader({ conversation, name }: ThreadHeaderProps) {
   const say = useSay();
   const { user } = useSession();
+  const { group, ttlSeconds } = useConversation(conversation) ?? {};
   const peer = peerOf(conversation, user);
   const { route, replace, go } = useNavigation();
   const { faults } = useSession();
   const { conversation: _, lab, ...list } = route;
+  const about = parseConversation(conversation)?.kind === "group" ? "group" : "person";
   const toggleLab = () => replace(lab ? { ...route, lab: false } : { ...route, lab: true });
   return (
     <header className="thread-header">
@@ -33,22 +37,21 @@ export function ThreadHeader({ conversation, name }: ThreadHeaderProps) {
       >
         <Icon name="back" />
       </Link>
-      <Avatar name={name} small />
+      <ConversationAvatar conversation={{ id: conversation, group }} small />
       <h2>
         <bdi>{name}</bdi>
       </h2>
       {peer !== undefined && peer !== user && <PresenceLine key={peer} peer={peer} />}
+      {ttlSeconds !== undefined && <TtlMark seconds={ttlSeconds} />}
       <div className="narrow-only">
         <ConnectionLine />
       </div>
-      {parseConversation(conversation)?.kind === "group" && (
-        <IconButton
-          icon="people"
-          label={say("group")}
-          aria-pressed={route.panel?.kind === "group"}
-          onClick={() => go({ ...route, panel: { kind: "group" } })}
-        />
-      )}
+      <IconButton
+        icon={about === "group" ? "people" : "person"}
+        label={say(about)}
+        aria-pressed={route.panel?.kind === about}
+        onClick={() => go({ ...route, panel: { kind: about } })}
+      />
       {faults !== undefined && (
         <IconButton icon="lab" label={say("lab")} aria-pressed={lab === true} onClick={toggleLab} />
       )}

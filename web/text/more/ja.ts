@@ -169,4 +169,27 @@ export const moreJa: MoreTexts = {
   place_gone: "このグループはもうありません。",
   silencedUntil: "{time} までここには書けません。",
   adminsWrite: "ここに書けるのは管理者だけです。",
+
+  profile: "自分のプロフィール",
+  profileName: "名前",
+  handle: "ハンドル",
+  handleRule:
+    "3～32 文字の英小文字、数字、ドット、下線。知っている人はこれであなたを見つけられます。",
+  handleTaken: "このハンドルは他の人が使っています。",
+  listed: "ハンドルの先頭からも見つけられるようにする",
+  saved: "保存しました。",
+  nobodyShown: "ここには誰も表示されていません。",
+  lifetime: "メッセージの自動消去",
+  lifetimeOff: "しない",
+  lifetimeHint: "これから書かれるメッセージは、この時間が過ぎると全員のすべての端末から消えます。",
+  lifetimeIs: "ここに書かれたメッセージは{time}後に消えます。",
+  deleteAccount: "アカウントを削除",
+  deleteHint:
+    "元に戻せません。誰もログインできなくなり、この名前は二度と使われません。相手に送った内容は相手の手元に残ります。",
+  deleteType: "削除するには {name} と入力してください",
+  deleteForGood: "完全に削除",
+  receiptsOf: "届いている人",
+  attachContact: "連絡先",
+  nobodyToSend: "まだ他の人とやり取りがありません。",
+  mentionWhom: "メンションする相手",
 };

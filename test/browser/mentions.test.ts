@@ -1,0 +1,81 @@
+/** Who is meant in a group, and who of it has a message. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { violations } from "./axe.ts";
+import { ChatWindow, openStage, type Stage } from "./page.ts";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterEach(() => expect(stage.problems).toEqual([]));
+afterAll(() => stage?.close());
+
+const open = async (user: string) => ChatWindow.open(await stage.context(), user);
+
+test("an @ opens the list of members, which the keyboard goes through; a mention is marked", async () => {
+  const alice = await open("alice");
+  const bob = await open("bob");
+  const carol = await open("carol");
+  await alice.makeGroup("Ferry trip", "bob, carol");
+  const list = alice.page.getByRole("listbox", { name: "Who is meant" });
+  const chosen = () => list.getByRole("option", { selected: true }).textContent();
+  await alice.composer.pressSequentially("hello @");
+  await list.getByRole("option").nth(2).waitFor();
+  expect(await violations(alice.page)).toEqual([]);
+  expect(await chosen()).toContain("everyone");
+  await alice.composer.press("ArrowUp");
+  await expect.poll(chosen).toContain("carol");
+  await alice.composer.press("ArrowDown");
+  await alice.composer.press("ArrowDown");
+  await expect.poll(chosen).toContain("bob");
+  await alice.composer.press("Enter");
+  await expect.poll(() => alice.composer.inputValue()).toBe("hello @bob ");
+  await list.waitFor({ state: "detached" });
+  await alice.composer.pressSequentially("and not @ca");
+  await expect.poll(chosen).toContain("carol");
+  await alice.composer.press("Escape");
+  await list.waitFor({ state: "detached" });
+  await alice.composer.press("Enter");
+  await alice.shows(["hello @bob and not @ca"]);
+
+  await bob.page.getByRole("link", { name: /Ferry trip.*You are mentioned/ }).click();
+  await expect.poll(() => bob.page.locator(".mention[data-own=true]").textContent()).toBe("@bob");
+  await carol.page.getByRole("link", { name: /Ferry trip.*1 unread/ }).waitFor();
+  expect(await carol.page.getByText("You are mentioned").count()).toBe(0);
+});
+
+test("everyone is meant by who manages the group, and by nobody else", async () => {
+  const dave = await open("dave");
+  const erin = await open("erin");
+  await dave.makeGroup("Choir", "erin");
+  await dave.send("@everyone at eight");
+  await erin.page.getByRole("link", { name: /Choir.*You are mentioned/ }).click();
+  await erin.page.locator(".mention[data-own=true]", { hasText: "@everyone" }).waitFor();
+  await erin.composer.pressSequentially("@");
+  const list = erin.page.getByRole("listbox", { name: "Who is meant" });
+  await list.getByRole("option", { name: "dave" }).click();
+  expect(await list.getByText("everyone").count()).toBe(0);
+  await expect.poll(() => erin.composer.inputValue()).toBe("@dave ");
+  await erin.composer.fill("not @everyone, though");
+  await erin.composer.press("Enter");
+  await dave.message("not @everyone").waitFor();
+  expect(await dave.message("not @everyone").locator(".mention").count()).toBe(0);
+});
+
+test("message info of a group tells who has it and who has read it", async () => {
+  const fred = await open("fred");
+  const gina = await open("gina");
+  await fred.makeGroup("Rowing", "gina, hugo");
+  await fred.send("who rows?");
+  await gina.openGroup("Rowing");
+  await gina.message("who rows?").waitFor();
+  await fred.act("who rows?", "Message info");
+  const receipts = fred.page.getByRole("region", { name: "Who has it" });
+  await receipts.getByText("Delivered to 1 of 2").waitFor();
+  await gina.page.bringToFront();
+  await receipts.getByText("Read by 1 of 2").waitFor();
+  await receipts.locator("[data-member=gina]").getByText("Read").waitFor();
+  await receipts.locator("[data-member=hugo]").getByText("Sent").waitFor();
+  expect(await violations(fred.page)).toEqual([]);
+});

@@ -1,0 +1,125 @@
+/** What people call themselves, what does not stay, cards of people, and an account that ends. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { directConversation, HoldfastClient, memoryStore } from "../../client/index.ts";
+import { signIn } from "../support/accounts.ts";
+import { violations } from "./axe.ts";
+import { ChatWindow, openStage, type Stage } from "./page.ts";
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterEach(() => expect(stage.problems).toEqual([]));
+afterAll(() => stage?.close());
+
+const open = async (user: string, peer?: string) =>
+  ChatWindow.open(await stage.context(), user, peer);
+
+async function openFromMenu({ page }: ChatWindow, item: string) {
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByRole("menuitem", { name: item }).click();
+  const panel = page.getByRole("complementary", { name: item });
+  await panel.waitFor();
+  return panel;
+}
+
+test("a name of one's own is shown wherever others see one", async () => {
+  const alice = await open("alice");
+  const panel = await openFromMenu(alice, "My profile");
+  await panel.getByLabel("Name").fill("Alice Achterberg");
+  await panel.getByLabel("Handle", { exact: true }).fill("ali");
+  await panel.getByRole("button", { name: "Save" }).click();
+  await panel.getByText("Saved.").waitFor();
+  expect(await violations(alice.page)).toEqual([]);
+  await alice.page.getByRole("heading", { name: "Alice Achterberg" }).waitFor();
+
+  const bob = await open("bob", "alice");
+  await bob.page.getByRole("heading", { name: "Alice Achterberg" }).waitFor();
+  await bob.composer.fill("hello");
+  await bob.composer.press("Enter");
+  await bob.page.getByRole("link", { name: /Alice Achterberg/ }).waitFor();
+  await bob.makeGroup("Ferry trip", "alice");
+  await alice.openGroup("Ferry trip");
+  await alice.send("on board");
+  await bob.message("Alice Achterberg").getByText("on board").waitFor();
+  await bob.page.getByRole("button", { name: "Group", exact: true }).click();
+  await bob.page.locator("[data-member=alice]").getByText("Alice Achterberg").waitFor();
+
+  const taken = await open("carol");
+  const other = await openFromMenu(taken, "My profile");
+  await other.getByLabel("Handle", { exact: true }).fill("ali");
+  await other.getByRole("button", { name: "Save" }).click();
+  await other.getByText("Somebody else has this handle.").waitFor();
+});
+
+test("what is written after a time was set says that it goes, and goes", async () => {
+  const dave = await open("dave", "erin");
+  await dave.send("this stays");
+  await dave.page.getByRole("button", { name: "About this person" }).click();
+  const panel = dave.page.getByRole("complementary", { name: "About this person" });
+  await panel.getByLabel("Messages disappear").selectOption({ label: "1 day" });
+  const erin = await open("erin", "dave");
+  await erin.page.getByText("Messages written here disappear after 1 day.").waitFor();
+  expect(await violations(dave.page)).toEqual([]);
+  await erin.send("for a day");
+  await dave
+    .message("for a day")
+    .getByTitle(/^Gone /)
+    .waitFor();
+  expect(
+    await dave
+      .message("this stays")
+      .getByTitle(/^Gone /)
+      .count(),
+  ).toBe(0);
+
+  const { url } = stage.server;
+  const client = new HoldfastClient({
+    ...{ url, user: "dave", store: memoryStore() },
+    token: () => signIn(url, "dave"),
+  });
+  await client.connect();
+  await client.setTtl(directConversation("dave", "erin"), 4).accepted;
+  await erin.page.getByText("Messages written here disappear after 4 seconds.").waitFor();
+  await erin.send("gone in a moment");
+  await dave.message("gone in a moment").waitFor();
+  await dave.message("gone in a moment").waitFor({ state: "detached" });
+  await erin.message("gone in a moment").waitFor({ state: "detached" });
+  await dave.shows(["this stays", "for a day"]);
+  await panel.getByLabel("Messages disappear").selectOption({ label: "Never" });
+  await erin.page.getByText(/^Messages written here disappear/).waitFor({ state: "detached" });
+  await client.close();
+});
+
+test("a person is passed on as a card, which opens a conversation with them", async () => {
+  const fred = await open("fred", "gina");
+  await fred.send("hello gina");
+  await fred.talkTo("hugo");
+  await fred.page.getByRole("button", { name: "Attach" }).click();
+  await fred.page.getByRole("menuitem", { name: "A contact" }).click();
+  const dialog = fred.page.getByRole("dialog", { name: "A contact" });
+  await dialog.waitFor();
+  expect(await violations(fred.page)).toEqual([]);
+  await dialog.getByRole("button", { name: "gina" }).click();
+  const hugo = await open("hugo", "fred");
+  await hugo.page.getByRole("link", { name: "Write to gina" }).click();
+  await hugo.page.getByRole("textbox", { name: "Message to gina" }).waitFor();
+});
+
+test("an account is deleted by whoever types its name, and nobody gets in any more", async () => {
+  const ida = await open("ida", "jan");
+  await ida.send("farewell");
+  await ida.reaches("farewell", ["Sent", "Delivered"]);
+  const panel = await openFromMenu(ida, "Settings");
+  await panel.getByText("Delete the account").click();
+  const button = panel.getByRole("button", { name: "Delete for good" });
+  await panel.getByLabel("To delete it, type ida").fill("idb");
+  expect(await button.isEnabled()).toBe(false);
+  expect(await violations(ida.page)).toEqual([]);
+  await panel.getByLabel("To delete it, type ida").fill("ida");
+  await button.click();
+  await ida.page.getByRole("button", { name: "Sign in" }).waitFor();
+  const jan = await open("jan", "ida");
+  await jan.page.getByText("This account was deleted.").first().waitFor();
+});
