@@ -5,6 +5,7 @@ import { expired, mortal, newestShown, withoutExpired } from "../core/expiry.ts"
 import type { ConversationRow, StoredEntry } from "../store.ts";
 import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
+import type { ServerClock } from "./server-clock.ts";
 
 /** Numbers that are read from the store at once. */
 const PAGE = 200;
@@ -16,68 +17,48 @@ export class Expiring {
   readonly #alarm: Alarm;
   /** Server time at which something is over, by conversation; 0: to be found out. */
   readonly #due = new Map<string, number>();
-  /** Server time less monotonic time; undefined: the server has not said what time it is. */
-  #offset: number | undefined;
+  readonly #clock: ServerClock;
 
-  constructor(context: LeaderContext) {
+  constructor(context: LeaderContext, clock: ServerClock) {
     this.#context = context;
+    this.#clock = clock;
     this.#alarm = new Alarm(context.platform.clock, () => this.#sweepDue());
   }
 
-  /** What this machine takes for the time counts for nothing. */
-  start(serverTime: number): void {
-    const { platform, book } = this.#context;
-    this.#offset = serverTime - platform.clock.monotonic();
-    for (const conversation of book.rows.keys()) this.look(conversation);
-  }
-
-  /** Entries of a conversation have come from somewhere. */
+  /** Something in this conversation expires; when, is to be found out. */
   look(conversation: string): void {
-    const { expiring = [] } = this.#context.book.rows.get(conversation) ?? {};
-    if (expiring.length === 0) return;
     this.#due.set(conversation, 0);
-    this.#arm();
+    this.arm();
   }
 
   /** As `look`, for those that come one by one: what they say themselves is enough. */
   note(arrived: readonly StoredEntry[]): void {
     for (const { entry } of arrived) {
-      this.#isAtLeast(entry.at);
       const expiresAt = entry.changes?.expiresAt;
       const known = this.#due.get(entry.conversation) ?? Number.POSITIVE_INFINITY;
       if (expiresAt !== undefined) this.#due.set(entry.conversation, Math.min(known, expiresAt));
     }
-    this.#arm();
+    this.arm();
+  }
+
+  /** The server's time has been learned anew. */
+  arm(): void {
+    const earliest = Math.min(...this.#due.values());
+    if (this.#clock.isSet) this.#alarm.set(this.#clock.monotonicAt(earliest));
   }
 
   stop(): void {
     this.#alarm.end();
   }
 
-  /** A clock that stood still while the machine slept is behind what was said since. */
-  #isAtLeast(serverTime: number): void {
-    if (this.#offset === undefined) return;
-    const { clock } = this.#context.platform;
-    this.#offset = Math.max(this.#offset, serverTime - clock.monotonic());
-  }
-
-  #arm(): void {
-    const earliest = Math.min(...this.#due.values());
-    if (this.#offset !== undefined) this.#alarm.set(earliest - this.#offset);
-  }
-
   #sweepDue(): void {
-    const now = this.#now();
+    const { now } = this.#clock;
     for (const [conversation, due] of this.#due) {
       if (due > now) continue;
       this.#due.delete(conversation);
       this.#context.writer.enter(() => this.#sweep(conversation));
     }
-    this.#arm();
-  }
-
-  #now(): number {
-    return (this.#offset ?? 0) + this.#context.platform.clock.monotonic();
+    this.arm();
   }
 
   async #sweep(conversation: string): Promise<void> {
@@ -96,7 +77,7 @@ export class Expiring {
         return;
     }
     if (dueAt !== undefined) this.#due.set(conversation, dueAt);
-    this.#arm();
+    this.arm();
   }
 
   async #over({ conversation, expiring = [] }: ConversationRow) {
@@ -108,10 +89,11 @@ export class Expiring {
       while (left !== undefined) {
         const upTo = Math.min(left.to, left.from + PAGE - 1);
         const found = await this.#context.store.range(conversation, left.from, upTo);
-        const step: Step = progress(left, found.map(mortal), upTo, this.#now());
+        const step: Step = progress(left, found.map(mortal), upTo, this.#clock.now);
         for (const { stored } of step.over) over.set(stored.entry.number, stored);
         left = step.rest;
-        if (left === undefined || step.dueAt === undefined || step.dueAt <= this.#now()) continue;
+        if (left === undefined || step.dueAt === undefined || step.dueAt <= this.#clock.now)
+          continue;
         spans.push(left);
         earliest = Math.min(earliest ?? step.dueAt, step.dueAt);
         break;

@@ -8,14 +8,15 @@ import type { LoggedEntry } from "../../protocol/large-groups.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { ServerFrame } from "../../protocol/server-frames.ts";
 import type { NumberedEntry } from "../core/amend.ts";
+import { counterOf } from "../core/conversations.ts";
 import { isCount, isEntry, listOf } from "../core/decode.ts";
-import { isFollowed, logCursor } from "../core/place.ts";
+import { isFollowed, isInLog, logCursor } from "../core/place.ts";
 import { HoldfastError } from "../errors.ts";
 import type { StoredEntry } from "../store.ts";
 import type { LeaderContext } from "./context.ts";
-import type { Page } from "./history.ts";
+import type { FetchPage, Page } from "./history.ts";
 import { Keeping } from "./keeping.ts";
-import type { Questions } from "./questions.ts";
+import { Questions } from "./questions.ts";
 
 type LogFrame = Extract<ServerFrame, { t: "log" }>;
 type HeadFrame = Extract<ServerFrame, { t: "head" }>;
@@ -24,20 +25,24 @@ export class Following {
   readonly #context: LeaderContext;
   readonly #keeping: Keeping;
   readonly #questions: Questions;
-  readonly #onKept: (arrived: readonly StoredEntry[]) => void;
+  readonly #returned: (conversation: string, counter: number) => void;
   /** Groups of which a page is being fetched. */
   readonly #fetching = new Set<string>();
 
-  /** `onKept`: entries that were not here yet. */
+  /** `returned`: a message of this device came back. */
   constructor(
     context: LeaderContext,
-    questions: Questions,
-    onKept: (arrived: readonly StoredEntry[]) => void,
+    token: () => Promise<string>,
+    returned: (conversation: string, counter: number) => void,
   ) {
     this.#context = context;
     this.#keeping = new Keeping(context);
-    this.#questions = questions;
-    this.#onKept = onKept;
+    this.#questions = new Questions(context.config, context.platform, token);
+    this.#returned = returned;
+  }
+
+  stop(): void {
+    this.#questions.stop();
   }
 
   take(frame: LogFrame | HeadFrame): void {
@@ -45,8 +50,14 @@ export class Following {
     writer.enter(() => (frame.t === "log" ? this.#log(frame) : this.#head(frame)));
   }
 
+  /** What a group has no copies of is in its log; all else is where `fetch` finds it. */
+  async fetch(page: Page, fetch: FetchPage): Promise<void> {
+    const row = this.#context.book.rows.get(page.conversation);
+    return row !== undefined && isInLog(row, page.before) ? this.#fetchLog(page) : fetch(page);
+  }
+
   /** A page of older entries, from the group into the store. */
-  async fetch(page: Page): Promise<void> {
+  async #fetchLog(page: Page): Promise<void> {
     const { conversation } = page;
     const row = this.#context.book.rows.get(conversation);
     const wanted = row && rangeOf(page, Math.max(1, row.start), row.head);
@@ -119,8 +130,16 @@ export class Following {
     const known = await this.#known(conversation, fresh);
     const arrived = await this.#keeping.keep(fresh, {}, known);
     if (arrived === undefined) return;
-    this.#onKept(arrived);
+    this.#tellReturned(arrived);
     connector.send({ t: "have", conversation, number: last });
+  }
+
+  #tellReturned(arrived: readonly StoredEntry[]): void {
+    const { user, device } = this.#context.book;
+    for (const { entry } of arrived) {
+      const counter = counterOf(entry, user, device);
+      if (counter > 0) this.#returned(entry.conversation, counter);
+    }
   }
 
   /** What is in the store already: one's own, and what one is meant by. */

@@ -15,24 +15,21 @@ import type { Change } from "./change.ts";
 import { Connector, type SessionFrame } from "./connector.ts";
 import type { LeaderContext } from "./context.ts";
 import { type FetchPage, fetchPage } from "./history.ts";
-import { LargeGroups } from "./large-groups.ts";
 import type { LeaderEvents, LeaderSetup } from "./leader-setup.ts";
 import { Marking } from "./marking.ts";
+import { OnDemand } from "./on-demand.ts";
 import { Outgoing } from "./outgoing.ts";
-import { PeopleDesk } from "./people-desk.ts";
 import { Receiving } from "./receiving.ts";
 import { Renewing } from "./renewing.ts";
 import { Requests } from "./requests.ts";
 import { Resetting } from "./resetting.ts";
 import { Tickets, tokenOf } from "./tickets.ts";
-import { Wishing } from "./wishing.ts";
 import { Writer } from "./writer.ts";
 
 export class Leader {
   readonly sending: Outgoing;
   readonly marking: Marking;
-  readonly wishing: Wishing;
-  readonly people: PeopleDesk;
+  readonly onDemand: OnDemand;
   readonly fetchPage: FetchPage;
   readonly connector: Connector;
   readonly #setup: LeaderSetup;
@@ -44,7 +41,6 @@ export class Leader {
   readonly #requests: Requests;
   readonly #resetting: Resetting;
   readonly #renewing: Renewing;
-  readonly #large: LargeGroups;
   #heartbeats: readonly LearnedHeartbeat[];
   readonly #unsubscribe: (() => void)[];
 
@@ -76,19 +72,17 @@ export class Leader {
     this.sending = new Outgoing(this.#context, meta.counter, setup.name, token);
     this.marking = new Marking(this.#context);
     this.#requests = new Requests(clock, this.connector, config.requestTimeoutMs);
-    this.people = new PeopleDesk(clock, this.connector, this.#requests);
-    this.wishing = new Wishing(this.#context, this.#requests);
+    this.onDemand = new OnDemand(this.#context, this.#requests, setup.token, (id, counter) =>
+      this.sending.returned(id, counter),
+    );
     this.#renewing = new Renewing(clock, this.#tickets, this.#requests);
     this.#receiving = new Receiving(this.#context, meta, setup.handler, {
       returned: (conversation, counter) => this.sending.returned(conversation, counter),
       progress: (have, caughtUp) => this.#progress(have, caughtUp),
     });
-    const { expiring } = this.#receiving;
-    const fetch = fetchPage(this.#context, this.#requests, (id) => expiring.look(id));
-    this.#large = new LargeGroups(this.#context, setup.token, (id, counter) =>
-      this.sending.returned(id, counter),
-    );
-    this.fetchPage = this.#large.fetchWith(fetch);
+    const { lifetimes } = this.#receiving;
+    const fetch = fetchPage(this.#context, this.#requests, (id) => lifetimes.look(id));
+    this.fetchPage = this.onDemand.fetchWith(fetch);
     this.#resetting = new Resetting(this.#context, this.#requests, (asOf, held) => {
       this.#receiving.restart(asOf);
       for (const frame of held) this.#receiving.take(frame);
@@ -112,18 +106,17 @@ export class Leader {
     this.connector.stop(reason);
     this.sending.stop();
     this.marking.stop();
-    this.wishing.stop();
+    this.onDemand.stop();
     this.#receiving.stop();
     this.#requests.stop();
     this.#renewing.stop();
-    this.#large.stop();
     this.#tickets.stop();
     await this.#context.writer.stop();
   }
 
   /** Rows were added to the outbox, here or in another tab. */
   queued(rows: readonly OutboxRow[]): void {
-    this.wishing.sent(rows);
+    this.onDemand.sent(rows);
     this.sending.flush();
   }
 
@@ -132,7 +125,9 @@ export class Leader {
     await this.marking.read(conversation, number);
     const row = this.#setup.book.rows.get(conversation);
     const isMarked = row !== undefined && arrangementOf(row).markedUnread;
-    if (isMarked) await this.wishing.wish(conversation, { change: { markedUnread: false } });
+    if (!isMarked) return;
+    const wishing = await this.onDemand.wishing.get();
+    await wishing.wish(conversation, { change: { markedUnread: false } });
   }
 
   reconnect(): void {
@@ -196,10 +191,10 @@ export class Leader {
     const batch = { meta: { user, ticket, ...stored }, counterFloor: counter };
     if (!(await this.#context.writer.commit(batch, { user }))) return;
     this.#requests.start();
-    this.people.start();
+    this.onDemand.start();
     this.marking.start();
     this.sending.flush();
-    this.#tellWishes();
+    this.onDemand.tellWishes();
   }
 
   #frame(frame: SessionFrame): void {
@@ -215,7 +210,7 @@ export class Leader {
         return this.marking.reached(frame);
       case "log":
       case "head":
-        return this.#large.take(frame);
+        return this.onDemand.following.do((following) => following.take(frame));
       case "snapshot":
         return this.#resetting.take(frame);
       case "presence":
@@ -248,7 +243,7 @@ export class Leader {
     this.#receiving.lost();
     this.#renewing.lost();
     this.sending.lost();
-    this.wishing.lost();
+    this.onDemand.lost();
   }
 
   #progress(have: number, caughtUp: boolean): void {
@@ -256,18 +251,14 @@ export class Leader {
     this.connector.step({ kind: "progress", have, caughtUp });
     const { kind } = this.connector.state;
     if (kind !== before && kind === "live") this.#events.onEvent({ type: "sync", kind: "done" });
-    this.#tellWishes();
+    this.onDemand.tellWishes();
   }
 
   #changed(change: Change): void {
     this.#events.onChange(change);
     this.sending.changed(change);
     // A draft waits for what becomes of the message that was made from it.
-    if (change.outbox !== undefined || change.gone !== undefined) this.#tellWishes();
-  }
-
-  #tellWishes(): void {
-    if (this.connector.state.kind === "live") this.wishing.caughtUp();
+    if (change.outbox !== undefined || change.gone !== undefined) this.onDemand.tellWishes();
   }
 
   /** From a token, before the server has said it. */

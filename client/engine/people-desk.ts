@@ -50,6 +50,9 @@ export class PeopleDesk {
     this.#tell();
   }
 
+  /** What it has said ends with the session. */
+  stop(): void {}
+
   #tell(): void {
     const now = this.#clock.monotonic();
     for (const [tab, { until, users }] of this.#looks) {

@@ -11,19 +11,19 @@ export async function perform(leader: Leader, call: TeamCall): Promise<void> {
     case "read":
       return leader.read(call.conversation, call.number);
     case "wish":
-      return leader.wishing.wish(call.conversation, call.wish);
+      return (await leader.onDemand.wishing.get()).wish(call.conversation, call.wish);
     case "retry":
       return leader.retryEntry(call.conversation, call.number);
     case "fetch":
       return leader.fetchPage(call.page);
     case "block":
-      return leader.people.block(call.user, call.on);
+      return (await leader.onDemand.people.get()).block(call.user, call.on);
     case "answer":
-      return leader.people.answer(call.conversation, call.accept);
+      return (await leader.onDemand.people.get()).answer(call.conversation, call.accept);
     case "typing":
-      return leader.people.typing(call.conversation, call.on);
+      return (await leader.onDemand.people.get()).typing(call.conversation, call.on);
     case "watch":
-      return leader.people.watch(call.tab, call.users);
+      return (await leader.onDemand.people.get()).watch(call.tab, call.users);
     case "reconnect":
       return leader.reconnect();
   }

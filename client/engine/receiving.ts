@@ -8,9 +8,9 @@ import type { StoredEntry, StoreMeta } from "../store.ts";
 import { Acks } from "./acks.ts";
 import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
-import { Expiring } from "./expiring.ts";
 import { Handing, type MessageHandler } from "./handing.ts";
 import { Keeping } from "./keeping.ts";
+import { Lifetimes } from "./lifetimes.ts";
 
 export interface ReceivingEvents {
   /** A message of this device came back. */
@@ -23,7 +23,7 @@ const ASK_EVERY_MS = 2_000;
 const NACK_REASON_CHARS = 64;
 
 export class Receiving {
-  readonly expiring: Expiring;
+  readonly lifetimes: Lifetimes;
   readonly #context: LeaderContext;
   readonly #events: ReceivingEvents;
   readonly #keeping: Keeping;
@@ -60,7 +60,7 @@ export class Receiving {
     this.#handled = handler() === undefined ? stored : meta.handled;
     this.#handledKept = meta.handled;
     this.#keeping = new Keeping(context);
-    this.expiring = new Expiring(context);
+    this.lifetimes = new Lifetimes(context);
     this.#acks = new Acks(clock, () => this.#context.writer.enter(() => this.#ack()));
     this.#askAlarm = new Alarm(clock, () => this.#askAgain());
     const marks = { handled: this.#handled, stored };
@@ -87,7 +87,7 @@ export class Receiving {
     this.#sessionTo = welcome.cursor;
     this.#hinted = 0;
     this.#acks.setDelays(welcome);
-    this.expiring.start(welcome.serverTime);
+    this.lifetimes.start(welcome.serverTime);
     if (welcome.reset) return;
     this.#isNew = false;
     if (welcome.cursor > this.#inbox.stored) this.#inbox = emptyInbox(welcome.cursor);
@@ -103,7 +103,7 @@ export class Receiving {
     this.#sessionTo = seq;
     this.#isNew = false;
     this.#handing.restart(seq);
-    for (const conversation of this.#context.book.rows.keys()) this.expiring.look(conversation);
+    this.lifetimes.lookAtAll();
   }
 
   lost(): void {
@@ -115,7 +115,7 @@ export class Receiving {
 
   stop(): void {
     this.#handing.stop();
-    this.expiring.stop();
+    this.lifetimes.stop();
     this.#acks.stop();
     this.#askAlarm.end();
   }
@@ -170,7 +170,7 @@ export class Receiving {
     const arrived = await this.#keeping.keep(entries, meta);
     if (arrived === undefined) return;
     this.#inbox = inbox;
-    this.expiring.note(arrived);
+    this.lifetimes.note(arrived);
     this.#sent(session, inbox.stored);
     if (idle) this.#handledKept = inbox.stored;
     if (idle) this.#handledUpTo(inbox.stored);

@@ -39,6 +39,7 @@ export class Wishing {
     for (const row of context.book.rows.values()) if (row.wish) this.#open.add(row.conversation);
     // One that was queued just before the last end may not have taken its draft along.
     this.sent([...context.book.outbox.values()].filter((row) => this.#isLeftBehind(row)));
+    if (context.connector.state.kind === "live") this.caughtUp();
   }
 
   async wish(conversation: string, wish: NewWish): Promise<void> {

@@ -1,4 +1,5 @@
 import { CoreClient } from "../../client/client.ts";
+import { loadParts } from "../../client/engine/parts.ts";
 import type {
   Clock,
   Http,
@@ -12,6 +13,9 @@ import { PING } from "../../protocol/ping.ts";
 import type { SimDevice } from "./device.ts";
 import type { Connection, SocketListener } from "./network.ts";
 import type { Member, TabLocks } from "./tab-locks.ts";
+
+// What is loaded in the midst of a run would come at another time in each.
+await loadParts();
 
 /**
  * One start of the app on a device: the SDK over a simulated platform. It ends without a word, and

@@ -1,10 +1,14 @@
 import { CoreClient, type CoreOptions } from "../../../client/client.ts";
+import { loadParts } from "../../../client/engine/parts.ts";
 import { memoryStore } from "../../../client/memory-store.ts";
 import type { Tabs } from "../../../client/ports.ts";
 import type { ClientStore } from "../../../client/store.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakePlatform } from "./fake-platform.ts";
 import { FakeServer } from "./fake-server.ts";
+
+// On the fake clock nothing is waited for; what loading takes is shown by `client/parts`.
+await loadParts();
 
 export const TALK = "direct:alice,bob";
 export const OTHER_TALK = "direct:alice,carol";

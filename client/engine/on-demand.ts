@@ -1,0 +1,77 @@
+/** What of a leader most sessions never need: each is made when it is. */
+import type { ConversationRow, OutboxRow } from "../store.ts";
+import type { LeaderContext } from "./context.ts";
+import type { FetchPage } from "./history.ts";
+import { Later } from "./later.ts";
+import { FOLLOWING, PEOPLE, WISHING } from "./parts.ts";
+import type { Requests } from "./requests.ts";
+
+export class OnDemand {
+  readonly wishing;
+  readonly people;
+  readonly following;
+  readonly #context: LeaderContext;
+
+  /** `returned`: a message of this device came back by a large group's log. */
+  constructor(
+    context: LeaderContext,
+    requests: Requests,
+    token: () => Promise<string>,
+    returned: (conversation: string, counter: number) => void,
+  ) {
+    const { platform, connector, writer, book } = context;
+    const broken = (error: unknown) => writer.broken(error);
+    this.#context = context;
+    this.wishing = new Later(WISHING, ({ Wishing }) => new Wishing(context, requests), broken);
+    this.people = new Later(
+      PEOPLE,
+      ({ PeopleDesk }) => new PeopleDesk(platform.clock, connector, requests),
+      broken,
+    );
+    this.following = new Later(
+      FOLLOWING,
+      ({ Following }) => new Following(context, token, returned),
+      broken,
+    );
+    if ([...book.rows.values()].some(hasWish)) this.wishing.do(() => {});
+  }
+
+  /** A session began: what is kept of it at the server is told anew. */
+  start(): void {
+    this.people.now?.start();
+  }
+
+  /** Messages were queued: one that was made from a draft takes it along. */
+  sent(rows: readonly OutboxRow[]): void {
+    const drafted = rows.filter(({ draft }) => draft !== undefined);
+    if (drafted.length > 0) this.wishing.do((wishing) => wishing.sent(drafted));
+  }
+
+  /** Something changed: now what is wished may be news. */
+  tellWishes(): void {
+    if (this.#context.connector.state.kind === "live") this.wishing.now?.caughtUp();
+  }
+
+  lost(): void {
+    this.wishing.now?.lost();
+  }
+
+  stop(): void {
+    this.wishing.stop();
+    this.people.stop();
+    this.following.stop();
+  }
+
+  /** What a large group has no copies of is in its log. */
+  fetchWith(fetch: FetchPage): FetchPage {
+    return async (page) => {
+      const row = this.#context.book.rows.get(page.conversation);
+      if (row?.membership === undefined) return fetch(page);
+      await (await this.following.get()).fetch(page, fetch);
+    };
+  }
+}
+
+function hasWish({ wish }: ConversationRow): boolean {
+  return wish !== undefined;
+}

@@ -1,0 +1,13 @@
+/** Parts of the SDK that most sessions never need. */
+import { Part } from "./part.ts";
+
+export const EXPIRING = new Part(() => import("./expiring.ts"));
+export const FOLLOWING = new Part(() => import("./following.ts"));
+export const JUMPING = new Part(() => import("./jumping.ts"));
+export const PEOPLE = new Part(() => import("./people-desk.ts"));
+export const WISHING = new Part(() => import("./wishing.ts"));
+
+/** For those who can't wait for them later. */
+export async function loadParts(): Promise<void> {
+  await Promise.all([EXPIRING, FOLLOWING, JUMPING, PEOPLE, WISHING].map((part) => part.load()));
+}
