@@ -6,13 +6,15 @@ import { join } from "node:path";
 import type { SettingsPatch } from "../../protocol/settings.ts";
 import { changeSettings, signIn, socketUrlOf, ticketFor } from "../../test/support/accounts.ts";
 import { startServer, type TestServer } from "../../test/support/server.ts";
+import { buildPage } from "../build-page.mjs";
 import { offline } from "../offline.mjs";
 import { Device, type DeviceOptions } from "./device.ts";
 
 const BUILD = "dist/measure";
 
-/** Builds the Worker of these sources, apart from what tests and deploys use. */
+/** Builds the Worker of these sources, apart from what tests and deploys use, and its page. */
 export function buildWorker(): string {
+  if (!buildPage()) throw new Error("The page does not build; the message is above.");
   const args = ["deploy", "--dry-run", "--outdir", BUILD];
   const env = { ...process.env, ...offline };
   const build = spawnSync("wrangler", args, { encoding: "utf8", env });
