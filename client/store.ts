@@ -141,6 +141,8 @@ export interface ConversationRow {
   readonly people?: RowPeople;
   /** In a group: this user's place. */
   readonly membership?: Membership;
+  /** In a group that one has come back to: up to here stubs are asked for again. */
+  readonly reread?: number;
   /** Of a group with one log for all: the end of the run of it that is here. */
   readonly log?: number;
   /** Of one that had such a log and has copies again: where the copy begins. */

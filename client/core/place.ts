@@ -9,7 +9,10 @@ import type { ConversationRow, OutboxRow } from "../store.ts";
  */
 export function takePlace(row: ConversationRow, place: Membership, at: number): ConversationRow {
   const before = row.membership;
-  if (before !== undefined && before.version >= place.version) return row;
+  if (before !== undefined && before.version >= place.version) {
+    // A state has told it before, and what came between that state and this may be stubs.
+    return before.version > place.version ? row : returned(row, place);
+  }
   const { log: _, ...rest } = row;
   // A switch begins where the copy ends, and a copy where the log did.
   const log = place.mode === "large" ? { log: row.log ?? row.head } : {};
@@ -17,11 +20,15 @@ export function takePlace(row: ConversationRow, place: Membership, at: number): 
   const copy = isCopyAgain ? { copyFrom: place.version } : {};
   const after = { ...rest, ...log, ...copy, membership: place };
   if (place.state !== "member") return passedOver(after, row.head);
-  const isNew = before?.state !== "member" || place.from > before.from;
-  if (!isNew) return after;
+  if (before?.state === "member" && place.from <= before.from) return after;
+  const come = { ...passedOver(after, place.version - 1), start: place.from };
   // A group that nobody has written in yet has its place in the list all the same.
-  const placed = { start: place.from, at: Math.max(row.at, at) };
-  return { ...passedOver(after, place.version - 1), ...placed };
+  return returned({ ...come, at: Math.max(row.at, at) }, place);
+}
+
+/** What is here already may be stubs: who is back asks for it again. */
+function returned(row: ConversationRow, { state, from }: Membership): ConversationRow {
+  return state === "member" && from <= row.head ? { ...row, reread: row.head } : row;
 }
 
 function passedOver(row: ConversationRow, number: number): ConversationRow {

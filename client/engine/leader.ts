@@ -194,7 +194,7 @@ export class Leader {
     this.onDemand.start();
     this.marking.start();
     this.sending.flush();
-    this.onDemand.tellWishes();
+    this.onDemand.caughtUp();
   }
 
   #frame(frame: SessionFrame): void {
@@ -251,14 +251,14 @@ export class Leader {
     this.connector.step({ kind: "progress", have, caughtUp });
     const { kind } = this.connector.state;
     if (kind !== before && kind === "live") this.#events.onEvent({ type: "sync", kind: "done" });
-    this.onDemand.tellWishes();
+    this.onDemand.caughtUp();
   }
 
   #changed(change: Change): void {
     this.#events.onChange(change);
     this.sending.changed(change);
     // A draft waits for what becomes of the message that was made from it.
-    if (change.outbox !== undefined || change.gone !== undefined) this.onDemand.tellWishes();
+    if (change.outbox !== undefined || change.gone !== undefined) this.onDemand.caughtUp();
   }
 
   /** From a token, before the server has said it. */

@@ -76,7 +76,10 @@ export class Marking {
     });
   }
 
+  /** A group that one has left takes no marks. */
   #tellServer(conversation: string, number: number): void {
+    const place = this.#context.book.rows.get(conversation)?.membership;
+    if (place && place.state !== "member") return;
     this.#context.connector.send({ t: "read", conversation, number });
   }
 }

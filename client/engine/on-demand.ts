@@ -3,13 +3,14 @@ import type { ConversationRow, OutboxRow } from "../store.ts";
 import type { LeaderContext } from "./context.ts";
 import type { FetchPage } from "./history.ts";
 import { Later } from "./later.ts";
-import { FOLLOWING, PEOPLE, WISHING } from "./parts.ts";
+import { FOLLOWING, PEOPLE, REREADING, WISHING } from "./parts.ts";
 import type { Requests } from "./requests.ts";
 
 export class OnDemand {
   readonly wishing;
   readonly people;
   readonly following;
+  readonly #rereading;
   readonly #context: LeaderContext;
 
   /** `returned`: a message of this device came back by a large group's log. */
@@ -33,6 +34,11 @@ export class OnDemand {
       ({ Following }) => new Following(context, token, returned),
       broken,
     );
+    this.#rereading = new Later(
+      REREADING,
+      ({ Rereading }) => new Rereading(context, requests),
+      broken,
+    );
     if ([...book.rows.values()].some(hasWish)) this.wishing.do(() => {});
   }
 
@@ -47,9 +53,14 @@ export class OnDemand {
     if (drafted.length > 0) this.wishing.do((wishing) => wishing.sent(drafted));
   }
 
-  /** Something changed: now what is wished may be news. */
-  tellWishes(): void {
-    if (this.#context.connector.state.kind === "live") this.wishing.now?.caughtUp();
+  /** Something changed: now what is wished may be news, and somebody back in a group. */
+  caughtUp(): void {
+    const { connector, book } = this.#context;
+    if (connector.state.kind !== "live") return;
+    this.wishing.now?.caughtUp();
+    for (const row of book.rows.values()) {
+      if (row.reread) this.#rereading.do((rereading) => rereading.begin(row));
+    }
   }
 
   lost(): void {
@@ -60,6 +71,7 @@ export class OnDemand {
     this.wishing.stop();
     this.people.stop();
     this.following.stop();
+    this.#rereading.stop();
   }
 
   /** What a large group has no copies of is in its log. */

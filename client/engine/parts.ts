@@ -5,9 +5,12 @@ export const EXPIRING = new Part(() => import("./expiring.ts"));
 export const FOLLOWING = new Part(() => import("./following.ts"));
 export const JUMPING = new Part(() => import("./jumping.ts"));
 export const PEOPLE = new Part(() => import("./people-desk.ts"));
+export const REREADING = new Part(() => import("./rereading.ts"));
 export const WISHING = new Part(() => import("./wishing.ts"));
 
 /** For those who can't wait for them later. */
 export async function loadParts(): Promise<void> {
-  await Promise.all([EXPIRING, FOLLOWING, JUMPING, PEOPLE, WISHING].map((part) => part.load()));
+  await Promise.all(
+    [EXPIRING, FOLLOWING, JUMPING, PEOPLE, REREADING, WISHING].map((part) => part.load()),
+  );
 }

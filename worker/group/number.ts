@@ -13,6 +13,7 @@ import { editsOf } from "../core/layer.ts";
 import { count } from "../core/stats.ts";
 import { owe, oweAll } from "./due.ts";
 import { isLarge, noteLive, oweOwn } from "./large.ts";
+import { oweParting } from "./parting.ts";
 import { noteAuthor } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -126,7 +127,10 @@ function carryOut(turn: GroupTurn, append: Append, { body, plan }: Decided): voi
     for (const member of plan.members) cursors.place(member);
     // Whoever has just gone is not among those who are there.
     for (const { user, state } of plan.members) {
-      if (state !== "member") noteLive(turn, user, false);
+      if (state !== "member") {
+        noteLive(turn, user, false);
+        oweParting(turn, user);
+      }
       owe(turn, user);
     }
   }

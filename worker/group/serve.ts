@@ -83,8 +83,9 @@ function hear(turn: GroupTurn, { user }: Member, one: ConversationHandOff): void
 }
 
 /**
- * What the caller's copy lacks. Who keeps no copy, or is not there any more, gets nothing but their
- * own messages of this very call: otherwise their devices would never see the end of them.
+ * What the caller's copy lacks. Who keeps no copy, or is not there any more, gets the messages of
+ * this very call, else their devices would never see the end of them, and whatever else of their own
+ * is still to come: what is behind the newest one here would not be taken later.
  */
 function entriesFor(
   turn: GroupTurn,
@@ -92,15 +93,17 @@ function entriesFor(
   have: number,
   verdicts: readonly Verdict[],
 ): readonly LogEntry[] {
-  const { log } = turn.memory;
+  const { log, large } = turn.memory;
   if (keepsCopy(turn, member)) {
     const from = Math.max(have + 1, member.from);
     return log.page(from, LIMITS.handOffEntries, turn.settings.pageBytes);
   }
-  const numbers = verdicts.flatMap((one) => (one.kind === "accepted" ? [one.number] : []));
-  return numbers
+  const said = verdicts.flatMap((one) => (one.kind === "accepted" ? [one.number] : []));
+  const numbers = new Set([...said, ...(large.own.get(member.user) ?? [])]);
+  return [...numbers]
     .filter((number) => number > have)
     .sort((a, b) => a - b)
+    .slice(0, LIMITS.handOffEntries)
     .flatMap((number) => {
       const row = log.find(number);
       return row === undefined ? [] : [toLogEntry(row)];

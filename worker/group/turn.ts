@@ -54,7 +54,10 @@ export interface LargeMemory {
   /** How far, and when, they were passed on at all. */
   passedTo: number;
   passedAt: number;
-  /** Entries that are rows for some: who is meant or has written them. A row says so, too. */
+  /**
+   * Entries that are rows for some and have not come yet: of who is meant, and what those have said
+   * who have gone since, from groups of any size. A row says so, too.
+   */
   readonly own: Map<string, number[]>;
   ownStored: string;
 }

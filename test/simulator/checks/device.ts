@@ -25,6 +25,8 @@ export class DeviceChecks {
   readonly #slices = new Map<string, Slice>();
   readonly #ids = new Map<string, string>();
   readonly #handed = new Map<string, Set<number>>();
+  /** What the feed brought as stubs: known once one is back in a group, and no news then. */
+  readonly #stubs = new Set<string>();
   #stored = 0;
   #handled = 0;
   /** Seq of the state that it began from last; what lies before counts as delivered only later. */
@@ -83,6 +85,9 @@ export class DeviceChecks {
     }
     const { meta } = batch;
     if (meta === undefined) return;
+    for (const { entry } of batch.entries ?? []) {
+      if (entry.body.kind === "withheld") this.#stubs.add(`${entry.conversation} ${entry.number}`);
+    }
     const isReset = batch.clearEntries === true;
     if (typeof meta.stored === "number") this.#moveStored(meta.stored, isReset);
     if (meta.handled !== undefined) this.#moveHandled(meta.handled, isReset);
@@ -115,9 +120,18 @@ export class DeviceChecks {
         else sent.attempts += 1;
       }
     }
+    if (frame.t === "read") this.#mayTell(frame.conversation);
     if (frame.t === "ack") this.#mayAck(frame.seq);
     if (frame.t === "ack" && frame.aside !== undefined) this.#counters.note("kept aside");
     if (frame.t === "hello" && frame.cursor !== null) this.#mayAck(frame.cursor);
+  }
+
+  /** R9: a group that one has left takes no marks, so a device that knows of it tells none. */
+  #mayTell(conversation: string): void {
+    const rows = this.subject?.disk.records.image().conversations ?? [];
+    const place = rows.find((row) => row.conversation === conversation)?.membership;
+    if (place === undefined || place.state === "member") return;
+    this.#say("S7", `tells a read mark of ${conversation}, which it has left`);
   }
 
   degraded(cause: unknown): void {
@@ -183,6 +197,7 @@ export class DeviceChecks {
     if (body.kind === "withheld" || body.kind === "placeholder") return;
     const origin = parseMessageId(entry.id ?? "");
     if (origin?.device === this.#device) return;
+    if (this.#stubs.has(`${conversation} ${number}`)) return;
     if (this.#handed.get(conversation)?.has(number)) return;
     this.#say("S6", `counts ${conversation} ${number} as handled, which the app never saw`, "lost");
   }

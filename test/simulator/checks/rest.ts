@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { OutboxRow } from "../../../client/store.ts";
 import { type Entry, isCountable } from "../../../protocol/entries.ts";
 import { parseMessageId, peerOf } from "../../../protocol/ids.ts";
 import { isGroup } from "../../../worker/core/home.ts";
@@ -49,16 +48,14 @@ function deviceUnrest(world: World, object: SimObject, device: SimDevice): strin
   if (views.some(({ state }) => state.kind !== "live")) return `is ${states}`;
   const leaders = views.filter(({ leader }) => leader).length;
   if (leaders !== 1) return `has ${leaders} leading tabs`;
-  for (const { conversation, read } of conversations) {
+  for (const { conversation, read, reread } of conversations) {
+    if (reread !== undefined) return `is not done with reading ${conversation} again`;
     // Nobody is told how far somebody has read a group that they have left.
     const place = world.rows.membership(device.user, conversation);
     if (isGroup(conversation) && place?.state !== "member") continue;
     if (read > (reads.get(conversation) ?? 0)) return `has read ${read} of ${conversation}, alone`;
   }
-  // What was numbered right before its author left a group never comes back to them.
-  const isParted = ({ conversation, status }: OutboxRow) =>
-    status.kind === "accepted" && world.rows.hasLeft(device.user, conversation);
-  const waiting = outbox.find((row) => !isParted(row));
+  const [waiting] = outbox;
   if (waiting === undefined) return undefined;
   return `still has ${waiting.counter} (${waiting.status.kind}) in its outbox`;
 }
@@ -188,9 +185,6 @@ export class RestChecks {
     const place = this.#world.rows.membership(device.user, entry.conversation);
     // What somebody may not see any more stays as it was, or is a stub.
     if (isGroup(entry.conversation) && !maySee(place, entry.number ?? 0)) return;
-    // A stub that was fed to somebody who was away is still one when they have come back.
-    const isStub = isGroup(entry.conversation) && entry.body.kind === "withheld";
-    if (isStub && this.#world.rows.hasLeft(device.user, entry.conversation)) return;
     const [has, wants] = [JSON.stringify(entry), JSON.stringify(wanted)];
     this.#say("L1", `${device.id} has ${key} as ${has}, it is ${wants}`);
   }

@@ -1,0 +1,106 @@
+/**
+ * A user who was out of a group that shows itself from the start is back: what this device was fed
+ * meanwhile stands here as stubs, and what those say about other entries was never heard. The server
+ * is asked for it again, oldest first: so a pass that breaks off may begin anew, for whatever a stub
+ * spoke of is true by the time that the stub is one no more.
+ */
+import { LIMITS } from "../../protocol/limits.ts";
+import { isNumbered, type NumberedEntry } from "../core/amend.ts";
+import { newestShown, takeExpiry } from "../core/expiry.ts";
+import { HoldfastError } from "../errors.ts";
+import type { ConversationRow } from "../store.ts";
+import type { LeaderContext } from "./context.ts";
+import type { Requests } from "./requests.ts";
+
+/** Numbers that are looked at together. */
+const PAGE = LIMITS.historyEntries;
+
+export class Rereading {
+  readonly #context: LeaderContext;
+  readonly #requests: Requests;
+  /** Groups that are being read again. */
+  readonly #under = new Set<string>();
+
+  constructor(context: LeaderContext, requests: Requests) {
+    this.#context = context;
+    this.#requests = requests;
+  }
+
+  /** What is out of reach is asked for when the device has caught up the next time. */
+  begin(row: ConversationRow): void {
+    const { conversation } = row;
+    if (this.#under.has(conversation)) return;
+    this.#under.add(conversation);
+    this.#reread(row)
+      .catch((error) => {
+        if (!(error instanceof HoldfastError)) this.#context.writer.broken(error);
+      })
+      .finally(() => this.#under.delete(conversation));
+  }
+
+  async #reread({ conversation, membership, reread: to = 0 }: ConversationRow): Promise<void> {
+    const { store, writer } = this.#context;
+    if (membership?.state !== "member") return;
+    const held = (from: number) => store.range(conversation, from, Math.min(to, from + PAGE - 1));
+    let newestStub = 0;
+    for (let from = membership.from; from <= to; from += PAGE) {
+      const stub = (await held(from)).findLast(({ entry }) => entry.body.kind === "withheld");
+      newestStub = stub?.entry.number ?? newestStub;
+    }
+    for (let from = membership.from; from <= newestStub; ) {
+      const isEmpty = (await held(from)).length === 0;
+      const page = isEmpty ? [] : await ask(this.#requests, conversation, from);
+      await writer.run(() => replace(this.#context, conversation, page));
+      from = page.length === 0 ? from + PAGE : Math.max(...page.map(({ number }) => number)) + 1;
+    }
+    await writer.run(() => finish(this.#context, conversation, membership.version));
+  }
+
+  /** What is under way ends with the questions. */
+  stop(): void {
+    this.#under.clear();
+  }
+}
+
+async function ask(
+  requests: Requests,
+  conversation: string,
+  from: number,
+): Promise<readonly NumberedEntry[]> {
+  const page = { conversation, after: from - 1, limit: PAGE };
+  const { entries } = await requests.ask("history", (ref) => ({ t: "history", ref, ...page }));
+  return entries.filter(isNumbered);
+}
+
+/** Only within a writer's job. What is not here is none of this device's feed. */
+async function replace(
+  { store, book, writer }: LeaderContext,
+  conversation: string,
+  page: readonly NumberedEntry[],
+): Promise<void> {
+  const row = book.rows.get(conversation);
+  if (row === undefined || page.length === 0) return;
+  const numbers = page.map(({ number }) => number);
+  const fresh = new Map(page.map((entry) => [entry.number, entry]));
+  const held = await store.range(conversation, Math.min(...numbers), Math.max(...numbers));
+  const entries = held.flatMap((stored) => {
+    const entry = fresh.get(stored.entry.number);
+    return entry === undefined ? [] : [{ ...stored, entry }];
+  });
+  const aged = entries.reduce((one, { entry }) => takeExpiry(one, entry), row);
+  const last = Math.max(row.last, newestShown(entries)?.entry.number ?? 0);
+  const rows = [{ ...aged, last }];
+  await writer.commit({ entries, conversations: rows }, { entries, rows });
+}
+
+/** Who has gone and come again meanwhile has stubs of later. */
+async function finish(
+  { book, writer }: LeaderContext,
+  conversation: string,
+  version: number,
+): Promise<void> {
+  const row = book.rows.get(conversation);
+  if (row?.membership?.version !== version) return;
+  const { reread: _, ...rest } = row;
+  await writer.commit({ conversations: [rest] }, { rows: [rest] });
+}

@@ -1,0 +1,118 @@
+/** Coming back into a group whose past is shown: what was kept from this device meanwhile. */
+import { describe, expect, test } from "vitest";
+import type { CoreClient } from "../../client/client.ts";
+import type { Entry } from "../../protocol/entries.ts";
+import type { Membership } from "../../protocol/groups.ts";
+import type { FakeServer } from "../support/client/fake-server.ts";
+import { lab } from "../support/client/lab.ts";
+
+const GROUP = `group:${"A".repeat(22)}`;
+
+function place(fields: Partial<Membership>): Membership {
+  return {
+    kind: "membership",
+    ...{ version: 1, state: "member", role: "member", from: 1, title: "Trip" },
+    ...{ writers: "all", inviters: "admins", history: "start", mode: "copy" },
+    ...fields,
+  };
+}
+
+const textsOf = (client: CoreClient) =>
+  client
+    .messages(GROUP)
+    .get()
+    .messages.map(({ content }) => ("text" in content ? content.text : content.kind));
+
+const conversation = (client: CoreClient) =>
+  client.conversations.get().find(({ id }) => id === GROUP);
+
+const askedFor = (server: FakeServer) =>
+  server.frames.flatMap((frame) => (frame.t === "history" ? [frame.after] : []));
+
+/** From now on the server says this of the entry with that number. */
+function becomes(server: FakeServer, number: number, change: Partial<Entry>): void {
+  const at = server.entries.findIndex((one) => one.number === number);
+  const before = server.entries[at];
+  if (before !== undefined) server.entries[at] = { ...before, ...change };
+}
+
+/** This user is out since after the first message; the device was fed stubs for what was before. */
+async function awayWithStubs() {
+  const parts = lab();
+  const { client, server, clock } = parts;
+  client.messages(GROUP).subscribe(() => {});
+  await client.connect();
+  server.note(GROUP, place({}));
+  server.arrive(GROUP, { kind: "text", text: "hello" });
+  server.arrive(GROUP, { kind: "withheld" });
+  server.arrive(GROUP, { kind: "withheld" });
+  server.note(GROUP, place({ version: 4, state: "removed" }));
+  await clock.advance(100);
+  const settle = async () => {
+    for (let i = 0; i < 20; i += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await clock.advance(10);
+    }
+  };
+  /** Visible again: a message, and a reaction to what this device has. */
+  const comeBack = () => {
+    becomes(server, 1, { changes: { reactions: { "👍": ["carol"] } } });
+    becomes(server, 2, { body: { kind: "text", text: "kept from you" } });
+    becomes(server, 3, { body: { kind: "reaction", target: 1, emoji: "👍", on: true } });
+    server.note(GROUP, place({ version: 5 }));
+  };
+  return { ...parts, settle, comeBack };
+}
+
+describe("who comes back into a group that shows its past", () => {
+  test("R15 sees what came as stubs meanwhile, and what that said about other messages", async () => {
+    const { client, server, settle, comeBack } = await awayWithStubs();
+    expect(textsOf(client)).toEqual(["hello"]);
+    comeBack();
+    await settle();
+    expect(textsOf(client)).toEqual(["hello", "kept from you"]);
+    const [hello] = client.messages(GROUP).get().messages;
+    expect(hello?.reactions).toEqual({ "👍": ["carol"] });
+    expect(conversation(client)).toMatchObject({
+      unread: 0,
+      last: { content: { text: "kept from you" } },
+    });
+    expect(askedFor(server)).toEqual([0]);
+  });
+
+  test("R15 asks again in the next session where there was no answer", async () => {
+    const { client, server, settle, comeBack, clock } = await awayWithStubs();
+    server.rule = ({ t }) => (t === "history" ? "swallow" : undefined);
+    comeBack();
+    await settle();
+    await clock.advance(60_000);
+    expect(textsOf(client)).toEqual(["hello"]);
+    server.rule = () => undefined;
+    server.cut();
+    await clock.advance(30_000);
+    await settle();
+    expect(textsOf(client)).toEqual(["hello", "kept from you"]);
+  });
+
+  test("asks for nothing where no stub came", async () => {
+    const { client, server, clock } = lab();
+    await client.connect();
+    server.note(GROUP, place({}));
+    server.arrive(GROUP, { kind: "text", text: "hello" });
+    server.note(GROUP, place({ version: 2, state: "left" }));
+    server.note(GROUP, place({ version: 3 }));
+    await clock.advance(1_000);
+    expect(askedFor(server)).toEqual([]);
+  });
+});
+
+test("R9 a group that one has left is told no read marks, in no session", async () => {
+  const { client, server, clock } = await awayWithStubs();
+  // One's own, numbered before one went, comes late.
+  server.arrive(GROUP, { kind: "withheld" }, "alice:another:1");
+  await clock.advance(100);
+  await client.markRead(GROUP, 4);
+  server.cut();
+  await clock.advance(30_000);
+  expect(server.frames.filter(({ t }) => t === "read")).toEqual([]);
+});

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import type { Content } from "../../../protocol/entries.ts";
+import type { HandOff } from "../../../protocol/hand-offs.ts";
+import { groupConversation } from "../../../protocol/ids.ts";
+import { DEFAULT_SETTINGS } from "../../../protocol/settings.ts";
+import { payloadHash } from "../../../worker/core/hash.ts";
+import { GroupEngine } from "../../../worker/group.ts";
+import { GroupStore } from "../../../worker/group-store.ts";
+import type { CallOutcome } from "../../../worker/user/turn.ts";
+import { NodeSql } from "../../support/node-sql.ts";
+
+const GROUP = "AAAAAAAAAAAAAAAAAAAAAA";
+const conversation = groupConversation(GROUP);
+const MOMENT = { now: 1_790_000_000_000, random: () => 0.5, settings: DEFAULT_SETTINGS };
+
+/** A group over rows; `wake` forgets what memory has. */
+function group() {
+  const sql = new NodeSql();
+  const host = { alarmAt: () => sql.alarmAt };
+  let engine = new GroupEngine(new GroupStore(sql), host, GROUP);
+  const callsOf = (effects: ReturnType<GroupEngine["handle"]>) =>
+    effects.flatMap((effect) =>
+      effect.kind === "call" ? [[effect.to, effect.call] as const] : [],
+    );
+  return {
+    wake: () => {
+      engine = new GroupEngine(new GroupStore(sql), host, GROUP);
+    },
+    alarm: () => callsOf(engine.handle({ kind: "alarm" }, MOMENT)),
+    answered: (user: string, outcome: CallOutcome) =>
+      callsOf(engine.handle({ kind: "reply", from: `user:${user}`, outcome }, MOMENT)),
+    /** What is said by this user's object, whose copy reaches `have`. */
+    says: (user: string, have: number, counter: number, content: Content) => {
+      const origin = { user, device: "device-1", counter };
+      const hash = payloadHash(content, "normal");
+      const append = [{ origin, prev: counter - 1, priority: "normal" as const, hash, content }];
+      const call: HandOff = {
+        from: `user:${user}`,
+        conversations: [{ conversation, have, append }],
+      };
+      return engine.handOff(call, MOMENT);
+    },
+  };
+}
+
+const text = (said: string): Content => ({ kind: "text", text: said });
+const ok = (have: number, membershipKept = 1): CallOutcome => ({
+  ok: true,
+  reply: { conversations: [{ conversation, have, membershipKept }] },
+});
+const replicated = (calls: readonly (readonly [string, HandOff])[]) =>
+  calls.map(([to, { conversations }]) => [
+    to,
+    conversations[0]?.replicate?.map(({ number }) => number),
+  ]);
+
+/** Bob has said 2 and 4, and no answer has reached his object when he is removed by entry 5. */
+function bobIsOut() {
+  const parts = group();
+  parts.says("alice", 0, 1, { kind: "group-create", title: "Crew", members: ["bob"] });
+  parts.says("bob", 1, 1, text("mine"));
+  parts.says("alice", 2, 2, text("yours"));
+  parts.says("bob", 1, 2, text("mine, too"));
+  parts.answered("bob", { ok: false });
+  parts.says("alice", 4, 3, { kind: "members-remove", users: ["bob"] });
+  return parts;
+}
+
+test("R1 who goes is handed what they had said, and nothing else of the group", () => {
+  const { alarm, wake, answered } = bobIsOut();
+  wake();
+  // First it asks how far bob's copy is.
+  expect(replicated(alarm())).toContainEqual(["user:bob", undefined]);
+  expect(replicated(answered("bob", ok(1, 5)))).toEqual([["user:bob", [2, 4]]]);
+  expect(answered("bob", ok(4, 5))).toEqual([]);
+});
+
+test("R1 what was said before comes before the answer to what is repeated", () => {
+  const { says } = bobIsOut();
+  const { value } = says("bob", 1, 2, text("mine, too"));
+  expect(value.conversations[0]?.entries?.map(({ number }) => number)).toEqual([2, 4]);
+});
