@@ -7,11 +7,12 @@ import { exceeds, joinMarks, type Marks } from "../../protocol/marks.ts";
 import type { ConversationState } from "../../protocol/server-frames.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
 import { amend, blankEdit, isNumbered, isShown, isWhole, senderOf, targetOf } from "./amend.ts";
-import { takeExpiry, withTtl } from "./expiry.ts";
-import { writtenBack } from "./people.ts";
-import { noteMention, takePersonal, takeState, withoutRead } from "./personal.ts";
-import { isFollowed, logCursor } from "./place.ts";
+import type * as Everything from "./extras.ts";
+import { isFollowed, logCursor } from "./followed.ts";
 import { countsUntilRecalled } from "./unread.ts";
+
+/** What conversations take that are not plain; it must be here before one is folded. */
+export type Extras = Pick<typeof Everything, "takeNumbered" | "takePersonal" | "takeState">;
 
 export interface FoldContext {
   readonly user: string;
@@ -24,6 +25,7 @@ export interface FoldContext {
   keyOf(counter: number): string | undefined;
   /** Entries of a large group's log that are stored already. */
   readonly known?: ReadonlyMap<number, StoredEntry> | undefined;
+  readonly extras: Extras | undefined;
 }
 
 export interface Fold {
@@ -103,7 +105,10 @@ class Folding implements Fold {
     else if (body.kind === "failed") this.failed.push(entry);
     else if (body.kind === "receipt" && body.user !== this.#context.user) {
       this.#change(conversation, (row) => peerHas(row, body));
-    } else this.#change(conversation, (row) => takePersonal(row, entry, this.#context.device));
+    } else {
+      const { device, extras } = this.#context;
+      this.#change(conversation, (row) => extras?.takePersonal(row, entry, device) ?? row);
+    }
   }
 
   #takeNumbered(entry: StoredEntry["entry"]): void {
@@ -121,11 +126,10 @@ class Folding implements Fold {
     if (counter > 0) this.returned.push(counter);
     const isCounted = isEarly || entry.number <= before.head;
     this.#change(entry.conversation, (row) => {
-      const mine = own ? writtenBack(row) : row;
       const heard = isEarly
-        ? { ...mine, ownCounter: Math.max(mine.ownCounter, counter) }
-        : append(mine, entry, own, counter);
-      return noteMention(takeExpiry(heard, entry), entry, this.#context.user);
+        ? { ...row, ownCounter: Math.max(row.ownCounter, counter) }
+        : append(row, entry, own, counter);
+      return this.#context.extras?.takeNumbered(heard, entry, this.#context.user) ?? heard;
     });
     this.#applyToTarget(entry, isCounted);
   }
@@ -229,6 +233,16 @@ function readUpTo(
   return isNews ? { ...told, read: number, unread: Math.max(0, beyond) } : told;
 }
 
+/** Read up to `number`: nothing up to there is unread, whatever it was marked as. */
+function withoutRead(row: ConversationRow, number: number): ConversationRow {
+  const { mentions, arrangement } = row;
+  return {
+    ...row,
+    ...(mentions === undefined ? {} : { mentions: mentions.filter((one) => one > number) }),
+    ...(arrangement?.markedUnread ? { arrangement: { ...arrangement, markedUnread: false } } : {}),
+  };
+}
+
 /** Read up to `number` here. Short of the head, `unread` is an upper bound until the server counts. */
 export function markRead(row: ConversationRow, number: number): ConversationRow {
   if (number <= row.read) return row;
@@ -260,13 +274,13 @@ export function fromState(
   before: ConversationRow | undefined,
   state: ConversationState,
   device: string,
+  extras: Extras | undefined,
 ): ConversationRow {
-  const row = takeState(before ?? emptyRow(state.conversation), state, device);
-  const last = state.last;
-  const seen = peerHas(row, state.peer);
-  const { log: _, ...lasting } = withTtl({ ...seen, expiring: [] }, state.ttlSeconds ?? null);
+  const known = before ?? emptyRow(state.conversation);
+  const row = extras?.takeState(known, state, device) ?? known;
+  const { last } = state;
   return {
-    ...(last !== undefined && isNumbered(last) ? takeExpiry(lasting, last) : lasting),
+    ...peerHas(row, state.peer),
     head: state.head,
     at: state.at,
     unread: state.unread,

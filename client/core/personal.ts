@@ -97,7 +97,7 @@ function takeDraft(row: ConversationRow, draft: Draft, device: string): Conversa
 }
 
 /** As the state says it, after a reset. */
-export function takeState(
+export function takePersonalState(
   row: ConversationRow,
   state: ConversationState,
   device: string,
@@ -186,16 +186,6 @@ export function noteMention(
   const isNews = number > row.read && !mentions.includes(number) && senderOf(entry) !== user;
   if (!isNews || !isMentioned(body, user)) return row;
   return { ...row, mentions: withMention(mentions, number) };
-}
-
-/** Read up to `number`: nothing up to there is unread, whatever it was marked as. */
-export function withoutRead(row: ConversationRow, number: number): ConversationRow {
-  const { mentions, arrangement } = row;
-  return {
-    ...row,
-    ...(mentions === undefined ? {} : { mentions: mentions.filter((one) => one > number) }),
-    ...(arrangement?.markedUnread ? { arrangement: { ...arrangement, markedUnread: false } } : {}),
-  };
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -2,6 +2,7 @@
 import type { Membership } from "../../protocol/groups.ts";
 import type { Conversation, GroupPlace } from "../model.ts";
 import type { ConversationRow, OutboxRow } from "../store.ts";
+import { isFollowed } from "./followed.ts";
 
 /**
  * The row once the group has said so. Who comes is shown what was there before and has not missed
@@ -36,19 +37,9 @@ function passedOver(row: ConversationRow, number: number): ConversationRow {
   return { ...row, read, readTold: Math.max(row.readTold, read), unread: 0, mentions: [] };
 }
 
-/** Whether this device follows the group's own log: there is no copy of it in the timeline. */
-export function isFollowed(row: ConversationRow): boolean {
-  return row.membership?.mode === "large" && row.membership.state === "member";
-}
-
 /** Whether what is before that number, or the newest, is in the group's own log alone. */
 export function isInLog(row: ConversationRow, before: number | undefined): boolean {
   return isFollowed(row) || (before !== undefined && before <= (row.copyFrom ?? 0));
-}
-
-/** Up to here the log is here: as far as the copy was, at first. */
-export function logCursor({ log, head, membership }: ConversationRow): number {
-  return Math.max(log ?? head, (membership?.from ?? 1) - 1);
 }
 
 /** In a direct conversation there is none. */

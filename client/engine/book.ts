@@ -6,16 +6,18 @@
 import { comparePlaces } from "../../protocol/arrange.ts";
 import { directConversation } from "../../protocol/names.ts";
 import { emptyRow } from "../core/conversations.ts";
-import { blockedOf, peopleOf } from "../core/people.ts";
-import { arrangementOf, draftOf, foldersOf } from "../core/personal.ts";
-import { isFollowed, logCursor, newPlace, placeOf } from "../core/place.ts";
+import { isFollowed, logCursor } from "../core/followed.ts";
+import { isPlainOutbox, isPlainRow, PLAIN } from "../core/plain.ts";
 import type { Conversation, Folder, Message, MessageList, Observable } from "../model.ts";
 import type { ConversationRow, StoredEntry, StoreImage } from "../store.ts";
 import type { Change } from "./change.ts";
 import { messageOfEntry, type Phase } from "./messages.ts";
 import { OutboxBook } from "./outbox-book.ts";
+import { EXTRAS } from "./parts.ts";
 import { Signal } from "./signal.ts";
 import { View } from "./view.ts";
+
+const NONE: readonly never[] = Object.freeze([]);
 
 export class Book {
   user = "";
@@ -27,11 +29,11 @@ export class Book {
   readonly #lists = new Map<string, Signal<MessageList>>();
   readonly #made = new Map<string, Conversation>();
   readonly #list = new Signal<readonly Conversation[]>(() => this.#listConversations());
-  readonly #blocked = new Signal<readonly string[]>(() =>
-    blockedOf(this.rows.get(directConversation(this.user, this.user))),
+  readonly #blocked = new Signal<readonly string[]>(
+    () => EXTRAS.now?.blockedOf(this.#notes) ?? NONE,
   );
-  readonly #folders = new Signal<readonly Folder[]>(() =>
-    foldersOf(this.rows.get(directConversation(this.user, this.user))),
+  readonly #folders = new Signal<readonly Folder[]>(
+    () => EXTRAS.now?.foldersOf(this.#notes) ?? NONE,
   );
   readonly #onView: (conversation: string) => void;
 
@@ -50,6 +52,12 @@ export class Book {
 
   get folders(): Observable<readonly Folder[]> {
     return this.#folders;
+  }
+
+  /** What is not plain is shown right from the first. */
+  async ready({ conversations, outbox }: StoreImage): Promise<void> {
+    const isPlain = conversations.every(isPlainRow) && outbox.every(isPlainOutbox);
+    if (!isPlain) await EXTRAS.load();
   }
 
   messages(conversation: string): Observable<MessageList> {
@@ -101,6 +109,7 @@ export class Book {
   }
 
   apply(change: Change): void {
+    this.#load(change);
     const touched = new Set<string>();
     if (change.image !== undefined) this.#reset(change.image);
     if (change.user !== undefined) this.user = change.user;
@@ -119,6 +128,18 @@ export class Book {
       touched.add(this.outbox.setProgress(counter, progress));
     }
     this.#touch(touched);
+  }
+
+  get #notes(): ConversationRow | undefined {
+    return this.rows.get(directConversation(this.user, this.user));
+  }
+
+  /** What another tab has told before it was known to be needed here is shown plain until then. */
+  #load({ rows = [], outbox = [] }: Change): void {
+    if (EXTRAS.now || (rows.every(isPlainRow) && outbox.every(isPlainOutbox))) return;
+    const showAll = () => this.#touch([...this.rows.keys(), ...this.outbox.conversations()]);
+    // What can't be loaded now is tried again with the next change.
+    EXTRAS.load().then(showAll, () => undefined);
   }
 
   #reset({ meta, outbox, conversations, lasts }: StoreImage): void {
@@ -183,23 +204,19 @@ export class Book {
   #makeConversation(id: string): Conversation | undefined {
     const row = this.rows.get(id) ?? emptyRow(id);
     const pending = this.#waitingIn(id).at(-1);
-    const draft = draftOf(row);
     const making = this.outbox.first(id, "group-create");
-    const group = placeOf(row) ?? (making && newPlace(making));
-    const { pinned, archived, mutedUntil, markedUnread, folders } = arrangementOf(row);
+    const extras = EXTRAS.now?.extrasOf(row, making) ?? PLAIN;
+    const { pinned, draft, group } = extras;
     // Something arranged that nobody has written in, e.g. the notes that carry the folders.
     const isListed = row.head > 0 || pinned || (pending ?? draft ?? group) !== undefined;
     if (!isListed) return undefined;
-    const { head, unread, read, mentions: [mention] = [] } = row;
+    const { head, unread, read } = row;
     const stored = this.#lasts.get(id);
     // What it was may have expired, with nothing here to be shown instead.
     const isLast = stored?.entry.number === row.last;
     const last = pending ?? (stored && isLast ? this.message(stored) : undefined);
     const at = Math.max(row.at, pending?.at ?? making?.createdAt ?? 0);
     const peer = { delivered: row.peerDelivered, read: row.peerRead };
-    const kept = { pinned, archived, mutedUntil, markedUnread, folders, draft, mention };
-    const people = peopleOf(row);
-    const { ttlSeconds } = row.membership ?? row;
-    return { id, head, at, unread, read, peer, last, group, ttlSeconds, ...kept, ...people };
+    return { id, head, at, unread, read, peer, last, ...extras };
   }
 }

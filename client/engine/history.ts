@@ -4,13 +4,13 @@ import type { Wanted } from "../../protocol/history.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { isNumbered, type NumberedEntry } from "../core/amend.ts";
 import { emptyRow } from "../core/conversations.ts";
-import { takeExpiry } from "../core/expiry.ts";
+import { isPlainEntry } from "../core/plain.ts";
 import type { HistoryPage } from "../model.ts";
 import type { ClientStore, ConversationRow, StoredEntry } from "../store.ts";
 import type { Book } from "./book.ts";
 import type { LeaderContext } from "./context.ts";
 import { isListedEntry } from "./messages.ts";
-import { JUMPING } from "./parts.ts";
+import { EXTRAS, JUMPING } from "./parts.ts";
 import type { Requests } from "./requests.ts";
 
 export interface Page extends Wanted {
@@ -131,7 +131,7 @@ async function keepPage(
   const high = Math.max(...numbers, 0);
   const entries = await missing(store, conversation, page);
   const row = rowOf(book, conversation);
-  const aged = entries.reduce((one, { entry }) => takeExpiry(one, entry), row);
+  const aged = await withExpiry(row, entries);
   const started = more ? aged : { ...aged, start: Number.isFinite(low) ? low : 1 };
   const newest = before === undefined ? Math.max(row.head, high) : row.head;
   const rows = [{ ...started, head: newest }];
@@ -148,4 +148,14 @@ export async function missing(
   const known = await store.range(conversation, Math.min(...numbers), Math.max(...numbers));
   const here = new Set(known.map(({ entry }) => entry.number));
   return page.filter(({ number }) => !here.has(number)).map((entry) => ({ entry }));
+}
+
+/** The row knows of each message that expires. */
+export async function withExpiry(
+  row: ConversationRow,
+  entries: readonly StoredEntry[],
+): Promise<ConversationRow> {
+  if (entries.every(({ entry }) => isPlainEntry(entry))) return row;
+  const { takeExpiry } = await EXTRAS.load();
+  return entries.reduce((one, { entry }) => takeExpiry(one, entry), row);
 }

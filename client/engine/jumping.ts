@@ -2,12 +2,11 @@
 import { rangeOf } from "../../protocol/history.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { NumberedEntry } from "../core/amend.ts";
-import { takeExpiry } from "../core/expiry.ts";
 import type { HistoryPage } from "../model.ts";
 import type { ClientStore, ConversationRow, StoredEntry } from "../store.ts";
 import type { Book } from "./book.ts";
 import type { LeaderContext } from "./context.ts";
-import { type FetchPage, missing, type Page, pageOf, rowOf } from "./history.ts";
+import { type FetchPage, missing, type Page, pageOf, rowOf, withExpiry } from "./history.ts";
 
 /** A contiguous run of entries that is in the local store. */
 interface LocalRun {
@@ -65,7 +64,7 @@ export async function keepJump(
   const page = answered.filter(({ number }) => number <= row.head);
   if (page.length === 0) return;
   const entries = await missing(store, conversation, page);
-  const aged = entries.reduce((one, { entry }) => takeExpiry(one, entry), row);
+  const aged = await withExpiry(row, entries);
   const rows = more ? [aged] : [{ ...aged, start: Math.min(...page.map(({ number }) => number)) }];
   await writer.commit({ entries, conversations: rows }, { rows });
 }

@@ -12,10 +12,12 @@ import {
   peerMarks,
   targets,
 } from "../core/conversations.ts";
+import { isPlainEntry } from "../core/plain.ts";
 import type { HoldfastErrorCode } from "../errors.ts";
 import type { Failure } from "../model.ts";
 import type { ConversationRow, OutboxRow, StoreBatch, StoredEntry } from "../store.ts";
 import type { LeaderContext } from "./context.ts";
+import { EXTRAS } from "./parts.ts";
 
 export class Keeping {
   readonly #context: LeaderContext;
@@ -50,6 +52,7 @@ export class Keeping {
 
   async #fold(entries: readonly Entry[], known?: ReadonlyMap<number, StoredEntry>): Promise<Fold> {
     const { book } = this.#context;
+    const extras = entries.every(isPlainEntry) ? EXTRAS.now : await EXTRAS.load();
     const spokenOf = await this.#find(entries);
     const context: FoldContext = {
       user: book.user,
@@ -58,6 +61,7 @@ export class Keeping {
       entry: (conversation, number) => spokenOf.get(entryKey(conversation, number)),
       keyOf: (counter) => book.outbox.get(counter)?.key,
       known,
+      extras,
     };
     return fold(entries, context);
   }

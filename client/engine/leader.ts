@@ -6,7 +6,6 @@ import { PROTOCOL_VERSION } from "../../protocol/version.ts";
 import type { LinkState } from "../core/connection.ts";
 import { LATER_MS } from "../core/outbox.ts";
 import { rememberLearned } from "../core/pace.ts";
-import { arrangementOf } from "../core/personal.ts";
 import { HoldfastError } from "../errors.ts";
 import type { LifecycleEvent, NetworkEvent } from "../ports.ts";
 import type { LearnedHeartbeat, OutboxRow } from "../store.ts";
@@ -19,6 +18,7 @@ import type { LeaderEvents, LeaderSetup } from "./leader-setup.ts";
 import { Marking } from "./marking.ts";
 import { OnDemand } from "./on-demand.ts";
 import { Outgoing } from "./outgoing.ts";
+import { EXTRAS } from "./parts.ts";
 import { Receiving } from "./receiving.ts";
 import { Renewing } from "./renewing.ts";
 import { Requests } from "./requests.ts";
@@ -124,7 +124,7 @@ export class Leader {
   async read(conversation: string, number: number): Promise<void> {
     await this.marking.read(conversation, number);
     const row = this.#setup.book.rows.get(conversation);
-    const isMarked = row !== undefined && arrangementOf(row).markedUnread;
+    const isMarked = row !== undefined && EXTRAS.now?.arrangementOf(row).markedUnread;
     if (!isMarked) return;
     const wishing = await this.onDemand.wishing.get();
     await wishing.wish(conversation, { change: { markedUnread: false } });

@@ -17,7 +17,7 @@ import { type FetchPage, History, type Page } from "./history.ts";
 import type { Kit, TeamPort } from "./kit.ts";
 import { Leader } from "./leader.ts";
 import { perform } from "./performing.ts";
-import type { TeamCall, TeamMessage } from "./team.ts";
+import type { TeamCall, TeamEvents } from "./team.ts";
 
 export interface LifeSetup {
   readonly config: Config;
@@ -170,6 +170,7 @@ export class Life {
       throw new HoldfastError("other-user");
     }
     book.user = config.user || user;
+    await book.ready(image);
     this.#show({ image, ...(book.user === "" ? {} : { user: book.user }) });
   }
 
@@ -177,6 +178,7 @@ export class Life {
     const { store, config, platform, name, book, token, handler } = this.#setup;
     const epoch = await store.claim();
     const image = await store.read();
+    await book.ready(image);
     if (this.#closed || this.#suspended) return;
     this.#show({ image });
     const { meta } = image;
@@ -225,7 +227,7 @@ export class Life {
     return this.#team.call(call, config.requestTimeoutMs);
   }
 
-  #hear(message: TeamMessage): void {
+  #hear(message: Parameters<TeamEvents["hear"]>[0]): void {
     switch (message.kind) {
       case "change":
         return this.#hearChange(message.change);
@@ -238,8 +240,6 @@ export class Life {
         return this.#leader === undefined ? this.#setup.view.enter(message.state) : undefined;
       case "hello":
         return this.#welcome();
-      default:
-        return undefined;
     }
   }
 

@@ -3,10 +3,10 @@
 import { exceeds } from "../../protocol/marks.ts";
 import type { ServerFrame } from "../../protocol/server-frames.ts";
 import { emptyRow, markRead, peerHas, peerMarks } from "../core/conversations.ts";
-import { withReach } from "../core/reach.ts";
 import { countUnread } from "../core/unread.ts";
 import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
+import { EXTRAS } from "./parts.ts";
 
 type TotalsFrame = Extract<ServerFrame, { t: "totals" }>;
 type MarksFrame = Extract<ServerFrame, { t: "marks" }>;
@@ -69,6 +69,7 @@ export class Marking {
   reached({ conversation, number, delivered, read, of }: TotalsFrame): void {
     const { book, writer, tell } = this.#context;
     writer.enter(async () => {
+      const { withReach } = await EXTRAS.load();
       const before = book.rows.get(conversation);
       if (before !== undefined) {
         tell({ rows: [withReach(before, { number, delivered, read, of })] });

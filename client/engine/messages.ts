@@ -2,9 +2,14 @@
 import { isDelivered } from "../../protocol/marks.ts";
 import { isCountable, isGroupNews, isShown, senderOf } from "../core/amend.ts";
 import { peerMarks } from "../core/conversations.ts";
-import { reachOf } from "../core/reach.ts";
 import type { Failure, Message, MessageState, Reach } from "../model.ts";
 import type { ConversationRow, OutboxRow, StoredEntry } from "../store.ts";
+import { EXTRAS } from "./parts.ts";
+
+/** How far one's own message has come in a group. */
+export function reachOf(row: ConversationRow | undefined, number: number): Reach | undefined {
+  return row?.reaches && EXTRAS.now?.reachOf(row, number);
+}
 
 /** What is happening to a waiting row right now; not worth keeping. */
 export type Phase = "queued" | "sending" | "delayed";

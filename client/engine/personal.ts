@@ -4,6 +4,7 @@ import { BasicClient, type Made } from "../basic-client.ts";
 import type { NewWish } from "../core/personal.ts";
 import { HoldfastError } from "../errors.ts";
 import type { Draft, Folder, Observable, SendOptions } from "../model.ts";
+import { EXTRAS } from "./parts.ts";
 
 /**
  * How a user arranges conversations for themself, on all devices. Each of these is shown at once,
@@ -72,6 +73,8 @@ export abstract class Personal extends BasicClient {
   /** Keeps a wish until it is so. */
   async #wish(conversation: string, wish: NewWish): Promise<void> {
     if (wish.draft !== undefined) await this.#drafting;
+    // In this tab, too, what is wished is shown as soon as it is kept.
+    await EXTRAS.load();
     return this.ask({ do: "wish", conversation, wish });
   }
 }

@@ -2,8 +2,10 @@
 import type { ConversationState, EntriesFrame, ServerFrame } from "../../protocol/server-frames.ts";
 import { isNumbered } from "../core/amend.ts";
 import { fromState } from "../core/conversations.ts";
+import { isPlainState } from "../core/plain.ts";
 import type { StoredEntry } from "../store.ts";
 import type { LeaderContext } from "./context.ts";
+import { EXTRAS } from "./parts.ts";
 import type { Requests } from "./requests.ts";
 
 type Snapshot = Extract<ServerFrame, { t: "snapshot" }>;
@@ -72,8 +74,9 @@ export class Resetting {
   /** Entries of before may miss edits and recalls, so they go; the outbox stays. */
   async #store(states: readonly ConversationState[], asOf: number): Promise<void> {
     const { book, writer, store } = this.#context;
+    const extras = states.every(isPlainState) ? EXTRAS.now : await EXTRAS.load();
     const conversations = states.map((state) =>
-      fromState(book.rows.get(state.conversation), state, book.device),
+      fromState(book.rows.get(state.conversation), state, book.device, extras),
     );
     const entries = states.flatMap(({ last }): StoredEntry[] =>
       last !== undefined && isNumbered(last) ? [{ entry: last }] : [],

@@ -1,9 +1,8 @@
 /** The loaded end of one conversation: a contiguous run of entries up to its head. */
 
-import { reachOf } from "../core/reach.ts";
 import type { Message } from "../model.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
-import { isListedEntry, messageOfEntry, stateOfEntry } from "./messages.ts";
+import { isListedEntry, messageOfEntry, reachOf, stateOfEntry } from "./messages.ts";
 
 export class View {
   loaded = false;

@@ -1,5 +1,6 @@
 /** Parts that are loaded when they are needed; here, unlike elsewhere, none is loaded before. */
 import { describe, expect, test } from "vitest";
+import { BasicClient } from "../../client/basic.ts";
 import { CoreClient } from "../../client/client.ts";
 import { Later } from "../../client/engine/later.ts";
 import { Part } from "../../client/engine/part.ts";
@@ -90,6 +91,50 @@ describe("a part of the SDK", () => {
     await expect(got).rejects.toMatchObject({ code: "closed" });
     expect(ended.notes.now).toBeUndefined();
     expect(broken).toHaveLength(1);
+  });
+});
+
+describe("what conversations have beside messages", () => {
+  test("a group, its place and its mentions are folded by a part that comes with them", async () => {
+    const clock = new FakeClock();
+    const server = new FakeServer("alice", () => clock.now());
+    const options = { url: "https://chat.test", token: async () => "token", user: "alice" };
+    const group = `group:${"A".repeat(22)}`;
+    const make = () => {
+      const platform = new FakePlatform(server, clock, {});
+      return new BasicClient({ ...options, platform, store });
+    };
+    const store = memoryStore();
+    const client = make();
+    const place = (one: BasicClient) => one.conversations.get().find(({ id }) => id === group);
+    const seen: string[] = [];
+    client.onMessage(({ content }) => void seen.push(content.kind));
+    await client.connect();
+    server.note(group, {
+      ...{
+        kind: "membership",
+        version: 1,
+        state: "member",
+        role: "member",
+        from: 1,
+        title: "Trip",
+      },
+      ...{ writers: "all", inviters: "admins", history: "join", mode: "copy" },
+    });
+    server.arrive(group, { kind: "text", text: "alice!", mentions: ["alice"] });
+    for (let turn = 0; turn < 200 && seen.length === 0; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await clock.advance(10);
+    }
+    const wanted = { group: { title: "Trip", isKnown: true }, mention: 1, unread: 1 };
+    expect(place(client)).toMatchObject(wanted);
+    await client.close();
+    const again = make();
+    await again.connect();
+    expect(place(again)).toMatchObject(wanted);
+    await again.markRead(group, 1);
+    expect(place(again)).toMatchObject({ mention: undefined, unread: 0 });
+    await again.close();
   });
 });
 

@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { emptyRow, entryKey, fold, fromState, markRead } from "../../client/core/conversations.ts";
+import * as extras from "../../client/core/extras.ts";
 import { draftOf } from "../../client/core/personal.ts";
 import type { ConversationRow, StoredEntry } from "../../client/store.ts";
 import { arranged } from "../../protocol/arrange.ts";
@@ -80,6 +81,7 @@ class Device {
       device: "device01",
       row: () => this.row,
       entry: (conversation, number) => this.#entries.get(entryKey(conversation, number)),
+      extras,
       keyOf: () => undefined,
     });
     for (const [key, stored] of folded.entries) this.#entries.set(key, stored);
@@ -96,7 +98,7 @@ class Device {
     const place = membership === undefined ? {} : { membership };
     const kept = { ...personalState(state), ...place };
     const wire = { ...told, read: state.read, peer: state.peer, ...kept };
-    this.row = fromState(this.row, wire, "device01");
+    this.row = fromState(this.row, wire, "device01", extras);
     this.cursor = timeline.head;
     this.#entries.clear();
   }

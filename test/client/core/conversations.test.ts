@@ -10,6 +10,7 @@ import {
   targets,
 } from "../../../client/core/conversations.ts";
 import { decodeIncoming } from "../../../client/core/decode.ts";
+import * as extras from "../../../client/core/extras.ts";
 import { watchLeader } from "../../../client/core/tabs.ts";
 import { countUnread } from "../../../client/core/unread.ts";
 import { stateOfEntry } from "../../../client/engine/messages.ts";
@@ -42,6 +43,7 @@ class Table {
       device: "device01",
       row: (conversation) => this.rows.get(conversation),
       entry: (conversation, number) => this.entries.get(entryKey(conversation, number)),
+      extras,
       keyOf: (counter) => (counter === 7 ? "key7" : undefined),
     });
     for (const [key, row] of folded.rows) this.rows.set(key, row);
@@ -203,7 +205,12 @@ test("one's own message comes back under its local key and frees its outbox row"
 test("R7: after a reset the server's word counts, and marks still only grow", () => {
   const before = { ...emptyRow(TALK), head: 50, read: 40, peerRead: 30, peerDelivered: 30 };
   const state = { conversation: TALK, head: 90, headSeq: 9, at: 5, unread: 7, read: 33 };
-  const after = fromState(before, { ...state, peer: { delivered: 60, read: 20 } }, "device01");
+  const after = fromState(
+    before,
+    { ...state, peer: { delivered: 60, read: 20 } },
+    "device01",
+    extras,
+  );
   expect(after).toMatchObject({ head: 90, unread: 7, read: 40, readTold: 33, last: 0 });
   expect(after).toMatchObject({ peerDelivered: 60, peerRead: 30 });
 });
@@ -216,7 +223,7 @@ test("R9 a place in a group that the state tells of has read nothing", () => {
   const conversation = "group:AAAAAAAAAAAAAAAAAAAAAA";
   const marks = { unread: 2, read: 0, peer: { delivered: 0, read: 0 } };
   const state = { conversation, head: 7, headSeq: 9, at: 5, ...marks, membership };
-  const row = fromState(undefined, state, "device01");
+  const row = fromState(undefined, state, "device01", extras);
   expect(row).toMatchObject({ unread: 2, read: 0, readTold: 0, start: 1, membership });
 });
 

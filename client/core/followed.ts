@@ -1,0 +1,12 @@
+/** Large groups have one log for all, which this device follows for itself. */
+import type { ConversationRow } from "../store.ts";
+
+/** Whether this device follows the group's own log: there is no copy of it in the timeline. */
+export function isFollowed(row: ConversationRow): boolean {
+  return row.membership?.mode === "large" && row.membership.state === "member";
+}
+
+/** Up to here the log is here: as far as the copy was, at first. */
+export function logCursor({ log, head, membership }: ConversationRow): number {
+  return Math.max(log ?? head, (membership?.from ?? 1) - 1);
+}
