@@ -24,6 +24,14 @@ function slow<Module>(module: Module) {
   return { part, calls: () => calls, come: () => settle[0]?.(), fail: () => settle[1]?.() };
 }
 
+/** Loading is real: it takes turns of the real loop, as many as it needs. */
+async function comes(clock: FakeClock, isSo: () => boolean): Promise<void> {
+  while (!isSo()) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(10);
+  }
+}
+
 class Notes {
   readonly taken: string[] = [];
   isStopped = false;
@@ -122,10 +130,7 @@ describe("what conversations have beside messages", () => {
       ...{ writers: "all", inviters: "admins", history: "join", mode: "copy" },
     });
     server.arrive(group, { kind: "text", text: "alice!", mentions: ["alice"] });
-    for (let turn = 0; turn < 200 && seen.length === 0; turn += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
-      await clock.advance(10);
-    }
+    await comes(clock, () => seen.length > 0);
     const wanted = { group: { title: "Trip", isKnown: true }, mention: 1, unread: 1 };
     expect(place(client)).toMatchObject(wanted);
     await client.close();
@@ -148,14 +153,7 @@ describe("a client that loads its parts", () => {
       ...{ platform, store: memoryStore() },
     });
     const shown = () => client.conversations.get().find(({ id }) => id === TALK);
-    /** Loading is real: it takes turns of the real loop. */
-    const until = async (isSo: () => boolean) => {
-      for (let turn = 0; turn < 200 && !isSo(); turn += 1) {
-        await new Promise((resolve) => setImmediate(resolve));
-        await clock.advance(10);
-      }
-      expect(isSo()).toBe(true);
-    };
+    const until = (isSo: () => boolean) => comes(clock, isSo);
     client.messages(TALK).subscribe(() => {});
     client.watchPresence(["bob"]);
     await client.connect();
