@@ -43,7 +43,7 @@ function openView(path: string): Promise<unknown> {
 
 async function figure(label: string): Promise<string> {
   const card = page.locator(".figure", { hasText: label });
-  return card.locator(".figure-value").innerText();
+  return (await card.locator(".figure-value").textContent()) ?? "";
 }
 
 /** The panel's table, cells as text. */
@@ -102,8 +102,8 @@ async function outcomeRows(): Promise<readonly (readonly string[])[]> {
   const bars = await panel.locator(".bars li").all();
   return Promise.all(
     bars.map(async (bar) => [
-      await bar.locator(".bar-label").innerText(),
-      (await bar.locator(".bar-value").innerText()).split(" ")[0] ?? "",
+      (await bar.locator(".bar-label").textContent()) ?? "",
+      (await bar.locator(".bar-value").textContent())?.split(" ")[0] ?? "",
     ]),
   );
 }
@@ -130,7 +130,7 @@ test("the console says why entries were late, how long they took, and with which
   await openView("/delivery");
   const late = page.getByRole("region", { name: "Why late", exact: true });
   const slow = late.locator("li", { hasText: "Client slow: acked on a retry" });
-  await expect.poll(() => slow.locator(".bar-value").innerText(), LIVE).toBe("1");
+  await expect.poll(() => slow.locator(".bar-value").textContent(), LIVE).toBe("1");
   const arrivals = page.getByRole("region", { name: "From end to end: on a device" });
   await arrivals.locator("canvas").waitFor();
   await openView("/connections");
@@ -188,8 +188,8 @@ test("a message is traced from its home to each device, with its retry", async (
   const story = page.getByRole("region", { name: "Trace of a message" });
   await story.getByText(`Arrived at ${LATE.user}`).waitFor();
   const lane = story.locator("li", { hasText: LATE.device });
-  await expect.poll(() => lane.innerText()).toMatch(/acked · retry, 2 attempts, after/);
-  expect(await story.innerText()).not.toContain("number 13");
+  await expect.poll(() => lane.textContent()).toMatch(/acked · retry, 2 attempts, after/);
+  expect(await story.textContent()).not.toContain("number 13");
 
   await page.reload();
   await story.getByText(`Arrived at ${LATE.user}`).waitFor();
