@@ -1,16 +1,18 @@
 import { parseConversation } from "../../protocol/ids.ts";
 import { staleAfterMs, TIMING } from "../../protocol/timing.ts";
+import { retryDelayMs } from "../../worker/core/delivery.ts";
 import type { Violation } from "./checks/findings.ts";
 import { type AtRest, isAtRest, RestChecks } from "./checks/rest.ts";
 import { type Journal, NO_JOURNAL } from "./journal.ts";
 import { newText, obey, settleFailed, strike } from "./people.ts";
-import type { Plan } from "./plan.ts";
+import type { Params, Plan } from "./plan.ts";
 import { World } from "./world.ts";
 
 /** A run that takes more turns than this goes round in circles. */
 const TURN_BUDGET = 60_000;
 const REST_STEP_MS = 2_000;
 const IDLE_MS = 600_000;
+const READER_MS = 120_000;
 const LONGEST_CALL_DELAY_MS = 30_000;
 
 export interface RunResult {
@@ -88,17 +90,50 @@ async function heal(world: World): Promise<AtRest | undefined> {
     speakAgain(world);
   }
   const limitMs = convergenceMs(world);
-  let rest: AtRest = { isRest: false, why: "nothing was looked at" };
-  for (let waited = 0; waited < limitMs && !world.findings.any; waited += REST_STEP_MS) {
-    await advance(world, REST_STEP_MS);
+  const rest = await untilRest(world, limitMs, () => {
     for (const device of world.allDevices()) settleFailed(device, "drop");
-    rest = isAtRest(world);
-    if (rest.isRest) return rest;
-  }
-  if (!world.findings.any && !rest.isRest) {
+  });
+  if (rest.isRest) return rest;
+  if (!world.findings.any) {
     world.findings.add("L1", "lost", `not at rest after ${limitMs} ms: ${rest.why}`);
   }
   return undefined;
+}
+
+/**
+ * Until nothing is under way, for at most `limitMs`. Where no ack can come before its session is
+ * given up, a device gets on by one run with each session: fed to completion is a promise (R7), how
+ * soon is not one, so the time counts anew there with every step of a device.
+ */
+async function untilRest(world: World, limitMs: number, meanwhile: () => void): Promise<AtRest> {
+  const isHasty = givesUpBeforeAcks(world.plan.params);
+  let rest: AtRest = { isRest: false, why: "nothing was looked at" };
+  let handled = 0;
+  for (let waited = 0; waited < limitMs && !world.findings.any; waited += REST_STEP_MS) {
+    await advance(world, REST_STEP_MS);
+    meanwhile();
+    rest = isAtRest(world);
+    if (rest.isRest) return rest;
+    const now = handledByAll(world);
+    if (isHasty && now > handled) waited = 0;
+    handled = now;
+  }
+  return rest;
+}
+
+function handledByAll(world: World): number {
+  return world.allDevices().reduce((sum, { disk }) => sum + disk.records.meta.handled, 0);
+}
+
+/** Whether the policy lets a session end before the ack of its first frame can have come. */
+function givesUpBeforeAcks({ latencyMs, storeMs, settings }: Params): boolean {
+  const { maxAttempts, ttlMs } = settings.retry;
+  const push = { settings, platform: "sim", roundTrip: null, priority: "urgent" } as const;
+  let patienceMs = 0;
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    patienceMs += retryDelayMs(push, attempt, 0);
+  }
+  return Math.min(patienceMs, ttlMs) < 2 * (latencyMs + storeMs) + settings.ackMaxMs;
 }
 
 /** Where things were given up, the next message brings what is missing. */
@@ -138,10 +173,7 @@ async function readAgain(world: World, _rest: AtRest): Promise<void> {
   checks.run();
   const reader = world.plan.seed % world.plan.params.users.length;
   world.addDevice(reader, { skewMs: 0, old: false });
-  for (let waited = 0; waited < 120_000 && !world.findings.any; waited += REST_STEP_MS) {
-    await advance(world, REST_STEP_MS);
-    if (isAtRest(world).isRest) break;
-  }
+  await untilRest(world, READER_MS, () => {});
   if (!world.findings.any) checks.run();
   // Ten idle minutes cost more than all the rest: a few seeds stand for all.
   if (!world.findings.any && world.plan.seed % 8 === 0) await stayIdle(world, checks);
