@@ -10,7 +10,7 @@ import { PING } from "../../protocol/ping.ts";
 import type { ServerFrame } from "../../protocol/server-frames.ts";
 import { PROTOCOL_VERSION, SUB_PROTOCOL, TICKET_PREFIX } from "../../protocol/version.ts";
 
-const WAIT_MS = 120_000;
+const WAIT_MS = 600_000;
 
 export type Received = ServerFrame | { readonly t: "pong" };
 
