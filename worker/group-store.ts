@@ -146,6 +146,11 @@ export class GroupStore {
     return this.#sql.all("SELECT state FROM links").map((row) => json<Link>(row, "state"));
   }
 
+  link(id: string): Link | undefined {
+    const [row] = this.#sql.all("SELECT state FROM links WHERE link = ?", id);
+    return row === undefined ? undefined : json<Link>(row, "state");
+  }
+
   saveLink(link: Link): void {
     this.#sql.all("INSERT INTO links VALUES (?, ?)", link.link, JSON.stringify(link));
   }

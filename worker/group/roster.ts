@@ -24,6 +24,8 @@ export class Roster implements GroupView {
 
   readonly links = (): readonly Link[] => this.#store.links();
 
+  readonly link = (id: string): Link | undefined => this.#store.link(id);
+
   /** The admin, or else the member, who has been here longest. */
   readonly heir = (owner: string): Member | undefined => {
     const others = [...this.present()].filter((member) => member.user !== owner);

@@ -61,6 +61,7 @@ function view({ members = [OLGA, ANNA, MAX, MIA, LEA, RON], ...rest }: Scene = {
     member: (user) => members.find((one) => one.user === user),
     heir: (owner) => members.find((one) => one.user !== owner && one.state === "member"),
     links: () => rest.links ?? [LINK],
+    link: (id) => (rest.links ?? [LINK]).find(({ link }) => link === id),
   };
 }
 

@@ -12,6 +12,7 @@ export interface GroupView {
   /** Who owns the group when its owner goes; undefined: nobody is left. */
   readonly heir: (owner: string) => Member | undefined;
   readonly links: () => readonly Link[];
+  readonly link: (id: string) => Link | undefined;
 }
 
 /** What becomes of the group by one entry. */
@@ -38,8 +39,10 @@ export function planChange(view: GroupView, by: Claimant, content: Management): 
   const { group } = view;
   if (content.kind === "group-create") return create(view, by, content);
   const author = view.member(by.user);
+  // A way in is looked for first: what never was costs a stranger as much as what is closed.
+  const link = content.kind === "join" ? view.link(linkIdOf(content.token)) : undefined;
   if (group === undefined) return "not-found";
-  if (content.kind === "join") return join({ ...view, group }, by, content.token);
+  if (content.kind === "join") return join({ ...view, group }, by, content.token, link);
   if (author?.state !== "member") return "not-found";
   const scene: Scene = { ...view, group, author, ...by };
   switch (content.kind) {
@@ -192,9 +195,9 @@ function join(
   view: GroupView & { readonly group: GroupState },
   by: Claimant,
   token: string,
+  link: Link | undefined,
 ): Judged {
-  const link = view.links().find((one) => one.token === token);
-  const isOpen = link !== undefined && (link.expiresAt === null || link.expiresAt > by.now);
+  const isOpen = link?.token === token && (link.expiresAt === null || link.expiresAt > by.now);
   const known = view.member(by.user);
   if (known?.state === "member") return "not-allowed";
   if (!isOpen || known?.state === "removed") return "not-found";
