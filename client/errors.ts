@@ -1,4 +1,5 @@
-import { ERRORS, type ErrorCode } from "../protocol/errors.ts";
+import type { ErrorCode } from "../protocol/errors.ts";
+import { retryOf } from "./core/retry.ts";
 
 /**
  * What can go wrong on this side, beside the protocol's own list. `retry` as there: `never`: doing
@@ -29,7 +30,10 @@ export interface ErrorDetail extends ErrorOptions {
   readonly rule?: string | undefined;
 }
 
-/** Every rejection and every failure of the SDK: a stable code, and whether to try again. */
+/**
+ * Every rejection and every failure of the SDK: a stable code, and whether to try again. What a code
+ * means stands in `ERRORS` and `CLIENT_ERRORS`; a newer server's is passed on as it is.
+ */
 export class HoldfastError extends Error {
   override readonly name = "HoldfastError";
   readonly code: HoldfastErrorCode;
@@ -40,20 +44,11 @@ export class HoldfastError extends Error {
   readonly rule: string | undefined;
 
   constructor(code: HoldfastErrorCode, detail: ErrorDetail = {}) {
-    const known = describe(code);
     const where = detail.field ? ` (${detail.field}: ${detail.rule ?? "not allowed"})` : "";
-    super(`${code}: ${known.meaning}${where}`, "cause" in detail ? { cause: detail.cause } : {});
+    super(`${code}${where}`, "cause" in detail ? { cause: detail.cause } : {});
     this.code = code;
-    this.retryable = known.retry !== "never";
+    this.retryable = retryOf(code) !== "never";
     this.field = detail.field;
     this.rule = detail.rule;
   }
-}
-
-function describe(code: HoldfastErrorCode): { retry: string; meaning: string } {
-  // A newer server may say a code that this version does not know: it is passed on as it is.
-  const unknown = { retry: "never", meaning: "a code that this version does not know" };
-  return code in ERRORS
-    ? ERRORS[code as ErrorCode]
-    : (CLIENT_ERRORS[code as ClientErrorCode] ?? unknown);
 }

@@ -1,6 +1,7 @@
 /** The public surface of the SDK; nothing else of this folder is meant to be imported by apps. */
 export { FOREVER } from "../protocol/arrange.ts";
 export type { Content, Priority } from "../protocol/entries.ts";
+export { ERRORS } from "../protocol/errors.ts";
 export { LIMITS, utf8Bytes } from "../protocol/limits.ts";
 export type { FileContent } from "../protocol/media.ts";
 export {

@@ -3,7 +3,7 @@
  * lost, doubled or late: two words join to what either says. A message below `delivered` that no
  * device of the user has stands in `except`, until one has it.
  */
-import { LIMITS } from "./limits.ts";
+import { DEVICE_LIMITS } from "./device-limits.ts";
 
 /** First and last number, both included. */
 export type NumberSpan = readonly [from: number, to: number];
@@ -31,7 +31,7 @@ export function joinMarks(a: Marks, b: Marks): Marks {
   return marksOf(delivered, read, overlap(missing(a), missing(b)));
 }
 
-/** Marks with those of `spans` that they pass. More than `LIMITS.exceptSpans` run together. */
+/** Marks with those of `spans` that they pass. More than `DEVICE_LIMITS.exceptSpans` run together. */
 export function marksOf(delivered: number, read: number, spans: readonly NumberSpan[]): Marks {
   const passed = spans
     .filter(([from]) => from <= delivered)
@@ -79,7 +79,7 @@ function length(spans: readonly NumberSpan[]): number {
 
 /** The oldest run together: too much may be said to be missing, never too little. */
 function bounded(spans: readonly NumberSpan[]): readonly NumberSpan[] {
-  const excess = spans.length - LIMITS.exceptSpans;
+  const excess = spans.length - DEVICE_LIMITS.exceptSpans;
   const [first] = spans;
   const last = spans[excess];
   if (excess <= 0 || first === undefined || last === undefined) return spans;

@@ -2,9 +2,10 @@
  * The device as a follower of its user's timeline: only what continues the contiguous run is
  * stored, what lies beyond a gap is kept aside, what is there already is dropped.
  */
+
+import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
 import type { Entry } from "../../protocol/entries.ts";
 import { follow } from "../../protocol/follow.ts";
-import { LIMITS } from "../../protocol/limits.ts";
 import type { EntriesFrame } from "../../protocol/server-frames.ts";
 
 export interface Inbox {
@@ -50,7 +51,8 @@ function replacement(handled: number, entries: readonly Entry[]): Taken | undefi
 
 function keepAside(inbox: Inbox, entries: readonly Entry[]): Inbox {
   const aside = new Map(inbox.aside);
-  for (const entry of entries) if (aside.size < LIMITS.asideEntries) aside.set(entry.seq, entry);
+  for (const entry of entries)
+    if (aside.size < DEVICE_LIMITS.asideEntries) aside.set(entry.seq, entry);
   return { ...inbox, aside };
 }
 

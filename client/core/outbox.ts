@@ -3,13 +3,13 @@
  * counters, each naming the one before it; several conversations go side by side.
  */
 import type { SubmitItem } from "../../protocol/client-frames.ts";
+import { DEVICE_LIMITS, utf8Bytes } from "../../protocol/device-limits.ts";
 import type { Priority } from "../../protocol/entries.ts";
-import { ERRORS } from "../../protocol/errors.ts";
-import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
 import type { SubmitResult } from "../../protocol/server-frames.ts";
 import type { Failure } from "../model.ts";
 import type { OutboxRow } from "../store.ts";
 import { isManagement } from "./amend.ts";
+import { retryOf } from "./retry.ts";
 
 /** What is known about sending a conversation beyond its rows. */
 export interface Lane {
@@ -71,7 +71,7 @@ export function planSubmit(rows: Iterable<OutboxRow>, context: PlanContext): Pla
     }
     const item = itemOf(row, before);
     bytes += utf8Bytes(JSON.stringify(item)) + 1;
-    if (bytes > LIMITS.frameBytes && items.length > 0) break;
+    if (bytes > DEVICE_LIMITS.frameBytes && items.length > 0) break;
     items.push(item);
     prev.set(conversation, counter);
   }
@@ -128,8 +128,7 @@ export function judgeAnswer(result: SubmitResult, wallNow: number): Answer {
   if (error === undefined) {
     return { kind: "accepted", number: result.number ?? null, at: result.at ?? wallNow };
   }
-  // A code that this version does not know is final: repeating it for ever would hide it.
-  const retry = error.code in ERRORS ? ERRORS[error.code].retry : "never";
+  const retry = retryOf(error.code);
   if (retry === "resend" && error.have !== undefined) return { kind: "gap", have: error.have };
   if (retry !== "never") return { kind: "later", afterMs: error.retryAfterMs ?? LATER_MS };
   return { kind: "failed", failure: failureOf(error) };
@@ -150,7 +149,7 @@ export function failureOf(error: {
 
 /** Alone in its frame it would still be over the limit, and end the connection each time. */
 export function fitsFrame(row: Pick<OutboxRow, "content">): boolean {
-  return outboxBytes(row) <= LIMITS.frameBytes - ITEM_OVERHEAD_BYTES;
+  return outboxBytes(row) <= DEVICE_LIMITS.frameBytes - ITEM_OVERHEAD_BYTES;
 }
 
 /** When a waiting row fails though nobody refused it; wall time. */

@@ -1,6 +1,6 @@
 /** Keeps a socket: drives the connection's state machine and does what it says. */
 import type { ClientFrame, ConnectCause, Hello } from "../../protocol/client-frames.ts";
-import { afterClose, CLOSE, spreadHintMs } from "../../protocol/close-codes.ts";
+import { spreadHintMs } from "../../protocol/close-codes.ts";
 import { PING } from "../../protocol/ping.ts";
 import type { ServerFrame, Welcome } from "../../protocol/server-frames.ts";
 import { SUB_PROTOCOL, TICKET_PREFIX } from "../../protocol/version.ts";
@@ -15,6 +15,7 @@ import {
   stepLink,
 } from "../core/connection.ts";
 import { decodeIncoming } from "../core/decode.ts";
+import { endingOf, NORMAL_CLOSE } from "../core/ending.ts";
 import type { ConnectionReason } from "../model.ts";
 import type { Config } from "../options.ts";
 import type { Platform, Socket } from "../ports.ts";
@@ -156,7 +157,7 @@ export class Connector {
     this.#current = {};
     if (this.#spare === undefined) this.#tickets.cancel();
     this.pulse.stop();
-    socket?.close(CLOSE.normal.code, "");
+    socket?.close(NORMAL_CLOSE, "");
     if (hadSession) this.#events.lost();
   }
 
@@ -178,7 +179,7 @@ export class Connector {
     this.#spare = undefined;
     if (socket === undefined) return;
     this.#tickets.spent();
-    socket.close(CLOSE.normal.code, "");
+    socket.close(NORMAL_CLOSE, "");
   }
 
   #open(): void {
@@ -252,9 +253,9 @@ export class Connector {
   }
 
   #closed(code: number, reason: string): void {
-    const then = afterClose(code);
-    if (then === "token") return this.#refuse();
-    if (then === "stop") return this.step({ kind: "ended", reason: reasonOf(code) });
+    const ending = endingOf(code);
+    if (ending === "unauthenticated") return this.#refuse();
+    if (ending !== undefined) return this.step({ kind: "ended", reason: ending });
     const opened = this.#link.state.kind !== "connecting";
     this.lose(opened ? "server-closed" : "connect-failed", false, spreadHintMs(reason));
   }
@@ -268,18 +269,5 @@ export class Connector {
     this.#tickets.refused();
     this.#cause = "token";
     this.step({ kind: "refused", reason: "unauthenticated" });
-  }
-}
-
-function reasonOf(code: number): ConnectionReason {
-  switch (code) {
-    case CLOSE.forbidden.code:
-      return "forbidden";
-    case CLOSE.replaced.code:
-      return "replaced";
-    case CLOSE.revoked.code:
-      return "revoked";
-    default:
-      return "outdated";
   }
 }

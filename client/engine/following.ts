@@ -3,9 +3,10 @@
  * taken where it continues what is here; of what was missed the newest page is fetched, and older
  * ones when somebody looks at them.
  */
+
+import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
 import { rangeOf } from "../../protocol/history.ts";
 import type { LoggedEntry } from "../../protocol/large-groups.ts";
-import { LIMITS } from "../../protocol/limits.ts";
 import type { ServerFrame } from "../../protocol/server-frames.ts";
 import type { NumberedEntry } from "../core/amend.ts";
 import { counterOf } from "../core/conversations.ts";
@@ -108,8 +109,8 @@ export class Following {
       for (let goesOn = true; goesOn; ) {
         const row = book.rows.get(conversation);
         if (row === undefined || logCursor(row) >= number || !isFollowed(row)) return;
-        const after = Math.max(logCursor(row), number - LIMITS.historyEntries);
-        const run = await this.#ask(conversation, after, LIMITS.historyEntries);
+        const after = Math.max(logCursor(row), number - DEVICE_LIMITS.historyEntries);
+        const run = await this.#ask(conversation, after, DEVICE_LIMITS.historyEntries);
         goesOn = run.length > 0;
         await writer.run(() => this.#keep(conversation, run));
       }

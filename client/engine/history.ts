@@ -1,7 +1,7 @@
 /** Older messages: from the local store as far as it goes without a hole, else from the server. */
 
+import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
 import type { Wanted } from "../../protocol/history.ts";
-import { LIMITS } from "../../protocol/limits.ts";
 import { isNumbered, type NumberedEntry } from "../core/amend.ts";
 import { emptyRow } from "../core/conversations.ts";
 import { isPlainEntry } from "../core/plain.ts";
@@ -68,7 +68,7 @@ export class History {
     const unknown = page.before === undefined && this.#row(conversation).head === 0;
     if (!local.whole || unknown) {
       const before = unknown ? undefined : local.low;
-      const limit = Math.min(page.limit - local.run.length, LIMITS.historyEntries);
+      const limit = Math.min(page.limit - local.run.length, DEVICE_LIMITS.historyEntries);
       await this.#fetch({ conversation, before, limit });
       local = await localRun(this.#store, this.#row(conversation), page);
     }

@@ -1,6 +1,7 @@
 /** Pages from anywhere in the log: shown by whoever asked, for they need not join what is loaded. */
+
+import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
 import { rangeOf } from "../../protocol/history.ts";
-import { LIMITS } from "../../protocol/limits.ts";
 import type { NumberedEntry } from "../core/amend.ts";
 import type { HistoryPage } from "../model.ts";
 import type { ClientStore, ConversationRow, StoredEntry } from "../store.ts";
@@ -22,7 +23,7 @@ export async function jump(
   page: Page,
 ): Promise<HistoryPage> {
   const { conversation } = page;
-  const limit = Math.min(page.limit, LIMITS.historyEntries);
+  const limit = Math.min(page.limit, DEVICE_LIMITS.historyEntries);
   if (rowOf(book, conversation).head === 0) await fetch({ conversation, limit });
   const local = await runAround(store, rowOf(book, conversation), page);
   if (local.whole) return pageOf(book, conversation, local.run);

@@ -1,11 +1,11 @@
 /** One connection and everything that hangs on it: of the only client of a store, or of one tab. */
 import type { ConnectCause, Hello } from "../../protocol/client-frames.ts";
-import { ERRORS } from "../../protocol/errors.ts";
 import type { Welcome } from "../../protocol/server-frames.ts";
 import { PROTOCOL_VERSION } from "../../protocol/version.ts";
 import type { LinkState } from "../core/connection.ts";
 import { LATER_MS } from "../core/outbox.ts";
 import { rememberLearned } from "../core/pace.ts";
+import { retryOf } from "../core/retry.ts";
 import { HoldfastError } from "../errors.ts";
 import type { LifecycleEvent, NetworkEvent } from "../ports.ts";
 import type { LearnedHeartbeat, OutboxRow } from "../store.ts";
@@ -231,7 +231,7 @@ export class Leader {
     const { of, error } = frame;
     if (of === "submit") return this.sending.refused(frame);
     // What is refused for good ends by itself: what was acked too early comes again.
-    if (ERRORS[error.code].retry !== "later") return;
+    if (retryOf(error.code) !== "later") return;
     const afterMs = error.retryAfterMs ?? LATER_MS;
     // An error of the server's own does not say whose frame it was.
     if (of === "ack" || of === undefined) this.#receiving.ackRefused(afterMs);

@@ -1,5 +1,5 @@
 /** A client between `connect` and `close`: its store, its place among the tabs, and the leader. */
-import { LIMITS } from "../../protocol/limits.ts";
+import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
 import { fitsFrame, outboxBytes } from "../core/outbox.ts";
 import { HoldfastError } from "../errors.ts";
 import type { ClientEvent, HistoryPage } from "../model.ts";
@@ -284,8 +284,8 @@ export class Life {
 
   #isFull(draft: OutboxDraft): boolean {
     const { outbox } = this.#setup.book;
-    if (outbox.size + this.#writing >= LIMITS.outboxMessages) return true;
-    return outbox.bytes + outboxBytes(draft) > LIMITS.outboxBytes;
+    if (outbox.size + this.#writing >= DEVICE_LIMITS.outboxMessages) return true;
+    return outbox.bytes + outboxBytes(draft) > DEVICE_LIMITS.outboxBytes;
   }
 
   /** Nobody waits for ever for a device that never comes back. */

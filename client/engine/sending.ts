@@ -1,6 +1,6 @@
 /** Sends the outbox: one frame under way at a time, repeated until each message has its answer. */
 import type { SubmitItem } from "../../protocol/client-frames.ts";
-import { LIMITS } from "../../protocol/limits.ts";
+import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
 import type { ServerFrame, SubmitResult } from "../../protocol/server-frames.ts";
 import {
   type Answer,
@@ -43,7 +43,7 @@ export class Sending {
   readonly #attempts = new Map<number, number>();
   readonly #approved = new Set<string>();
   #items: readonly SubmitItem[] = [];
-  #maxItems: number = LIMITS.submitItems;
+  #maxItems: number = DEVICE_LIMITS.submitItems;
 
   constructor(context: LeaderContext, newestCounter: number) {
     this.#context = context;
@@ -174,7 +174,7 @@ export class Sending {
     }
     if (changed.length > 0 && !(await this.#rows.put(changed))) return;
     this.#release(results.map(({ counter }) => counter));
-    this.#maxItems = Math.min(LIMITS.submitItems, this.#maxItems * 2);
+    this.#maxItems = Math.min(DEVICE_LIMITS.submitItems, this.#maxItems * 2);
     this.#sweep();
     this.#finish(sentAt);
   }
