@@ -62,6 +62,8 @@ export interface ConversationHandOff {
   readonly kept?: Marks;
   /** Group → member: the member's place, where the member may not have this version. */
   readonly membership?: Membership;
+  /** With `membership`: who has brought the member in; absent where they came by themself. */
+  readonly invitedBy?: string;
   /** Member → group: the version of the membership that stands in a row at the caller. */
   readonly membershipKept?: number;
   /** Group → author: how many have the author's newest messages; a hint. */
@@ -99,6 +101,7 @@ export interface ConversationReply {
   readonly kept?: Marks;
   /** Group → member in an answer, as in the call. */
   readonly membership?: Membership;
+  readonly invitedBy?: string;
   /** Member → group: the version of the membership that stands in a row here. */
   readonly membershipKept?: number;
   /** Member → group: whether a device is there to be told anything. */

@@ -65,7 +65,10 @@ export const settingsSchema = v.strictObject({
   ratePerSecond: between(1, 1_000_000),
   /** Sockets that one device may open in a minute; beyond it the Worker answers 429. */
   connectsPerMinute: between(1, 1_000_000),
-  /** Direct conversations that one user may begin: so many at once, and so many in a day. */
+  /**
+   * Direct conversations that one user may begin, groups made and people added to groups: so many at
+   * once, and so many in a day.
+   */
   newConversationsPerDay: between(1, 1_000_000),
   editWindowMs: between(0, 3_650 * DAY_MS),
   recallWindowMs: between(0, 3_650 * DAY_MS),

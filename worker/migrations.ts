@@ -48,6 +48,11 @@ const STEPS: readonly (readonly string[])[] = [
        file TEXT PRIMARY KEY, bytes INTEGER NOT NULL, hash TEXT NOT NULL, type TEXT NOT NULL,
        status TEXT NOT NULL, at INTEGER NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID`,
   ],
+  [
+    // Groups that somebody whom this user keeps out has brought them to.
+    `CREATE TABLE IF NOT EXISTS shunned (
+       conversation TEXT PRIMARY KEY, inviter TEXT NOT NULL, version INTEGER NOT NULL) WITHOUT ROWID`,
+  ],
 ];
 
 /** Idempotent; costs no row when nothing is to be done. */

@@ -1,7 +1,14 @@
 import type { TimelineRow } from "./core/row.ts";
-import { json, type Sql, textOf } from "./sql.ts";
+import { json, numberOf, type Sql, textOf } from "./sql.ts";
 
 export type Unveiled = Pick<TimelineRow, "body" | "changes">;
+
+/** An invitation that this user does not see. */
+export interface Shunned {
+  readonly by: string;
+  /** Of the membership that the group believes to be here. */
+  readonly version: number;
+}
 
 /** Rows about whom a user keeps out, and about the end of the user's account. */
 export class PeopleStore {
@@ -28,6 +35,32 @@ export class PeopleStore {
 
   unveil(seq: number): void {
     this.#sql.all("DELETE FROM veiled WHERE seq = ?", seq);
+  }
+
+  shunned(conversation: string): Shunned | undefined {
+    const text = "SELECT inviter, version FROM shunned WHERE conversation = ?";
+    const [row] = this.#sql.all(text, conversation);
+    return row && { by: textOf(row, "inviter"), version: numberOf(row, "version") };
+  }
+
+  /** Groups to which `user` has invited in vain. */
+  shunnedBy(user: string): string[] {
+    const rows = this.#sql.all("SELECT conversation FROM shunned WHERE inviter = ?", user);
+    return rows.map((row) => textOf(row, "conversation"));
+  }
+
+  shun(conversation: string, { by, version }: Shunned): void {
+    this.#sql.all(
+      `INSERT INTO shunned VALUES (?1, ?2, ?3)
+       ON CONFLICT DO UPDATE SET inviter = ?2, version = ?3`,
+      conversation,
+      by,
+      version,
+    );
+  }
+
+  unshun(conversation: string): void {
+    this.#sql.all("DELETE FROM shunned WHERE conversation = ?", conversation);
   }
 
   /** Conversations whose other side has not heard yet that this account ends. */

@@ -23,7 +23,7 @@ export function takeNumbered(
   entry: NumberedEntry,
   user: string,
 ): ConversationRow {
-  const mine = senderOf(entry) === user ? writtenBack(row) : row;
+  const mine = senderOf(entry) === user ? writtenBack(row, entry.body) : row;
   return noteMention(takeExpiry(mine, entry), entry, user);
 }
 

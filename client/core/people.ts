@@ -33,10 +33,11 @@ export function takePeople(row: ConversationRow, body: Body): ConversationRow {
   }
 }
 
-/** Whoever writes back has taken the other's words. */
-export function writtenBack(row: ConversationRow): ConversationRow {
+/** Whoever writes back has taken the other's words; whoever leaves has not. */
+export function writtenBack(row: ConversationRow, { kind }: Body): ConversationRow {
   const { people } = row;
-  if (people?.request === undefined || people.request === "accepted") return row;
+  if (kind === "leave" || people?.request === undefined || people.request === "accepted")
+    return row;
   return { ...row, people: { ...people, request: "accepted" } };
 }
 

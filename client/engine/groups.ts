@@ -48,7 +48,11 @@ export abstract class Groups extends Personal {
     return this.send(conversation, { kind: "group-change", ...change });
   }
 
-  /** At most 100 at a time; who is there already is passed over. */
+  /**
+   * At most 100 at a time; who is there already is passed over. Refused with `not-found` and the
+   * field (`body.users.1`) of somebody who does not exist, and then nobody is added; with `rate`
+   * beyond so many a day.
+   */
   addMembers(conversation: string, users: readonly string[]): SendHandle {
     return this.send(conversation, { kind: "members-add", users: [...users] });
   }

@@ -41,7 +41,10 @@ export abstract class People extends Filing {
     return this.ask({ do: "block", user, on });
   }
 
-  /** Takes a stranger's words, or declines them; see `request` of a conversation. */
+  /**
+   * Takes a stranger's words or invitation, or declines; see `request` of a conversation. Neither is
+   * told; a group that is declined stays, out of the way, until this user leaves it.
+   */
   answerRequest(conversation: string, accept: boolean): Promise<void> {
     return this.ask({ do: "answer", conversation, accept });
   }

@@ -9,6 +9,7 @@ const NO_LIMITS: SettingsPatch = {
   connectsPerMinute: 1_000_000,
   rateBurst: 1_000_000,
   ratePerSecond: 1_000_000,
+  newConversationsPerDay: 1_000_000,
 };
 
 /**

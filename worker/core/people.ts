@@ -38,8 +38,9 @@ export function peopleAfter(
   if (body.kind === "withheld") {
     return { ...before, veiled: true, unseen: withNumbers(before.unseen ?? [], [row.number]) };
   }
-  // Whoever writes back has taken the other's words.
-  const answers = row.origin.user === me && before.request !== null;
+  // Whoever writes back has taken the other's words; whoever leaves has not.
+  const isWord = row.origin.user === me && body.kind !== "leave";
+  const answers = isWord && before.request !== null;
   return answers ? { ...before, request: "accepted" } : people;
 }
 

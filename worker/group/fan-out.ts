@@ -41,17 +41,17 @@ function callTo(turn: GroupTurn, user: string): ConversationHandOff | undefined 
   if (member === undefined) return undefined;
   const isAsked = unsure.has(user);
   const replicate = isAsked ? [] : lacking(turn, member);
-  const membership = knowsPlace(turn, member) ? undefined : roster.membership(user);
+  const place = knowsPlace(turn, member) ? {} : roster.placeOf(user);
   const totals = newTotals(turn, member);
   const passed = passing(turn, member);
-  const isDue = isAsked || replicate.length > 0 || membership !== undefined || passed.length > 0;
+  const isDue = isAsked || replicate.length > 0 || "membership" in place || passed.length > 0;
   if (!isDue && totals === undefined) return undefined;
   return {
     conversation: me,
     have: member.state === "member" ? log.head : 0,
     kept: cursors.marksOf(user),
     ...(replicate.length > 0 ? { replicate } : {}),
-    ...(membership === undefined ? {} : { membership }),
+    ...place,
     ...(totals === undefined ? {} : { totals: [totals] }),
     ...(passed.length > 0 ? { passing: passed } : {}),
   };

@@ -50,6 +50,14 @@ export class Roster implements GroupView {
     return membershipOf(this.#group, member);
   }
 
+  /** `membership`, and who has brought them in, where somebody has. */
+  placeOf(user: string): { readonly membership?: Membership; readonly invitedBy?: string } {
+    const membership = this.membership(user);
+    if (membership === undefined) return {};
+    const { by } = this.#members.get(user) ?? {};
+    return { membership, ...(by === undefined ? {} : { invitedBy: by }) };
+  }
+
   carryOut({ group, members, link, revoked }: Omit<Plan, "body">): void {
     if (group !== this.#group) this.#store.saveGroup(group);
     this.#group = group;

@@ -41,8 +41,8 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
   hear(turn, member, one);
   if (isLarge(turn) && one.live === true) hearLive(turn, member);
   const entries = entriesFor(turn, member, one.have, verdicts);
-  const membership = knowsPlace(turn, member) ? undefined : turn.memory.roster.membership(user);
-  noteGiven(turn, member, entries, membership !== undefined);
+  const place = knowsPlace(turn, member) ? {} : turn.memory.roster.placeOf(user);
+  noteGiven(turn, member, entries, "membership" in place);
   const { log, cursors } = turn.memory;
   const isThere = member.state === "member";
   const reached = entries.at(-1)?.number ?? one.have;
@@ -52,7 +52,7 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
     ...answered,
     ...(entries.length > 0 ? { entries } : {}),
     ...(keepsCopy(turn, member) && reached < log.head ? { more: true } : {}),
-    ...(membership === undefined ? {} : { membership }),
+    ...place,
     ...(one.marks === undefined ? {} : { kept: cursors.marksOf(user) }),
     ...(isAsking(turn, one) ? { unread: unreadOf(turn, member) } : {}),
   };

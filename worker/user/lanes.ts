@@ -9,12 +9,13 @@ import type {
 } from "../../protocol/hand-offs.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { exceeds } from "../../protocol/marks.ts";
-import { homeOf } from "../core/home.ts";
+import { homeOf, isGroup } from "../core/home.ts";
 import { calling, failed, mayCall, OPEN_LANE, succeeded } from "../core/lane.ts";
 import { copyReach } from "../core/membership.ts";
 import { count, sample } from "../core/stats.ts";
 import type { PendingAppend } from "../user-store.ts";
 import { farewellDone, farewellIn, peerGone } from "./account.ts";
+import { heardOf } from "./asking.ts";
 import { giveUp } from "./dead-letters.ts";
 import { follower, isHome, laneTo, ownMarks } from "./followers.ts";
 import { isWatched, tellHead } from "./large-groups.ts";
@@ -23,7 +24,7 @@ import { hearMarks, hintRouted, marksKept } from "./marks.ts";
 import { takeMembership } from "./membership.ts";
 import { dropPending, failPending, keepPending, rebasePending } from "./pending.ts";
 import { conclude } from "./personal.ts";
-import { judgeHere, resultOf } from "./submit.ts";
+import { judgeHere, resultOf, submitItem } from "./submit.ts";
 import { answer, type Batch, type CallOutcome, type LaneState, type Turn } from "./turn.ts";
 
 /** Calls to other objects: what is due to each, one call at a time, and what comes of it. */
@@ -118,11 +119,19 @@ export function endCall(turn: Turn, from: Address, outcome: CallOutcome): void {
     return takeReply(turn, state, batch, outcome.reply);
   }
   backOff(turn, state);
-  for (const { conversation } of batch.call.conversations) state.due.add(conversation);
+  for (const { conversation } of batch.call.conversations) {
+    // A question alone is not asked again.
+    if (isGroup(conversation) || !isUntouched(turn, conversation)) state.due.add(conversation);
+    heardOf(turn, conversation, true, submitItem);
+  }
   // What waits behind the failed call would wait as long: all of it is promised or refused now.
   const waiting = [...batch.waiting, ...state.waiting];
   state.waiting = [];
   for (const one of waiting) keepPending(turn, one);
+}
+
+function isUntouched({ memory }: Turn, conversation: string): boolean {
+  return memory.timeline.conversation(conversation).touched.seq === 0;
 }
 
 /** A throw has dropped what this call was about: whatever it brought is asked for again. */
@@ -148,6 +157,7 @@ function takeReply(turn: Turn, state: LaneState, batch: Batch, reply: HandOffRep
     if (answered === undefined) throw new Error(`no answer about ${conversation}`);
     if (answered.refused !== undefined) refuseAll(turn, conversation, part, answered.refused);
     else takeConversation(turn, state, sent, answered, part);
+    heardOf(turn, conversation, answered.refused === undefined, submitItem);
   }
 }
 
@@ -175,7 +185,7 @@ function takeConversation(
   part: Batch,
 ): void {
   const { conversation } = sent;
-  if (reply.membership !== undefined) takeMembership(turn, conversation, reply.membership);
+  takeMembership(turn, conversation, reply);
   if (reply.entries !== undefined) copyEntries(turn, conversation, reply.entries);
   if (reply.marks !== undefined) hearMarks(turn, conversation, reply.marks);
   if (reply.kept !== undefined) marksKept(turn, conversation, reply.kept);

@@ -1,8 +1,8 @@
-import type { Membership } from "../../protocol/groups.ts";
 import type { ConversationHandOff, ConversationReply, Totals } from "../../protocol/hand-offs.ts";
 import { copyReach, isLarge } from "../core/membership.ts";
 import { loosenFiles } from "./file-sweep.ts";
 import { follower, ownMarks } from "./followers.ts";
+import { noteInvitation, shunned } from "./invitations.ts";
 import { noteMode, passThrough } from "./large-groups.ts";
 import { copyEntries } from "./log.ts";
 import { marksKept } from "./marks.ts";
@@ -12,9 +12,11 @@ import { liveSessions, send, type Turn } from "./turn.ts";
 
 /** A group calls: where this user stands there, and what continues the copy. */
 export function serveGroup(turn: Turn, one: ConversationHandOff): ConversationReply {
-  const { conversation, membership, kept, replicate = [], totals = [], passing = [] } = one;
+  const { conversation, kept, replicate = [], totals = [], passing = [] } = one;
+  const hidden = shunned(turn, one);
+  if (hidden !== undefined) return hidden;
   // What may be copied follows from the place, so that comes first.
-  if (membership !== undefined) takeMembership(turn, conversation, membership);
+  takeMembership(turn, conversation, one);
   if (kept !== undefined) marksKept(turn, conversation, kept);
   copyEntries(turn, conversation, replicate);
   passThrough(turn, conversation, passing);
@@ -31,12 +33,17 @@ export function serveGroup(turn: Turn, one: ConversationHandOff): ConversationRe
 }
 
 /** Kept as a row of this user's own, so that all devices learn it in its order. */
-export function takeMembership(turn: Turn, conversation: string, place: Membership): void {
+export function takeMembership(
+  turn: Turn,
+  conversation: string,
+  { membership: place, invitedBy }: Pick<ConversationHandOff, "membership" | "invitedBy">,
+): void {
   const { timeline } = turn.memory;
   const known = timeline.conversation(conversation).membership;
-  if (known !== undefined && known.version >= place.version) return;
+  if (place === undefined || place.version <= (known?.version ?? -1)) return;
   // Asked before the row: what the group has is known as of before it.
   follower(turn, conversation);
+  noteInvitation(turn, conversation, place, invitedBy);
   timeline.appendPrivate(conversation, place, turn.now);
   // One that this user has uploaded, and that stands for the group no more.
   const { picture } = known ?? {};

@@ -51,6 +51,7 @@ export function remember(
     alarmAt: host.alarmAt(),
     sweepAt: sweepFrom(store.fact("sweepAt")),
     standing,
+    asking: new Map(),
     largeGroups: new Set(JSON.parse(store.fact("largeGroups") ?? "[]") as string[]),
     known: store.fact("known") !== undefined,
     preferences: storedPreferences(store),

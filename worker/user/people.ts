@@ -5,12 +5,14 @@ import type { LogEntry } from "../../protocol/hand-offs.ts";
 import { parseConversation, peerOf } from "../../protocol/ids.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { isChange } from "../core/changes.ts";
+import { isGroup } from "../core/home.ts";
 import { notesOf } from "../core/people.ts";
 import { type Bucket, fullBucket, take } from "../core/rate.ts";
 import type { LiveSession } from "../core/session.ts";
 import type { Veil } from "../timeline.ts";
 import { isBlocked, peopleIn } from "./distance.ts";
 import { isHome } from "./followers.ts";
+import { askShunnedBy, beginningsIn } from "./invitations.ts";
 import { oweMarks } from "./marks.ts";
 import { stopsWatching } from "./presence.ts";
 import { refuse, send, type Turn } from "./turn.ts";
@@ -55,6 +57,7 @@ export function block(turn: Turn, session: LiveSession, frame: Frame<"block">): 
     timeline.appendPrivate(notes, { kind: "blocked", user, on }, turn.now);
     oweMarksTo(turn, user);
     if (on) stopsWatching(turn, user);
+    else askShunnedBy(turn, user);
   }
   send(turn, session.id, { t: "done", ref });
 }
@@ -70,15 +73,18 @@ function oweMarksTo(turn: Turn, user: string): void {
 export function refuseToWrite(
   turn: Turn,
   conversation: string,
-  { body }: SubmitItem,
+  item: SubmitItem,
 ): ProtocolError | null {
   const { me } = turn.memory;
+  const { body } = item;
+  const beginnings = isGroup(conversation) ? beginningsIn(item) : 0;
+  if (beginnings > 0) return refuseToBegin(turn, beginnings);
   const peer = peerOf(conversation, me);
   if (peer === undefined || peer === me) return null;
   if (peopleIn(turn, conversation)?.gone === true) return { code: "gone", rule: "account-deleted" };
   if (isChange(body)) return null;
   if (isBlocked(turn, peer)) return { code: "not-allowed", rule: "blocked" };
-  return isBeginning(turn, conversation) ? refuseToBegin(turn) : null;
+  return isBeginning(turn, conversation) ? refuseToBegin(turn, 1) : null;
 }
 
 function isBeginning(turn: Turn, conversation: string): boolean {
@@ -93,12 +99,12 @@ function isBeginning(turn: Turn, conversation: string): boolean {
 }
 
 /** Whoever writes to ever more strangers is slowed down; kept in a fact, or sleep would forgive it. */
-function refuseToBegin(turn: Turn): ProtocolError | null {
+function refuseToBegin(turn: Turn, beginnings: number): ProtocolError | null {
   const burst = turn.settings.newConversationsPerDay;
   const rate = { burst, perSecond: burst / DAY_S };
   const saved = turn.store.fact("beginnings");
   const bucket = saved === undefined ? fullBucket(rate, turn.now) : (JSON.parse(saved) as Bucket);
-  const taken = take(bucket, rate, 1, turn.now);
+  const taken = take(bucket, rate, beginnings, turn.now);
   if (!taken.ok) {
     return { code: "rate", rule: "new-conversations", retryAfterMs: taken.retryAfterMs };
   }

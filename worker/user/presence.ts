@@ -2,7 +2,7 @@ import { directConversation, peerOf } from "../../protocol/ids.ts";
 import type { Hint, HintReply, Presence } from "../../protocol/presence.ts";
 import { TIMING } from "../../protocol/timing.ts";
 import type { LiveSession, Session, Watcher } from "../core/session.ts";
-import { keepsSilent, peopleIn } from "./distance.ts";
+import { isContact, keepsSilent } from "./distance.ts";
 import { isStale } from "./push.ts";
 import { liveSessions, refuse, send, type Turn } from "./turn.ts";
 
@@ -163,7 +163,5 @@ function mayKnow(turn: Turn, user: string): boolean {
   const conversation = directConversation(turn.memory.me, user);
   const { presence } = turn.memory.preferences;
   if (presence === "nobody" || keepsSilent(turn, conversation)) return false;
-  const { own } = turn.memory.timeline.conversation(conversation);
-  const isContact = own > 0 || peopleIn(turn, conversation)?.request === "accepted";
-  return presence === "everyone" || isContact;
+  return presence === "everyone" || isContact(turn, user);
 }

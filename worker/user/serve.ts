@@ -40,6 +40,9 @@ function serveOne(turn: Turn, from: string, one: ConversationHandOff): Conversat
   const peer = peerOf(conversation, memory.me);
   const stranger = peer === undefined || from !== `user:${peer}`;
   if (stranger || isUnknown(turn)) return { conversation, have: 0, refused: "not-found" };
+  // Whom this user has never met need not be told that the account ends: it has for them.
+  const isMet = memory.timeline.conversation(conversation).touched.seq > 0;
+  if (memory.standing.kind !== "here" && !isMet) return { conversation, have: 0, refused: "gone" };
   const reply = isHome(turn, conversation) ? serveMember(turn, one) : serveHome(turn, one);
   // Marks come last: they may stand on what this very call has brought.
   if (one.marks !== undefined) hearMarks(turn, conversation, one.marks);

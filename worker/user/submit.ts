@@ -1,5 +1,5 @@
 import type { SubmitItem } from "../../protocol/client-frames.ts";
-import type { ErrorCode } from "../../protocol/errors.ts";
+import type { ErrorCode, ProtocolError } from "../../protocol/errors.ts";
 import type { Append, Verdict } from "../../protocol/hand-offs.ts";
 import { type Origin, peerOf } from "../../protocol/ids.ts";
 import type { SubmitResult } from "../../protocol/server-frames.ts";
@@ -11,6 +11,7 @@ import { mayCall } from "../core/lane.ts";
 import type { LiveSession } from "../core/session.ts";
 import { count } from "../core/stats.ts";
 import type { PendingAppend } from "../user-store.ts";
+import { asksFirst, waitsForAnswers } from "./asking.ts";
 import { refuseFile } from "./files.ts";
 import { dueAt, isHome, laneTo, otherSide } from "./followers.ts";
 import { numberAppend } from "./log.ts";
@@ -23,10 +24,16 @@ import { answer, type Turn, type Waiting } from "./turn.ts";
 /** A device wants something said: each message is judged and answered for itself, in order. */
 
 export function submit(turn: Turn, session: LiveSession, items: readonly SubmitItem[]): void {
-  for (const item of items) submitItem(turn, session, item);
+  for (const item of items) submitItem(turn, session, item, false);
 }
 
-function submitItem(turn: Turn, session: LiveSession, item: SubmitItem): void {
+/** `isAdmitted`: those whom it names have been asked. */
+export function submitItem(
+  turn: Turn,
+  session: LiveSession,
+  item: SubmitItem,
+  isAdmitted: boolean,
+): void {
   const { conversation, counter } = item;
   const { me } = turn.memory;
   const code = refuseAtOnce(item, me);
@@ -46,11 +53,11 @@ function submitItem(turn: Turn, session: LiveSession, item: SubmitItem): void {
     if (early.error === undefined) count(turn.memory.stats, "duplicates", ["sender"]);
     return conclude(turn, { ...one, coherent: true }, early);
   }
-  const error = waitingWith(turn, append.origin) ? null : refuseToWrite(turn, conversation, item);
-  if (error !== null) return answer(turn, session.id, { conversation, counter, error });
-  const refusal = refuseFile(turn, item.body) ?? refuseGroupPicture(turn, item.body);
-  if (refusal !== undefined) {
-    return answer(turn, session.id, { conversation, counter, error: refusal });
+  if (!isAdmitted) {
+    if (waitsForAnswers(turn, session, item)) return;
+    const error = refusalOf(turn, item, append.origin);
+    if (error !== null) return answer(turn, session.id, { conversation, counter, error });
+    if (asksFirst(turn, session, item)) return;
   }
   if (isHome(turn, conversation) && !needsOpening(turn, conversation)) {
     return judgeHere(turn, { ...one, coherent: true });
@@ -67,6 +74,13 @@ function refuseAtOnce({ conversation, body }: SubmitItem, me: string): ErrorCode
   // Only a group can be managed.
   // How long messages live is said in both.
   return isManagement(body) && body.kind !== "ttl" ? "not-allowed" : null;
+}
+
+/** Why this user may not say it now, as far as this object knows. */
+function refusalOf(turn: Turn, item: SubmitItem, origin: Origin): ProtocolError | null {
+  const isUnderWay = waitingWith(turn, origin) !== undefined;
+  const error = isUnderWay ? null : refuseToWrite(turn, item.conversation, item);
+  return error ?? refuseFile(turn, item.body) ?? refuseGroupPicture(turn, item.body) ?? null;
 }
 
 /** What this object can say without asking anybody: repeats, conflicts, promises already made. */

@@ -15,6 +15,7 @@ import type { SocketGrant } from "../requests.ts";
 import type { Timeline } from "../timeline.ts";
 import type { PendingAppend, UserStore } from "../user-store.ts";
 import type { Standing } from "./account.ts";
+import type { Asking } from "./asking.ts";
 
 /** Everything that happens to a user's object. One event is one transaction, then its effects. */
 export type UserEvent =
@@ -159,6 +160,8 @@ export interface UserMemory {
   /** When files are to be looked through; null: there are none that may have to go. */
   sweepAt: number | null;
   standing: Standing;
+  /** By conversation: people who are asked whether they are there, and what waits for it. */
+  readonly asking: Map<string, Asking>;
   /** Groups without a copy here. */
   readonly largeGroups: Set<string>;
   /** This user has signed in at least once. */

@@ -72,6 +72,11 @@ export function tell(
 
 /** Says what must be refused; the next message stands on the one before it. */
 export async function refusalOf(device: RawDevice, conversation: string, body: Content) {
+  return (await errorOf(device, conversation, body))?.code;
+}
+
+/** As `refusalOf`, with all that is told. */
+export async function errorOf(device: RawDevice, conversation: string, body: Content) {
   device.counter += 1;
   const { counter } = device;
   const result = await device.submit({
@@ -80,7 +85,7 @@ export async function refusalOf(device: RawDevice, conversation: string, body: C
     prev: lastOf(device, conversation),
     body,
   });
-  return result.error?.code;
+  return result.error;
 }
 
 /** Counter of the device's last message in this conversation that was accepted. */

@@ -86,9 +86,7 @@ function create(view: GroupView, by: Claimant, content: Of<"group-create">): Jud
   }
   const { title, picture = "", about = "" } = content;
   const others = [...new Set(content.members)].filter((user) => user !== by.user);
-  const members = [by.user, ...others].map((user, slot) =>
-    newMember(user, slot, by.number, by.number),
-  );
+  const members = [by.user, ...others].map((user, slot) => newMember(user, slot, by, by.number));
   const group: GroupState = {
     title,
     ...shown(picture, by.user),
@@ -108,9 +106,16 @@ function create(view: GroupView, by: Claimant, content: Of<"group-create">): Jud
   return { body: { ...content, members: others }, group, members: owned };
 }
 
-function newMember(user: string, slot: number, number: number, from: number): Member {
+function newMember(
+  user: string,
+  slot: number,
+  by: Pick<Claimant, "user" | "number">,
+  from: number,
+): Member {
+  const { number } = by;
   return {
     user,
+    ...(by.user === user ? {} : { by: by.user }),
     slot,
     state: "member",
     role: "member",
@@ -165,17 +170,17 @@ function described(about: string) {
 function bringIn(
   view: { readonly group: GroupState } & GroupView,
   users: readonly string[],
-  number: number,
+  by: Pick<Claimant, "user" | "number">,
 ) {
   const absent = [...new Set(users)].filter((user) => view.member(user)?.state !== "member");
   let { slots } = view.group;
   const fromStart = view.group.history === "start";
   const members = absent.map((user) => {
     const known = view.member(user);
-    const from = fromStart ? (known?.from ?? 1) : number;
+    const from = fromStart ? (known?.from ?? 1) : by.number;
     const slot = known?.slot ?? slots;
     if (known === undefined) slots += 1;
-    return newMember(user, slot, number, from);
+    return newMember(user, slot, by, from);
   });
   const group = { ...view.group, size: view.group.size + members.length, slots };
   return { members, group };
@@ -183,7 +188,7 @@ function bringIn(
 
 function add(scene: Scene, users: readonly string[]): Judged {
   if (!allows(scene, "add")) return "not-allowed";
-  const { members, group } = bringIn(scene, users, scene.number);
+  const { members, group } = bringIn(scene, users, scene);
   if (members.length === 0) return "not-allowed";
   if (group.size > LIMITS.membersPerGroup) return "too-big";
   const added = members.map(({ user }) => user);
@@ -201,7 +206,7 @@ function join(
   const known = view.member(by.user);
   if (known?.state === "member") return "not-allowed";
   if (!isOpen || known?.state === "removed") return "not-found";
-  const { members, group } = bringIn(view, [by.user], by.number);
+  const { members, group } = bringIn(view, [by.user], by);
   if (group.size > LIMITS.membersPerGroup) return "too-big";
   return { body: { kind: "joined", link: link.link }, group, members };
 }

@@ -37,6 +37,8 @@ export interface Member {
   readonly version: number;
   /** Ms since 1970; null: may write like others. */
   readonly silencedUntil: number | null;
+  /** Who has brought them in, for the last time; absent: they came by themself. */
+  readonly by?: string;
   /** What they were told at the end: nothing that changed since is for them. */
   readonly parting: Membership | null;
 }
