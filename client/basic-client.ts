@@ -188,8 +188,9 @@ export class BasicClient {
   /**
    * Takes every entry that others, or this user's other devices, put into a conversation, one after
    * the other in the order of the timeline, edits and recalls as such. It is acked only after
-   * `handler` has returned; one that throws gets the same entry again, later or after a restart. At
-   * most one handler, called in the leading tab; set it before `connect`.
+   * `handler` has returned; one that throws gets the same entry again, later or after a restart. Of
+   * a large group the order is that of its log, and what is refused there holds back that group alone.
+   * At most one handler, called in the leading tab; set it before `connect`.
    */
   onMessage(handler: MessageHandler): Unsubscribe {
     this.#handler = handler;

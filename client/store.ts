@@ -110,6 +110,14 @@ export interface RowPeople {
   readonly gone?: boolean;
 }
 
+/** A log that the app gets by its numbers, and not with the timeline. */
+export interface Handed {
+  /** The app has taken everything up to here. */
+  readonly upTo: number;
+  /** Entries up to this seq of the timeline are handed with it all the same: the copy of before. */
+  readonly since: number;
+}
+
 export interface ConversationRow {
   readonly conversation: string;
   readonly head: number;
@@ -145,8 +153,8 @@ export interface ConversationRow {
   readonly reread?: number;
   /** Of a group with one log for all: the end of the run of it that is here. */
   readonly log?: number;
-  /** Of one that had such a log and has copies again: where the copy begins. */
-  readonly copyFrom?: number;
+  /** Of such a group, or one that was: how far its log was handed to the app. */
+  readonly handed?: Handed;
   /** How far one's own newest messages in a group have come, by number. */
   readonly reaches?: readonly StoredReach[];
   /** Messages that are written now live for so many seconds; absent: as long as the conversation. */
@@ -168,6 +176,8 @@ export interface StoreBatch {
   readonly conversations?: readonly ConversationRow[];
   /** Forgets all entries before the batch's own: they may miss edits and recalls that came since. */
   readonly clearEntries?: boolean;
+  /** As `clearEntries`, of this conversation alone. */
+  readonly clearEntriesOf?: string;
 }
 
 export interface StoreImage {

@@ -142,6 +142,8 @@ export const membershipBodySchema = v.strictObject({
   ...groupRights,
   /** `large`: entries pass through, and each device follows the group's own log. */
   mode: v.picklist(["copy", "large"]),
+  /** Copies begin at this number; what is before is in the group's own log alone. Absent: at 1. */
+  copyFrom: v.optional(versionSchema),
   silencedUntil: v.optional(timeSchema),
   /** Messages that are written now live for so many seconds; absent: as long as the group. */
   ttlSeconds: v.optional(versionSchema),

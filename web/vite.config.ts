@@ -22,8 +22,9 @@ const MODES: Readonly<Record<string, { readonly outDir: string; readonly pages: 
   react: { outDir: "../dist/web-react", pages },
   bench: { outDir: "../dist/web-bench", pages: ["bench.html"] },
 };
-/** In one file, for parts compress worse; but for what it loads with the first upload. */
-const SDK = /[\\/](client[\\/](?!(engine|core|platform)[\\/](upload|file|thumb)|react)|idb[\\/])/;
+/** In one file, for parts compress worse; but for what it loads with the first upload or large group. */
+const SDK =
+  /[\\/](client[\\/](?!(engine|core|platform)[\\/](upload|file|thumb|follow|log-)|react)|idb[\\/])/;
 const PAGE = { outDir: "../dist/web", pages };
 
 /** The page runs on Preact; `--mode react` builds the same sources with React. */

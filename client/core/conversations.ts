@@ -8,7 +8,7 @@ import type { ConversationState } from "../../protocol/server-frames.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
 import { amend, blankEdit, isNumbered, isShown, isWhole, senderOf, targetOf } from "./amend.ts";
 import type * as Everything from "./extras.ts";
-import { isFollowed, logCursor } from "./followed.ts";
+import { handedOn, isFollowed, logCursor } from "./followed.ts";
 import { countsUntilRecalled } from "./unread.ts";
 
 /** What conversations take that are not plain; it must be here before one is folded. */
@@ -26,6 +26,8 @@ export interface FoldContext {
   /** Entries of a large group's log that are stored already. */
   readonly known?: ReadonlyMap<number, StoredEntry> | undefined;
   readonly extras: Extras | undefined;
+  /** The app takes nothing: what is stored is handed. */
+  readonly isIdle?: boolean;
 }
 
 export interface Fold {
@@ -128,7 +130,7 @@ class Folding implements Fold {
     this.#change(entry.conversation, (row) => {
       const heard = isEarly
         ? { ...row, ownCounter: Math.max(row.ownCounter, counter) }
-        : append(row, entry, own, counter);
+        : handedOn(append(row, entry, own, counter), entry.number, this.#context.isIdle);
       return this.#context.extras?.takeNumbered(heard, entry, this.#context.user) ?? heard;
     });
     this.#applyToTarget(entry, isCounted);

@@ -33,7 +33,7 @@ export function takeState(
   state: ConversationState,
   device: string,
 ): ConversationRow {
-  const { log: _, ...known } = takePersonalState(row, state, device);
+  const { log: _, handed: __, ...known } = takePersonalState(row, state, device);
   const lasting = withTtl({ ...known, expiring: [] }, state.ttlSeconds ?? null);
   const last: Entry | undefined = state.last;
   return last !== undefined && isNumbered(last) ? takeExpiry(lasting, last) : lasting;

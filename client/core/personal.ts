@@ -65,7 +65,7 @@ export function sentDraft(row: ConversationRow, key: string): ConversationRow {
 /** The row after an entry that belongs to this user alone. */
 export function takePersonal(
   row: ConversationRow,
-  { body, at }: Pick<Entry, "body" | "at">,
+  { body, ...told }: Pick<Entry, "body" | "at"> & { readonly seq?: number },
   device: string,
 ): ConversationRow {
   switch (body.kind) {
@@ -80,7 +80,7 @@ export function takePersonal(
       return draft.version <= (row.draft?.version ?? 0) ? row : takeDraft(row, draft, device);
     }
     case "membership":
-      return takePlace(row, body, at);
+      return takePlace(row, body, told);
     default:
       return takePeople(row, body);
   }

@@ -1,5 +1,7 @@
 /** This user's place in a group: what it says, and what it makes of what is unread. */
+import type { Entry } from "../../protocol/entries.ts";
 import type { Membership } from "../../protocol/groups.ts";
+import { rangeOf, type Wanted } from "../../protocol/history.ts";
 import type { Conversation, GroupPlace } from "../model.ts";
 import type { ConversationRow, OutboxRow } from "../store.ts";
 import { isFollowed } from "./followed.ts";
@@ -8,7 +10,11 @@ import { isFollowed } from "./followed.ts";
  * The row once the group has said so. Who comes is shown what was there before and has not missed
  * it, who goes misses nothing; the server counts the same way.
  */
-export function takePlace(row: ConversationRow, place: Membership, at: number): ConversationRow {
+export function takePlace(
+  row: ConversationRow,
+  place: Membership,
+  { at, seq = 0 }: Pick<Entry, "at"> & { readonly seq?: number },
+): ConversationRow {
   const before = row.membership;
   if (before !== undefined && before.version >= place.version) {
     // A state has told it before, and what came between that state and this may be stubs.
@@ -17,11 +23,10 @@ export function takePlace(row: ConversationRow, place: Membership, at: number): 
   const { log: _, ...rest } = row;
   // A switch begins where the copy ends, and a copy where the log did.
   const log = place.mode === "large" ? { log: row.log ?? row.head } : {};
-  const isCopyAgain = before?.mode === "large" && place.mode === "copy";
-  const copy = isCopyAgain ? { copyFrom: place.version } : {};
-  const after = { ...rest, ...log, ...copy, membership: place };
+  const isNew = before?.state !== "member" || place.from > before.from;
+  const after = { ...rest, ...log, ...handedAfter(row, place, isNew, seq), membership: place };
   if (place.state !== "member") return passedOver(after, row.head);
-  if (before?.state === "member" && place.from <= before.from) return after;
+  if (!isNew) return after;
   const come = { ...passedOver(after, place.version - 1), start: place.from };
   // A group that nobody has written in yet has its place in the list all the same.
   return returned({ ...come, at: Math.max(row.at, at) }, place);
@@ -32,14 +37,35 @@ function returned(row: ConversationRow, { state, from }: Membership): Conversati
   return state === "member" && from <= row.head ? { ...row, reread: row.head } : row;
 }
 
+/**
+ * Once the timeline does not bring all of a group, the app is handed it by numbers, for good: after
+ * what the copy had, and for who is new from their coming on.
+ */
+function handedAfter(
+  { handed, head }: ConversationRow,
+  place: Membership,
+  isNew: boolean,
+  seq: number,
+): Pick<ConversationRow, "handed"> {
+  if (place.state !== "member") return {};
+  const reach = Math.max(head, place.from - 1);
+  const isWhole = place.mode === "copy" && (place.copyFrom ?? 1) <= reach + 1;
+  if (handed === undefined && isWhole) return {};
+  const first = isNew ? Math.max(reach, place.version - 1) : head;
+  const { upTo, since } = handed ?? { upTo: first, since: seq };
+  return { handed: { upTo: Math.max(upTo, isNew ? place.from - 1 : 0), since } };
+}
+
 function passedOver(row: ConversationRow, number: number): ConversationRow {
   const read = Math.max(row.read, number);
   return { ...row, read, readTold: Math.max(row.readTold, read), unread: 0, mentions: [] };
 }
 
-/** Whether what is before that number, or the newest, is in the group's own log alone. */
-export function isInLog(row: ConversationRow, before: number | undefined): boolean {
-  return isFollowed(row) || (before !== undefined && before <= (row.copyFrom ?? 0));
+/** Whether some of that page is in the group's own log alone. */
+export function isInLog(row: ConversationRow, wanted: Wanted): boolean {
+  const copyFrom = row.membership?.copyFrom ?? 1;
+  const range = rangeOf(wanted, Math.max(1, row.start), row.head);
+  return isFollowed(row) || (range !== undefined && range.from < copyFrom);
 }
 
 /** In a direct conversation there is none. */

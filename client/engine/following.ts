@@ -1,7 +1,7 @@
 /**
  * Large groups have one log for all: this device follows it for itself. What is passed through is
- * taken where it continues what is here; of what was missed the newest page is fetched, and older
- * ones when somebody looks at them.
+ * taken where it continues what is here, what was missed is fetched. After a long time away the
+ * newest page comes at once, and the rest when somebody looks at it or the app takes it.
  */
 
 import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
@@ -9,42 +9,60 @@ import { rangeOf } from "../../protocol/history.ts";
 import type { LoggedEntry } from "../../protocol/large-groups.ts";
 import type { ServerFrame } from "../../protocol/server-frames.ts";
 import type { NumberedEntry } from "../core/amend.ts";
-import { counterOf } from "../core/conversations.ts";
 import { isCount, isEntry, listOf } from "../core/decode.ts";
+import { takeExpiry } from "../core/expiry.ts";
 import { isFollowed, logCursor } from "../core/followed.ts";
 import { isInLog } from "../core/place.ts";
 import { HoldfastError } from "../errors.ts";
-import type { StoredEntry } from "../store.ts";
+import type { ConversationRow, StoredEntry } from "../store.ts";
 import type { LeaderContext } from "./context.ts";
+import type { MessageHandler } from "./handing.ts";
 import type { FetchPage, Page } from "./history.ts";
 import { Keeping } from "./keeping.ts";
+import { handedTarget, LogHanding } from "./log-handing.ts";
 import { Questions } from "./questions.ts";
 
 type LogFrame = Extract<ServerFrame, { t: "log" }>;
 type HeadFrame = Extract<ServerFrame, { t: "head" }>;
 
+/** Who has missed more begins anew with the newest page. */
+const CATCH_UP_ENTRIES = 1_000;
+
+export interface FollowingPorts {
+  readonly token: () => Promise<string>;
+  readonly handler: () => MessageHandler | undefined;
+  /** Entries of logs that were not here yet. */
+  readonly onKept: (arrived: readonly StoredEntry[]) => void;
+  /** Older ones of this conversation. */
+  readonly onFetched: (conversation: string) => void;
+  /** There is something for the app. */
+  readonly onMore: () => void;
+}
+
 export class Following {
+  readonly handing: LogHanding;
   readonly #context: LeaderContext;
+  readonly #ports: FollowingPorts;
   readonly #keeping: Keeping;
   readonly #questions: Questions;
-  readonly #returned: (conversation: string, counter: number) => void;
-  /** Groups of which a page is being fetched. */
-  readonly #fetching = new Set<string>();
+  /** Up to where logs are being fetched. */
+  readonly #wanted = new Map<string, number>();
 
-  /** `returned`: a message of this device came back. */
-  constructor(
-    context: LeaderContext,
-    token: () => Promise<string>,
-    returned: (conversation: string, counter: number) => void,
-  ) {
+  constructor(context: LeaderContext, ports: FollowingPorts) {
+    const { config, platform } = context;
+    this.#ports = ports;
     this.#context = context;
     this.#keeping = new Keeping(context);
-    this.#questions = new Questions(context.config, context.platform, token);
-    this.#returned = returned;
+    this.#questions = new Questions(config, platform, ports.token);
+    this.handing = new LogHanding(context, {
+      ...{ handler: ports.handler, onMore: ports.onMore },
+      fetch: (conversation, after) => this.#fetchAfter(conversation, after),
+    });
   }
 
   stop(): void {
     this.#questions.stop();
+    this.handing.stop();
   }
 
   take(frame: LogFrame | HeadFrame): void {
@@ -55,7 +73,7 @@ export class Following {
   /** What a group has no copies of is in its log; all else is where `fetch` finds it. */
   async fetch(page: Page, fetch: FetchPage): Promise<void> {
     const row = this.#context.book.rows.get(page.conversation);
-    return row !== undefined && isInLog(row, page.before) ? this.#fetchLog(page) : fetch(page);
+    return row !== undefined && isInLog(row, page) ? this.#fetchLog(page) : fetch(page);
   }
 
   /** A page of older entries, from the group into the store. */
@@ -66,13 +84,37 @@ export class Following {
     if (wanted === undefined) return;
     const { from, to } = wanted;
     const answered = await this.#ask(conversation, from - 1, to - from + 1);
-    const { writer } = this.#context;
+    await this.#store(
+      conversation,
+      answered.filter(({ number }) => number <= to),
+    );
+  }
+
+  /** What the app has not had and the store lacks. */
+  async #fetchAfter(conversation: string, after: number): Promise<number | undefined> {
+    if (!this.#context.connector.ready) throw new HoldfastError("offline");
+    const answered = await this.#ask(conversation, after, DEVICE_LIMITS.historyEntries);
+    const row = this.#context.book.rows.get(conversation);
+    const to = row === undefined ? 0 : handedTarget(row);
+    await this.#store(
+      conversation,
+      answered.filter(({ number }) => number <= to),
+    );
+    return answered[0]?.number;
+  }
+
+  /** They are as they are now: only what comes later says something about them. */
+  async #store(conversation: string, answered: readonly NumberedEntry[]): Promise<void> {
+    const { book, writer } = this.#context;
     await writer.run(async () => {
       const known = await this.#known(conversation, answered);
-      const entries = answered
-        .filter(({ number }) => number <= to && !known.has(number))
-        .map((entry) => ({ entry }));
-      if (entries.length > 0) await writer.commit({ entries }, { entries });
+      const fresh = answered.filter(({ number }) => !known.has(number));
+      const row = book.rows.get(conversation);
+      if (fresh.length === 0 || row === undefined) return;
+      const entries = fresh.map((entry) => ({ entry }));
+      const conversations = [fresh.reduce(takeExpiry, row)];
+      await writer.commit({ entries, conversations }, { entries, rows: conversations });
+      this.#ports.onFetched(conversation);
     });
   }
 
@@ -83,7 +125,7 @@ export class Following {
     // The group's word, as of that number: what came since is counted here.
     const isNews = number >= row.head && row.read <= row.readTold;
     const after = {
-      ...row,
+      ...begun(row, number),
       log: logCursor(row),
       head: Math.max(row.head, number),
       unread: isNews ? unread : row.unread,
@@ -93,23 +135,31 @@ export class Following {
   }
 
   async #log({ conversation, from, to, entries }: LogFrame): Promise<void> {
-    const row = this.#context.book.rows.get(conversation);
+    const { book, writer } = this.#context;
+    const row = book.rows.get(conversation);
     if (row === undefined || !isFollowed(row)) return;
+    const first = begun(row, from - 1);
+    const isFirst = first !== row;
+    if (isFirst && !(await writer.commit({ conversations: [first] }, { rows: [first] }))) return;
     const run = asEntries(conversation, entries);
     if (from > logCursor(row) + 1 || run === undefined) void this.#catchUp(conversation, to);
     else await this.#keep(conversation, run);
   }
 
-  /** Fetches what is missing up to `number`: no more than a page, the rest is history. */
+  /** Fetches what is missing up to `number`, and to what is passed meanwhile. */
   async #catchUp(conversation: string, number: number): Promise<void> {
     const { book, writer } = this.#context;
-    if (this.#fetching.has(conversation)) return;
-    this.#fetching.add(conversation);
+    const isUnderWay = this.#wanted.has(conversation);
+    this.#wanted.set(conversation, Math.max(number, this.#wanted.get(conversation) ?? 0));
+    if (isUnderWay) return;
     try {
       for (let goesOn = true; goesOn; ) {
         const row = book.rows.get(conversation);
-        if (row === undefined || logCursor(row) >= number || !isFollowed(row)) return;
-        const after = Math.max(logCursor(row), number - DEVICE_LIMITS.historyEntries);
+        const to = this.#wanted.get(conversation) ?? 0;
+        if (row === undefined || logCursor(row) >= to || !isFollowed(row)) return;
+        const isFar = to - logCursor(row) > CATCH_UP_ENTRIES;
+        if (isFar) await this.#beginAnew(conversation, to - DEVICE_LIMITS.historyEntries);
+        const after = isFar ? to - DEVICE_LIMITS.historyEntries : logCursor(row);
         const run = await this.#ask(conversation, after, DEVICE_LIMITS.historyEntries);
         goesOn = run.length > 0;
         await writer.run(() => this.#keep(conversation, run));
@@ -118,8 +168,20 @@ export class Following {
       // Out of reach: the next entry that passes, or the next session's head, asks again.
       if (!(error instanceof HoldfastError)) writer.broken(error);
     } finally {
-      this.#fetching.delete(conversation);
+      this.#wanted.delete(conversation);
     }
+  }
+
+  /** What is here may miss edits and recalls of what is passed over, so it goes. */
+  #beginAnew(conversation: string, log: number): Promise<void> {
+    const { book, writer } = this.#context;
+    return writer.run(async () => {
+      const row = book.rows.get(conversation);
+      if (row === undefined || logCursor(row) >= log) return;
+      const after = { ...row, log };
+      const batch = { clearEntriesOf: conversation, conversations: [after] };
+      await writer.commit(batch, { rows: [after] });
+    });
   }
 
   /** Only within a writer's job. */
@@ -130,18 +192,12 @@ export class Following {
     const last = fresh.at(-1)?.number;
     if (last === undefined) return;
     const known = await this.#known(conversation, fresh);
-    const arrived = await this.#keeping.keep(fresh, {}, known);
+    const isIdle = this.#ports.handler() === undefined;
+    const arrived = await this.#keeping.keep(fresh, {}, { known, isIdle });
     if (arrived === undefined) return;
-    this.#tellReturned(arrived);
+    this.#ports.onKept(arrived);
+    this.#ports.onMore();
     connector.send({ t: "have", conversation, number: last });
-  }
-
-  #tellReturned(arrived: readonly StoredEntry[]): void {
-    const { user, device } = this.#context.book;
-    for (const { entry } of arrived) {
-      const counter = counterOf(entry, user, device);
-      if (counter > 0) this.#returned(entry.conversation, counter);
-    }
   }
 
   /** What is in the store already: one's own, and what one is meant by. */
@@ -166,6 +222,11 @@ export class Following {
     if (run === undefined) throw new HoldfastError("internal");
     return run;
   }
+}
+
+/** A device that knew the group from its state alone is handed what follows the first word of it. */
+function begun(row: ConversationRow, upTo: number): ConversationRow {
+  return row.handed === undefined ? { ...row, handed: { upTo, since: 0 } } : row;
 }
 
 /** They stand in nobody's timeline: 0 is no seq. Undefined: no contiguous run of entries. */

@@ -2,6 +2,7 @@
 import type { Entry } from "../../protocol/entries.ts";
 import { isNumbered } from "../core/amend.ts";
 import { counterOf } from "../core/conversations.ts";
+import { isHandedByNumber } from "../core/followed.ts";
 import type { Message } from "../model.ts";
 import type { Clock } from "../ports.ts";
 import type { ClientStore, StoredEntry } from "../store.ts";
@@ -15,11 +16,16 @@ export interface HandingEvents {
   handled(seq: number): void;
   /** The handler threw. */
   refused(seq: number, reason: string): void;
+  /**
+   * Hands a page of a log that the app gets by its numbers, once the timeline is past its beginning;
+   * true: there may be more. Nothing else is handed meanwhile.
+   */
+  handOver(position: number): Promise<boolean> | false;
 }
 
 const PAGE = 64;
 /** After the n-th throw for the same entry. The server shows a placeholder after the fifth. */
-const AGAIN_MS = [1_000, 10_000, 60_000, 300_000, 600_000];
+export const AGAIN_MS = [1_000, 10_000, 60_000, 300_000, 600_000];
 
 export class Handing {
   readonly #store: ClientStore;
@@ -32,8 +38,11 @@ export class Handing {
   #position: number;
   #upTo: number;
   #running = false;
+  #again = false;
   #stopped = false;
   #throws = 0;
+  /** The entry that the app has just refused waits. */
+  #waits = false;
 
   constructor(
     store: ClientStore,
@@ -50,7 +59,7 @@ export class Handing {
     this.#events = events;
     this.#position = marks.handled;
     this.#upTo = marks.stored;
-    this.#alarm = new Alarm(clock, () => this.#start());
+    this.#alarm = new Alarm(clock, () => this.again());
   }
 
   /** Nobody wants them: storing is handling. */
@@ -62,19 +71,21 @@ export class Handing {
   more(seq: number): void {
     if (this.idle) return this.restart(seq);
     this.#upTo = Math.max(this.#upTo, seq);
-    if (this.#throws === 0) this.#start();
+    this.start();
   }
 
   restart(seq: number): void {
     this.#position = seq;
     this.#upTo = seq;
     this.#throws = 0;
+    this.#waits = false;
   }
 
   /** Now rather than at the end of the delay: what was refused has been replaced. */
   again(): void {
     this.#alarm.clear();
-    this.#start();
+    this.#waits = false;
+    this.start();
   }
 
   stop(): void {
@@ -82,12 +93,25 @@ export class Handing {
     this.#alarm.end();
   }
 
-  #start(): void {
+  /** Goes on with whatever there is. */
+  start(): void {
+    this.#again = true;
     if (this.#running) return;
     this.#running = true;
-    void this.#pump().finally(() => {
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#again && !this.#stopped) {
+        this.#again = false;
+        if (!this.#waits) await this.#pump();
+        const more = !this.#stopped && this.#events.handOver(this.#position);
+        if (more !== false && (await more)) this.#again = true;
+      }
+    } finally {
       this.#running = false;
-    });
+    }
   }
 
   async #pump(): Promise<void> {
@@ -114,7 +138,9 @@ export class Handing {
   async #hand(stored: StoredEntry): Promise<boolean> {
     const { seq } = stored.entry;
     const handler = this.#handler();
-    if (handler === undefined || !this.#concernsApp(stored.entry)) return true;
+    const row = this.#book.rows.get(stored.entry.conversation);
+    const isElsewhere = isHandedByNumber(row, seq);
+    if (handler === undefined || isElsewhere || !concernsApp(stored.entry, this.#book)) return true;
     try {
       await handler(this.#book.message(stored));
       return true;
@@ -122,15 +148,17 @@ export class Handing {
       const delay = AGAIN_MS[Math.min(this.#throws, AGAIN_MS.length - 1)] ?? 0;
       this.#throws += 1;
       if (this.#stopped) return false;
+      this.#waits = true;
       this.#events.refused(seq, error instanceof Error ? error.message : String(error));
       this.#alarm.set(this.#clock.monotonic() + delay);
       return false;
     }
   }
+}
 
-  #concernsApp(entry: Entry): boolean {
-    const { kind } = entry.body;
-    if (!isNumbered(entry) || kind === "withheld" || kind === "placeholder") return false;
-    return counterOf(entry, this.#book.user, this.#book.device) === 0;
-  }
+/** What others, or this user's other devices, have said. */
+export function concernsApp(entry: Entry, { user, device }: Book): boolean {
+  const { kind } = entry.body;
+  if (!isNumbered(entry) || kind === "withheld" || kind === "placeholder") return false;
+  return counterOf(entry, user, device) === 0;
 }

@@ -19,6 +19,8 @@ import type { ConversationRow, OutboxRow, StoreBatch, StoredEntry } from "../sto
 import type { LeaderContext } from "./context.ts";
 import { EXTRAS } from "./parts.ts";
 
+type About = Pick<FoldContext, "isIdle" | "known">;
+
 export class Keeping {
   readonly #context: LeaderContext;
 
@@ -26,17 +28,14 @@ export class Keeping {
     this.#context = context;
   }
 
-  /**
-   * Only within a writer's job. Undefined: fenced. Returns the numbered entries that are new.
-   * `known`: entries of a large group's log that are in the store already, by number.
-   */
+  /** Only within a writer's job. Undefined: fenced. Returns the numbered entries that are new. */
   async keep(
     entries: readonly Entry[],
     meta: StoreBatch["meta"] & object,
-    known?: ReadonlyMap<number, StoredEntry>,
+    about: About,
   ): Promise<readonly StoredEntry[] | undefined> {
     const before = new Map(this.#context.book.rows);
-    const folded = await this.#fold(entries, known);
+    const folded = await this.#fold(entries, about);
     const outbox = folded.failed.flatMap((entry) => this.#failedRow(entry));
     const rows = [...folded.rows.values()];
     const stored = [...folded.entries.values()];
@@ -50,7 +49,7 @@ export class Keeping {
     return folded.arrived;
   }
 
-  async #fold(entries: readonly Entry[], known?: ReadonlyMap<number, StoredEntry>): Promise<Fold> {
+  async #fold(entries: readonly Entry[], about: About): Promise<Fold> {
     const { book } = this.#context;
     const extras = entries.every(isPlainEntry) ? EXTRAS.now : await EXTRAS.load();
     const spokenOf = await this.#find(entries);
@@ -60,7 +59,7 @@ export class Keeping {
       row: (conversation) => book.rows.get(conversation),
       entry: (conversation, number) => spokenOf.get(entryKey(conversation, number)),
       keyOf: (counter) => book.outbox.get(counter)?.key,
-      known,
+      ...about,
       extras,
     };
     return fold(entries, context);

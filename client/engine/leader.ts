@@ -72,13 +72,17 @@ export class Leader {
     this.sending = new Outgoing(this.#context, meta.counter, setup.name, token);
     this.marking = new Marking(this.#context);
     this.#requests = new Requests(clock, this.connector, config.requestTimeoutMs);
-    this.onDemand = new OnDemand(this.#context, this.#requests, setup.token, (id, counter) =>
-      this.sending.returned(id, counter),
-    );
+    this.onDemand = new OnDemand(this.#context, this.#requests, {
+      ...{ token: setup.token, handler: setup.handler },
+      onKept: (arrived) => this.#receiving.kept(arrived),
+      onFetched: (id) => this.#receiving.lifetimes.look(id),
+      onMore: () => this.#receiving.handOn(),
+    });
     this.#renewing = new Renewing(clock, this.#tickets, this.#requests);
     this.#receiving = new Receiving(this.#context, meta, setup.handler, {
       returned: (conversation, counter) => this.sending.returned(conversation, counter),
       progress: (have, caughtUp) => this.#progress(have, caughtUp),
+      handOver: (position) => this.onDemand.handOver(position),
     });
     const { lifetimes } = this.#receiving;
     const fetch = fetchPage(this.#context, this.#requests, (id) => lifetimes.look(id));

@@ -1,6 +1,7 @@
 /** What of a leader most sessions never need: each is made when it is. */
 import type { ConversationRow, OutboxRow } from "../store.ts";
 import type { LeaderContext } from "./context.ts";
+import type { FollowingPorts } from "./following.ts";
 import type { FetchPage } from "./history.ts";
 import { Later } from "./later.ts";
 import { FOLLOWING, PEOPLE, REREADING, WISHING } from "./parts.ts";
@@ -13,13 +14,7 @@ export class OnDemand {
   readonly #rereading;
   readonly #context: LeaderContext;
 
-  /** `returned`: a message of this device came back by a large group's log. */
-  constructor(
-    context: LeaderContext,
-    requests: Requests,
-    token: () => Promise<string>,
-    returned: (conversation: string, counter: number) => void,
-  ) {
+  constructor(context: LeaderContext, requests: Requests, logs: FollowingPorts) {
     const { platform, connector, writer, book } = context;
     const broken = (error: unknown) => writer.broken(error);
     this.#context = context;
@@ -29,11 +24,7 @@ export class OnDemand {
       ({ PeopleDesk }) => new PeopleDesk(platform.clock, connector, requests),
       broken,
     );
-    this.following = new Later(
-      FOLLOWING,
-      ({ Following }) => new Following(context, token, returned),
-      broken,
-    );
+    this.following = new Later(FOLLOWING, ({ Following }) => new Following(context, logs), broken);
     this.#rereading = new Later(
       REREADING,
       ({ Rereading }) => new Rereading(context, requests),
@@ -72,6 +63,17 @@ export class OnDemand {
     this.people.stop();
     this.following.stop();
     this.#rereading.stop();
+  }
+
+  /** A page of a log that the app gets by its numbers; true: there may be more. */
+  handOver(position: number): Promise<boolean> | false {
+    const isAny = [...this.#context.book.rows.values()].some(({ handed }) => handed);
+    if (!isAny) return false;
+    // What keeps it from loading is told by what needs it next.
+    return this.following.get().then(
+      ({ handing }) => handing.hand(position),
+      () => false,
+    );
   }
 
   /** What a large group has no copies of is in its log. */

@@ -16,6 +16,8 @@ export interface ReceivingEvents {
   /** A message of this device came back. */
   returned(conversation: string, counter: number): void;
   progress(have: number, caughtUp: boolean): void;
+  /** The timeline is handed up to `position`: now a page of what is handed by its numbers. */
+  handOver(position: number): Promise<boolean> | false;
 }
 
 /** What is missing is asked for at most this often, and a hint must last as long. */
@@ -67,6 +69,7 @@ export class Receiving {
     this.#handing = new Handing(context.store, context.book, clock, marks, handler, {
       handled: (seq) => this.#handledUpTo(seq),
       refused: (seq, reason) => this.#nack(seq, reason),
+      handOver: (position) => events.handOver(position),
     });
     // What an earlier life has stored and not handled needs no connection.
     this.#handing.more(stored);
@@ -125,6 +128,11 @@ export class Receiving {
     this.#context.writer.enter(() => this.#store(frame, session));
   }
 
+  /** There may be more of a log for the app. */
+  handOn(): void {
+    this.#handing.start();
+  }
+
   /** An ack was not taken: without it the feed may stand still. */
   ackRefused(afterMs: number): void {
     this.#acks.again(afterMs);
@@ -167,22 +175,23 @@ export class Receiving {
   async #keep(entries: readonly Entry[], inbox: Inbox, session: number) {
     const { idle } = this.#handing;
     const meta = { stored: inbox.stored, ...(idle ? { handled: inbox.stored } : {}) };
-    const arrived = await this.#keeping.keep(entries, meta);
+    const arrived = await this.#keeping.keep(entries, meta, { isIdle: idle });
     if (arrived === undefined) return;
     this.#inbox = inbox;
-    this.lifetimes.note(arrived);
     this.#sent(session, inbox.stored);
     if (idle) this.#handledKept = inbox.stored;
     if (idle) this.#handledUpTo(inbox.stored);
     this.#handing.more(inbox.stored);
-    this.#tellReturned(arrived);
+    this.kept(arrived);
   }
 
   #sent(session: number, to: number): void {
     if (session === this.#session) this.#sessionTo = Math.max(this.#sessionTo, to);
   }
 
-  #tellReturned(arrived: readonly StoredEntry[]): void {
+  /** Entries that were not here yet are in the store, wherever they came from. */
+  kept(arrived: readonly StoredEntry[]): void {
+    this.lifetimes.note(arrived);
     const { user, device } = this.#context.book;
     for (const { entry } of arrived) {
       const counter = counterOf(entry, user, device);

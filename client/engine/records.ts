@@ -86,6 +86,7 @@ export class Records {
       this.#entries.clear();
       this.#bySeq.clear();
     }
+    if (batch.clearEntriesOf !== undefined) this.#clear(batch.clearEntriesOf);
     for (const row of batch.putOutbox ?? []) this.#outbox.set(row.counter, row);
     for (const counter of batch.deleteOutbox ?? []) this.#outbox.delete(counter);
     for (const stored of batch.entries ?? []) this.#putEntry(stored);
@@ -122,9 +123,18 @@ export class Records {
     }
   }
 
+  #clear(conversation: string): void {
+    for (const [key, { entry }] of this.#entries) {
+      if (entry.conversation !== conversation) continue;
+      this.#entries.delete(key);
+      this.#bySeq.delete(entry.seq);
+    }
+  }
+
   #putEntry(stored: StoredEntry): void {
     const { conversation, number, seq } = stored.entry;
     this.#entries.set(entryKey(conversation, number), stored);
-    this.#bySeq.set(seq, stored);
+    // What stands in no timeline has no seq.
+    if (seq > 0) this.#bySeq.set(seq, stored);
   }
 }

@@ -67,6 +67,10 @@ class IndexedDbStore implements ClientStore {
     const outbox = tx.objectStore("outbox");
     const writes: Promise<unknown>[] = [tx.objectStore("meta").put(meta, META)];
     if (batch.clearEntries) writes.push(tx.objectStore("entry").clear());
+    if (batch.clearEntriesOf !== undefined) {
+      const all = IDBKeyRange.bound([batch.clearEntriesOf], [batch.clearEntriesOf, []]);
+      writes.push(tx.objectStore("entry").delete(all));
+    }
     for (const row of batch.putOutbox ?? []) writes.push(outbox.put(row));
     for (const counter of batch.deleteOutbox ?? []) writes.push(outbox.delete(counter));
     for (const stored of batch.entries ?? []) writes.push(tx.objectStore("entry").put(stored));

@@ -85,6 +85,9 @@ class SqliteStore implements ClientStore {
       if (meta === undefined) return false;
       if (batch.meta !== undefined || batch.counterFloor !== undefined) this.#putMeta(meta);
       if (batch.clearEntries) this.#run("DELETE FROM entry");
+      if (batch.clearEntriesOf !== undefined) {
+        this.#run("DELETE FROM entry WHERE conversation = ?", batch.clearEntriesOf);
+      }
       for (const row of batch.putOutbox ?? []) this.#putOutbox(row);
       for (const counter of batch.deleteOutbox ?? []) {
         this.#run("DELETE FROM outbox WHERE counter = ?", counter);

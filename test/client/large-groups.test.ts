@@ -1,74 +1,10 @@
 /** Groups with one log for all: this device follows the log itself. */
 import { beforeAll, describe, expect, test } from "vitest";
-import type { CoreClient } from "../../client/client.ts";
-import type { Body } from "../../protocol/entries.ts";
-import type { Membership } from "../../protocol/groups.ts";
-import type { LoggedEntry } from "../../protocol/large-groups.ts";
-import { lab } from "../support/client/lab.ts";
-
-const GROUP = `group:${"A".repeat(22)}`;
+import { loadParts } from "../../client/engine/parts.ts";
+import { fair, GROUP, place, state, textsOf } from "../support/client/fair.ts";
 
 // Loaded with the first frame about such a group; here that takes no time.
-beforeAll(() => import("../../client/engine/following.ts"));
-
-function place(fields: Partial<Membership> = {}): Membership {
-  return {
-    kind: "membership",
-    ...{ version: 1, state: "member", role: "member", from: 1, title: "Fair" },
-    ...{ writers: "all", inviters: "admins", history: "start", mode: "large" },
-    ...fields,
-  };
-}
-
-/** The group's log, as the group would tell it over HTTP and pass it through. */
-async function fair() {
-  const parts = lab();
-  const { client, server, clock } = parts;
-  const log: LoggedEntry[] = [];
-  const asked: number[] = [];
-  const say = (body: Body | string, id = `bob:deviceofbob:${log.length + 1}`) => {
-    const content: Body = typeof body === "string" ? { kind: "text", text: body } : body;
-    const entry = { number: log.length + 1, id, at: 1_000 + log.length, body: content };
-    log.push(entry);
-    return entry;
-  };
-  const pass = (...entries: LoggedEntry[]) => {
-    const [from, to] = [entries[0]?.number ?? 0, entries.at(-1)?.number ?? 0];
-    server.send({ t: "log", conversation: GROUP, from, to, entries });
-  };
-  server.get = (url) => {
-    const { searchParams } = new URL(url);
-    const after = Number(searchParams.get("after"));
-    asked.push(after);
-    const entries = log.slice(after, after + Number(searchParams.get("limit")));
-    const body = { entries, head: log.length };
-    return { response: Promise.resolve({ status: 200, body }), cancel: () => {} };
-  };
-  const head = (unread: number) =>
-    server.send({ t: "head", conversation: GROUP, number: log.length, unread });
-  client.messages(GROUP).subscribe(() => {});
-  await client.connect();
-  server.note(GROUP, place());
-  await clock.advance(100);
-  const settle = async () => {
-    for (let i = 0; i < 20; i += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
-      await clock.advance(10);
-    }
-  };
-  return { ...parts, log, asked, say, pass, head, settle };
-}
-
-const textsOf = (client: CoreClient) =>
-  client
-    .messages(GROUP)
-    .get()
-    .messages.map(({ content }) => ("text" in content ? content.text : content.kind));
-
-function state(client: CoreClient) {
-  const { unread, head } = client.conversations.get().find(({ id }) => id === GROUP) ?? {};
-  return { unread, head };
-}
+beforeAll(loadParts);
 
 describe("a large group", () => {
   test("R7 what was missed is fetched, what passes through continues it, a hole is filled", async () => {
@@ -141,21 +77,37 @@ describe("a large group", () => {
     expect(await sent.accepted).toMatchObject({ number: 2 });
   });
 
-  test("R7 of very much that was missed a page comes at once, the rest when somebody looks", async () => {
+  test("R7 what was missed comes page by page, to completion", async () => {
     const { client, say, head, settle, asked } = await fair();
     for (let i = 1; i <= 450; i += 1) say(`m${i}`);
     head(450);
     await settle();
-    expect(asked).toEqual([250]);
-    expect(state(client)).toEqual({ unread: 450, head: 450 });
+    expect(asked).toEqual([0, 200, 400]);
+    expect(textsOf(client)).toHaveLength(450);
+  });
+
+  test("R11 of very much a page comes at once; what is older is forgotten, and fetched as it is now", async () => {
+    const { client, log, say, pass, head, settle, asked } = await fair();
+    pass(say("first"), say("second"));
+    await settle();
+    for (let i = 3; i < 50; i += 1) say(`m${i}`);
+    // Nobody is told of the recall while this device is away; it lies among what is not fetched.
+    log[0] = { ...log[0], number: 1, body: { kind: "recalled", by: "bob" } } as (typeof log)[0];
+    say({ kind: "recall", target: 1 });
+    for (let i = 51; i <= 1_450; i += 1) say(`m${i}`);
+    head(1_000);
+    await settle();
+    expect(asked).toEqual([1_250]);
+    expect(state(client)).toEqual({ unread: 1_000, head: 1_450 });
     expect(textsOf(client)).toHaveLength(200);
     expect(client.messages(GROUP).get().more).toBe(true);
-    const older = client.history(GROUP, { before: 251, limit: 50 });
+    const older = client.history(GROUP, { before: 1_251, limit: 50 });
     await settle();
-    expect((await older).messages.map(({ number }) => number)).toEqual(
-      Array.from({ length: 50 }, (_, index) => 201 + index),
-    );
-    expect(textsOf(client).at(0)).toBe("m201");
+    expect((await older).messages.at(-1)?.number).toBe(1_250);
+    expect(textsOf(client).at(0)).toBe("m1201");
+    const oldest = client.history(GROUP, { around: 1, limit: 4 });
+    await settle();
+    expect((await oldest).messages.map(({ content }) => content.kind)).toContain("recalled");
   });
 
   test("R3 a switch goes on where the copy ends, and back", async () => {

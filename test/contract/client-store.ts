@@ -123,6 +123,16 @@ export function clientStoreContract(name: string, place: () => StorePlace): void
         expect(await store.sinceSeq(0, 9, 9)).toEqual([stored(9, 9)]);
       }));
 
+    test("clearing one conversation leaves the others, and comes before the batch's own", () =>
+      with_(async (store) => {
+        const other = stored(1, 5, "direct:a,b");
+        await store.apply({ epoch: 0, entries: [stored(1, 1), stored(2, 0), other] });
+        await store.apply({ epoch: 0, clearEntriesOf: TALK, entries: [stored(9, 0)] });
+        expect(await store.range(TALK, 1, 9)).toEqual([stored(9, 0)]);
+        expect(await store.range("direct:a,b", 1, 9)).toEqual([other]);
+        expect(await store.sinceSeq(0, 9, 9)).toEqual([other]);
+      }));
+
     test("everything is there again after closing", () =>
       with_(async (store, here) => {
         if (!here.durable) return;

@@ -29,6 +29,10 @@ test("a group grows large and small again: everybody has the same, away or not",
   const names = ["ann", "bob", "cem", "dan", "eve"];
   const [ann, bob, cem] = await Promise.all(names.slice(0, 3).map((name) => device(name)));
   if (!ann || !bob || !cem) throw new Error("devices are missing");
+  const handed: number[] = [];
+  cem.onMessage(({ conversation, number = 0 }) => {
+    if (conversation.startsWith("group:")) handed.push(number);
+  });
   const { conversation: fair, handle } = ann.createGroup({
     title: "Fair",
     members: ["bob", "cem"],
@@ -70,4 +74,8 @@ test("a group grows large and small again: everybody has the same, away or not",
     await sees(client, fair, [...wanted, "small again"]);
   }
   expect(texts(dan, fair)).not.toContain("small again");
+  // Copied, passed, fetched, copied again: the app gets all that others said, once and in order.
+  const newest = ann.conversations.get().find(({ id }) => id === fair)?.head ?? 0;
+  const all = Array.from({ length: newest }, (_, index) => index + 1);
+  await expect.poll(() => handed, PATIENCE).toEqual(all.slice(0, -1));
 }, 120_000);

@@ -17,8 +17,9 @@ export function takePlace(state: ConversationState, place: Membership, at: numbe
   if (before !== undefined && before.version >= place.version) return;
   state.membership = place;
   const isNew = before?.state !== "member" || place.from > before.from;
-  if (before?.mode === "large" && place.mode === "copy") {
-    state.copyFrom = place.version;
+  // Told by the group: who was out of reach may have heard nothing of a switch to and fro.
+  if (place.copyFrom !== undefined && place.copyFrom !== state.copyFrom) {
+    state.copyFrom = place.copyFrom;
     passOver(state, state.read);
   }
   if (place.state !== "member") passOver(state, state.head.number);

@@ -134,7 +134,9 @@ export function becomeKnown(turn: Turn): void {
 function resumeAt(turn: Turn, cursor: number | null, floor: number) {
   const { head } = turn.memory.timeline;
   if (cursor === null) {
-    const small = floor === 0 && head <= turn.settings.freshEntries;
+    // What is new begins with a large group where that is now, and not at its first entry.
+    const { largeGroups } = turn.memory;
+    const small = floor === 0 && head <= turn.settings.freshEntries && largeGroups.size === 0;
     return small ? { cursor: 0, reset: false } : { cursor: head, reset: true };
   }
   if (cursor >= floor && cursor <= head) return { cursor, reset: false };

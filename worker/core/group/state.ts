@@ -68,7 +68,7 @@ export function versionOf(group: GroupState, member: Member): number {
 /** A member's own place, as that member is told. */
 export function membershipOf(group: GroupState, member: Member): Membership {
   if (member.parting !== null) return member.parting;
-  const { title, picture, about, writers, inviters, history, mode, ttlSeconds } = group;
+  const { title, picture, about, writers, inviters, history, mode, copyFrom, ttlSeconds } = group;
   return {
     kind: "membership",
     version: versionOf(group, member),
@@ -82,6 +82,7 @@ export function membershipOf(group: GroupState, member: Member): Membership {
     inviters,
     history,
     mode,
+    ...(mode === "copy" && copyFrom > 1 ? { copyFrom } : {}),
     ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
     ...(member.silencedUntil === null ? {} : { silencedUntil: member.silencedUntil }),
   };
