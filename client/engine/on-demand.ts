@@ -49,9 +49,8 @@ export class OnDemand {
     const { connector, book } = this.#context;
     if (connector.state.kind !== "live") return;
     this.wishing.now?.caughtUp();
-    for (const row of book.rows.values()) {
-      if (row.reread) this.#rereading.do((rereading) => rereading.begin(row));
-    }
+    const isBack = [...book.rows.values()].some(({ reread }) => reread !== undefined);
+    if (isBack) this.#rereading.do((rereading) => rereading.begin());
   }
 
   lost(): void {

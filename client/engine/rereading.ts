@@ -9,33 +9,50 @@ import { isNumbered, type NumberedEntry } from "../core/amend.ts";
 import { newestShown, takeExpiry } from "../core/expiry.ts";
 import { HoldfastError } from "../errors.ts";
 import type { ConversationRow } from "../store.ts";
+import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
 import type { Requests } from "./requests.ts";
 
 /** Numbers that are looked at together. */
 const PAGE = LIMITS.historyEntries;
+/** After an answer that was none: there is no hurry, and the server may have had too much. */
+const AGAIN_MS = 10_000;
 
 export class Rereading {
   readonly #context: LeaderContext;
   readonly #requests: Requests;
   /** Groups that are being read again. */
   readonly #under = new Set<string>();
+  readonly #alarm: Alarm;
+  #notBefore = Number.NEGATIVE_INFINITY;
 
   constructor(context: LeaderContext, requests: Requests) {
     this.#context = context;
     this.#requests = requests;
+    this.#alarm = new Alarm(context.platform.clock, () => this.begin());
   }
 
-  /** What is out of reach is asked for when the device has caught up the next time. */
-  begin(row: ConversationRow): void {
+  /** Of a live session: what is out of reach is asked for again after a while, or by the next one. */
+  begin(): void {
+    const { platform, connector, book } = this.#context;
+    if (connector.state.kind !== "live" || platform.clock.monotonic() < this.#notBefore) return;
+    for (const row of book.rows.values()) if (row.reread !== undefined) this.#start(row);
+  }
+
+  #start(row: ConversationRow): void {
     const { conversation } = row;
     if (this.#under.has(conversation)) return;
     this.#under.add(conversation);
     this.#reread(row)
-      .catch((error) => {
-        if (!(error instanceof HoldfastError)) this.#context.writer.broken(error);
-      })
+      .catch((error) => this.#failed(error))
       .finally(() => this.#under.delete(conversation));
+  }
+
+  #failed(error: unknown): void {
+    const { platform, writer } = this.#context;
+    if (!(error instanceof HoldfastError)) return writer.broken(error);
+    this.#notBefore = platform.clock.monotonic() + AGAIN_MS;
+    this.#alarm.setEarlier(this.#notBefore);
   }
 
   async #reread({ conversation, membership, reread: to = 0 }: ConversationRow): Promise<void> {
@@ -58,7 +75,7 @@ export class Rereading {
 
   /** What is under way ends with the questions. */
   stop(): void {
-    this.#under.clear();
+    this.#alarm.end();
   }
 }
 

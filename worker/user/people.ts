@@ -25,11 +25,14 @@ type Frame<T extends ClientFrame["t"]> = Extract<ClientFrame, { t: T }>;
 
 /**
  * Whether this user sees what the other one has said. Of whoever is kept out nothing but a recall is
- * seen, for that only takes away; what is said about something unseen is unseen too.
+ * seen, for that only takes away; what is said about something unseen is unseen too. In a group that
+ * is an edit of what was said before one came: a recall would not find it here.
  */
 export function veilOf(turn: Turn, conversation: string, { body, origin }: LogEntry): Veil {
-  if (parseConversation(conversation)?.kind !== "direct") return "none";
   const target = isChange(body) ? turn.memory.timeline.find(conversation, body.target) : undefined;
+  if (parseConversation(conversation)?.kind !== "direct") {
+    return body.kind === "edit" && target === undefined ? "dropped" : "none";
+  }
   const isAboutUnseen = target?.body.kind === "withheld";
   const isKeptOut = body.kind !== "recall" && isBlocked(turn, origin.user);
   if (!isAboutUnseen && !isKeptOut) return "none";

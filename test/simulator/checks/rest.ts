@@ -48,8 +48,9 @@ function deviceUnrest(world: World, object: SimObject, device: SimDevice): strin
   if (views.some(({ state }) => state.kind !== "live")) return `is ${states}`;
   const leaders = views.filter(({ leader }) => leader).length;
   if (leaders !== 1) return `has ${leaders} leading tabs`;
-  for (const { conversation, read, reread } of conversations) {
-    if (reread !== undefined) return `is not done with reading ${conversation} again`;
+  for (const { conversation, read, reread, membership } of conversations) {
+    if (reread !== undefined && membership?.state === "member")
+      return `is not done with reading ${conversation} again`;
     // Nobody is told how far somebody has read a group that they have left.
     const place = world.rows.membership(device.user, conversation);
     if (isGroup(conversation) && place?.state !== "member") continue;

@@ -1,7 +1,7 @@
 /** Coming and going: who sees what from when to when. */
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ConversationState } from "../../../protocol/server-frames.ts";
-import { deviceOf, evict } from "../objects.ts";
+import { deviceOf, evict, sqlOf } from "../objects.ts";
 import { api, freshPolicy, newUser, RawDevice } from "../support.ts";
 import {
   entriesIn,
@@ -185,6 +185,25 @@ describe.each(["awake", "asleep"] as const)("going while one's object is %s", (s
     expect(await entryAt(owner, conversation, own ?? 0)).toMatchObject({
       body: { text: "thanks" },
     });
+  });
+});
+
+describe("what was said before one came", () => {
+  test("R11 is not shown by an edit either, of which a recall would leave the words", async () => {
+    const { conversation, owner, guest } = await ownerMemberGuest();
+    const { number: target } = await tell(owner, conversation, "before");
+    await tell(owner, conversation, { kind: "members-add", users: [guest.user] });
+    const edit = { kind: "edit", target: target ?? 0, text: CANARY } as const;
+    const { number } = await tell(owner, conversation, edit);
+    expect(await entryAt(guest, conversation, number ?? 0)).toMatchObject({
+      body: { kind: "withheld" },
+    });
+    await tell(owner, conversation, { kind: "recall", target: target ?? 0 });
+    await entryAt(guest, conversation, (number ?? 0) + 1);
+    expect(JSON.stringify(await sqlOf(guest.user, "SELECT body FROM timeline"))).not.toContain(
+      CANARY,
+    );
+    expect(guest.received.join()).not.toContain(CANARY);
   });
 });
 
