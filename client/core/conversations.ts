@@ -107,6 +107,7 @@ class Folding implements Fold {
     else if (body.kind === "failed") this.failed.push(entry);
     else if (body.kind === "receipt" && body.user !== this.#context.user) {
       this.#change(conversation, (row) => peerHas(row, body));
+      this.#keep(conversation);
     } else {
       const { device, extras } = this.#context;
       this.#change(conversation, (row) => extras?.takePersonal(row, entry, device) ?? row);
@@ -195,6 +196,12 @@ class Folding implements Fold {
     const before = this.#row(conversation);
     const after = update(before);
     if (after !== before) this.rows.set(conversation, after);
+  }
+
+  /** A hint may have said the same before: it changed what is shown, and stands in no store. */
+  #keep(conversation: string): void {
+    const known = this.#context.row(conversation);
+    if (known !== undefined) this.rows.set(conversation, this.#row(conversation));
   }
 
   #row(conversation: string): ConversationRow {

@@ -121,6 +121,14 @@ describe("R9: marks and unread", () => {
     expect(peerHas(emptyRow(TALK), marks(0, 9)).peerDelivered).toBe(9);
   });
 
+  test("R9 a receipt is written, also where a hint has shown the same before", () => {
+    const table = new Table().take(mine(1, 1));
+    // Of the hint memory alone knows.
+    table.rows.set(TALK, peerHas(table.row, { delivered: 1, read: 1 }));
+    table.take(entry(undefined, { kind: "receipt", user: "bob", delivered: 1, read: 1 }));
+    expect(table.last?.rows.get(TALK)).toMatchObject({ peerDelivered: 1, peerRead: 1 });
+  });
+
   test("R17 what no device of the other side has is routed, until one has it", () => {
     const hole = { delivered: 5, read: 5, except: [[2, 3] as const] };
     const row = peerHas(emptyRow(TALK), hole);
