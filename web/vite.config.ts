@@ -22,9 +22,31 @@ const MODES: Readonly<Record<string, { readonly outDir: string; readonly pages: 
   react: { outDir: "../dist/web-react", pages },
   bench: { outDir: "../dist/web-bench", pages: ["bench.html"] },
 };
-/** In one file, for parts compress worse; but for what it loads with the first upload or large group. */
-const SDK =
-  /[\\/](client[\\/](?!(engine|core|platform)[\\/](upload|file|thumb|follow|log-)|react)|idb[\\/])/;
+/** What the SDK loads when it is needed, and what only that takes: how their files begin. */
+const LATER = {
+  core: ["expiry", "extras", "found", "people", "personal", "reach", "upload"],
+  engine: [
+    ...["expiring", "file-", "following", "group-queries", "jumping", "log-"],
+    ...[
+      "message-info",
+      "people-desk",
+      "pictures",
+      "rereading",
+      "search",
+      "upload-file",
+      "uploading",
+      "wishing",
+    ],
+  ],
+  platform: ["indexeddb-files", "thumb", "web-files"],
+};
+const paths = Object.entries(LATER).map(
+  ([folder, names]) => `${folder}[\\\\/](${names.join("|")})`,
+);
+const IS_LATER = new RegExp(`client[\\\\/](${paths.join("|")})`);
+/** The rest in one file, for parts compress worse. */
+const SDK = /[\\/](client[\\/](?!react)|idb[\\/])/;
+const isSdk = (id: string) => SDK.test(id) && !IS_LATER.test(id);
 const PAGE = { outDir: "../dist/web", pages };
 
 /** The page runs on Preact; `--mode react` builds the same sources with React. */
@@ -44,7 +66,7 @@ export default defineConfig(({ mode }) => ({
       output: {
         codeSplitting: {
           includeDependenciesRecursively: false,
-          groups: [{ name: "sdk", test: SDK }],
+          groups: [{ name: "sdk", test: isSdk }],
         },
       },
     },
