@@ -108,7 +108,10 @@ export class BasicClient {
     return this.say(conversation, { content: body }, options);
   }
 
-  /** Replaces the text of one's own message; `number` is its place in the conversation. */
+  /**
+   * Replaces the text of one's own message, or the caption of a file, which an empty one takes away;
+   * `number` is its place in the conversation.
+   */
   edit(conversation: string, number: number, text: string): SendHandle {
     return this.send(conversation, { kind: "edit", target: number, text });
   }

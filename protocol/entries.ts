@@ -47,7 +47,11 @@ export const customContentSchema = v.strictObject({
 export const editContentSchema = v.strictObject({
   kind: v.literal("edit"),
   target: numberSchema,
-  text: textSchema,
+  /** In place of the text, or of a file's caption, which an empty one takes away. */
+  text: v.pipe(
+    v.string(),
+    v.check((text) => utf8Bytes(text) <= LIMITS.textBytes, `max-bytes:${LIMITS.textBytes}`),
+  ),
 });
 
 export const recallContentSchema = v.strictObject({

@@ -86,9 +86,18 @@ function replaceBody(stored: StoredEntry, body: Body): StoredEntry {
 
 function edit(target: StoredEntry, number: number, text: string): StoredEntry {
   const { entry } = target;
-  if (entry.body.kind !== "text" || number <= (entry.changes?.edited ?? 0)) return target;
+  const body = reworded(entry.body, text);
+  if (body === entry.body || number <= (entry.changes?.edited ?? 0)) return target;
   const changes = { ...entry.changes, edited: number };
-  return { ...target, entry: { ...entry, body: { ...entry.body, text }, changes } };
+  return { ...target, entry: { ...entry, body, changes } };
+}
+
+/** A file's words are its caption. */
+function reworded(body: Body, text: string): Body {
+  if (body.kind === "text") return { ...body, text };
+  if (body.kind !== "file") return body;
+  const { caption: _, ...file } = body;
+  return text === "" ? file : { ...file, caption: text };
 }
 
 function react(target: StoredEntry, emoji: string, user: string, on: boolean): StoredEntry {

@@ -353,6 +353,19 @@ test("a tab that does not lead hands the file over, and shows how far it is", as
   expect((await handle.accepted).number).toBe(1);
 });
 
+test("R8 an edit of a file replaces its caption, or takes it away", async () => {
+  const here = await started(undefined);
+  const about = { file: "f".repeat(22), name: "x", type: "image/png", bytes: 9, hash: "0" };
+  here.client.messages(TALK).subscribe(() => {});
+  here.server.arrive(TALK, { kind: "file", ...about, caption: "a dog" });
+  here.server.arrive(TALK, { kind: "edit", target: 1, text: "a cat" });
+  await until(here, () => messagesOf(here)[0]?.edited === true);
+  expect(messagesOf(here)[0]?.content).toEqual({ kind: "file", ...about, caption: "a cat" });
+  here.server.arrive(TALK, { kind: "edit", target: 1, text: "" });
+  await until(here, () => !("caption" in (messagesOf(here)[0]?.content ?? { caption: "" })));
+  expect(messagesOf(here)).toMatchObject([{ content: { kind: "file", ...about }, edited: true }]);
+});
+
 describe("forward", () => {
   const message = (content: Message["content"]): Message => ({
     key: "k",

@@ -8,6 +8,14 @@ import { logRow } from "./fixtures/rows.ts";
 
 const DAY_MS = 86_400_000;
 const message = logRow({ number: 1, at: 1_000, body: { kind: "text", text: "original" } });
+const FILE = {
+  kind: "file",
+  file: "f".repeat(22),
+  name: "cat.png",
+  type: "image/png",
+  bytes: 1,
+  hash: "0".repeat(64),
+} as const;
 const edit: Change = { kind: "edit", target: 1, text: "edited" };
 const recall: Change = { kind: "recall", target: 1 };
 const thumb: Change = { kind: "reaction", target: 1, emoji: "👍", on: true };
@@ -30,9 +38,14 @@ describe("who may change what", () => {
   const recalled = { ...message, body: { kind: "recalled", by: "alice" } as const };
   const custom = { ...message, body: { kind: "custom", type: "x", data: "x" } as const };
   const place = { ...message, body: { kind: "location", latitude: 1, longitude: 2 } as const };
+  const file = { ...message, body: FILE };
   const edited = { ...message, body: edit };
   test.each([
     ["an edit of one's own text", edit, message, "alice", null],
+    ["of the caption of one's own file", edit, file, "alice", null],
+    ["of another's caption", edit, file, "bob", "not-allowed"],
+    ["that takes a caption away", { ...edit, text: "" }, file, "alice", null],
+    ["that leaves no text", { ...edit, text: "" }, message, "alice", "not-allowed"],
     ["of another's", edit, message, "bob", "not-allowed"],
     ["of nothing", edit, undefined, "alice", "not-found"],
     ["of what was recalled", edit, recalled, "alice", "gone"],
@@ -80,6 +93,16 @@ describe("what a change does", () => {
       body: { kind: "text", text: "edited", replyTo: 7 },
       changes: { edited: 5 },
     });
+  });
+
+  test("R8 an edit of a file replaces its caption, or takes it away, and nothing else of it", () => {
+    const file = { ...message, body: { ...FILE, caption: "a dog" } };
+    const said = changed(file, edit, 5);
+    expect(said).toMatchObject({ body: { ...FILE, caption: "edited" }, changes: { edited: 5 } });
+    const silent = changed(said, { ...edit, text: "" }, 6);
+    expect(silent).toMatchObject({ body: FILE, changes: { edited: 6 } });
+    expect(silent.body).not.toHaveProperty("caption");
+    expect(changed(silent, edit, 5)).toEqual(silent);
   });
 
   test("R8 reactions are a set per emoji", () => {

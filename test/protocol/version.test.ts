@@ -11,7 +11,7 @@ import { serverFrameSchema } from "../../protocol/server-frames.ts";
 import { PROTOCOL_FLOOR, PROTOCOL_VERSION } from "../../protocol/version.ts";
 
 const HASHES: Readonly<Record<number, string>> = {
-  1: "3ef26743ce7c4ae5",
+  1: "b61fce5b2e5db442",
 };
 
 /** What a schema says, without its functions: kinds, fields, bounds, texts. */

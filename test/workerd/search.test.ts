@@ -6,6 +6,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import type { SearchPage } from "../../protocol/search.ts";
 import { crash, deviceOf, evict, fireAlarm, pairAtHome, rowCount, sqlOf } from "./objects.ts";
 import { api, freshPolicy, newUser, type RawDevice } from "./support.ts";
+import { fileContent, PNG, read } from "./uploads.ts";
 
 interface Pair {
   readonly a: RawDevice;
@@ -115,6 +116,28 @@ describe("search", () => {
     await crash();
     expect(await numbers(talk.a.user, "xylophone")).toEqual([]);
     expect(await numbers(talk.a.user, "airport")).toEqual([typo]);
+  });
+
+  test("R11 captions are found as they were edited last, and go with the recall", async () => {
+    const talk = await pair();
+    const content = await fileContent(talk.a.user, PNG, "one.png");
+    const target = await say(talk, { ...content, caption: "a walrus" });
+    await fill(talk);
+    await say(talk, { kind: "edit", target, text: "a pangolin" });
+    for (const user of [talk.a.user, talk.b.user]) {
+      expect(await numbers(user, "walrus")).toEqual([]);
+      expect(await numbers(user, "pangolin")).toEqual([target]);
+      expect((await read(user, talk.conversation, target, content.file)).status).toBe(200);
+    }
+    await say(talk, { kind: "edit", target, text: "" });
+    expect(await numbers(talk.b.user, "pangolin")).toEqual([]);
+    expect(await numbers(talk.b.user, "one.png")).toEqual([target]);
+    await say(talk, { kind: "recall", target });
+    for (const user of [talk.a.user, talk.b.user]) {
+      expect(await numbers(user, "one.png")).toEqual([]);
+      const rows = JSON.stringify(await sqlOf(user, "SELECT * FROM timeline"));
+      expect(rows).not.toMatch(/walrus|pangolin/);
+    }
   });
 
   test("keeps to a conversation, a sender and a time", async () => {

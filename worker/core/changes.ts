@@ -36,7 +36,8 @@ export function refuseChange(
   if (now - target.at > windowMs) return "too-late";
   if (change.kind === "recall") return null;
   if (edits >= LIMITS.editsPerMessage) return "too-big";
-  return target.body.kind === "text" ? null : "not-allowed";
+  const isCaption = target.body.kind === "file";
+  return isCaption || (target.body.kind === "text" && change.text !== "") ? null : "not-allowed";
 }
 
 function refuseReaction(
@@ -65,14 +66,24 @@ export function applyChange(
     case "recall":
       return { body: { kind: "recalled", by: author }, changes: null };
     case "edit":
-      if (target.body.kind !== "text" || (target.changes?.edited ?? 0) >= number) return target;
-      return {
-        body: { ...target.body, text: change.text },
-        changes: { ...target.changes, edited: number },
-      };
+      if ((target.changes?.edited ?? 0) >= number) return target;
+      return reworded(target, change.text, { ...target.changes, edited: number });
     case "reaction":
       return { body: target.body, changes: react(target.changes ?? {}, change, author) };
   }
+}
+
+/** A file's words are its caption; what has none stays as it is. */
+function reworded(
+  target: Logged,
+  text: string,
+  changes: Changes,
+): Pick<Logged, "body" | "changes"> {
+  const { body } = target;
+  if (body.kind === "text") return { body: { ...body, text }, changes };
+  if (body.kind !== "file") return target;
+  const { caption: _, ...file } = body;
+  return { body: text === "" ? file : { ...file, caption: text }, changes };
 }
 
 function react(
