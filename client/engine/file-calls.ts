@@ -1,6 +1,6 @@
 /** The requests about files, each with a deadline, a token and the server's error as an error. */
-import { ERRORS, type ErrorCode } from "../../protocol/errors.ts";
 import type { MessageFile, UploadAnswer } from "../../protocol/files.ts";
+import { isErrorCode } from "../core/codes.ts";
 import { HoldfastError, type HoldfastErrorCode } from "../errors.ts";
 import type { FilePlatform, FileRequest, FileResponse } from "../files.ts";
 import type { Clock } from "../ports.ts";
@@ -108,8 +108,7 @@ function errorOf({ bytes }: FileResponse): HoldfastError {
     error?: { code?: unknown; field?: string; rule?: string };
   };
   const code = error?.code;
-  const isKnown = typeof code === "string" && Object.hasOwn(ERRORS, code);
-  return new HoldfastError(isKnown ? (code as ErrorCode) : "internal", error ?? {});
+  return new HoldfastError(isErrorCode(code) ? code : "internal", error ?? {});
 }
 
 /** What is no answer of this protocol comes from something in between: it may pass. */

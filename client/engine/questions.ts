@@ -1,5 +1,5 @@
 /** Questions to the server that need no socket: each has a deadline, and any tab may ask. */
-import { ERRORS, type ErrorCode } from "../../protocol/errors.ts";
+import { isErrorCode } from "../core/codes.ts";
 import { HoldfastError } from "../errors.ts";
 import type { Config } from "../options.ts";
 import type { HttpCall, HttpResponse, Platform } from "../ports.ts";
@@ -102,6 +102,5 @@ function bodyOf({ status, body }: HttpResponse): unknown {
   if (status >= 200 && status < 300) return body;
   const { error } = (body ?? {}) as { error?: { code?: unknown; field?: string; rule?: string } };
   const code = error?.code;
-  const isKnown = typeof code === "string" && Object.hasOwn(ERRORS, code);
-  throw new HoldfastError(isKnown ? (code as ErrorCode) : "internal", error ?? {});
+  throw new HoldfastError(isErrorCode(code) ? code : "internal", error ?? {});
 }

@@ -1,5 +1,6 @@
 /** What the client keeps of the protocol's lists, in short, is what they say. */
 import { describe, expect, test } from "vitest";
+import { isErrorCode } from "../../../client/core/codes.ts";
 import { endingOf, NORMAL_CLOSE } from "../../../client/core/ending.ts";
 import { retryOf } from "../../../client/core/retry.ts";
 import { CLIENT_ERRORS } from "../../../client/errors.ts";
@@ -13,6 +14,12 @@ describe("short lists", () => {
       all.map(([code, { retry }]) => [code, retry]),
     );
     for (const strange of ["teapot", "", "constructor"]) expect(retryOf(strange)).toBe("never");
+  });
+
+  test("the names of the protocol's errors", () => {
+    expect(Object.keys(ERRORS).filter((code) => !isErrorCode(code))).toEqual([]);
+    for (const strange of ["closed", "constructor", 7, null])
+      expect(isErrorCode(strange)).toBe(false);
   });
 
   test("R14 every close code's advice, by name where it is final", () => {
