@@ -46,9 +46,6 @@ function simulation() {
         return { ok: false, failed: 1, summary: "" };
       }
       const { from, seeds, violations } = JSON.parse(run.stdout);
-      for (const { invariant, text, replay } of violations) {
-        console.log(`${invariant} ${text}\n  ${replay}`);
-      }
       process.stdout.write(run.stderr);
       const ok = run.status === 0;
       const failed = ok ? 0 : Math.max(violations.length, 1);

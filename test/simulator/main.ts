@@ -6,7 +6,7 @@ import { generate } from "./generate.ts";
 import type { Plan } from "./plan.ts";
 import { run } from "./run.ts";
 import { shrink } from "./shrink.ts";
-import type { Job } from "./thread.ts";
+import type { Done, Job } from "./thread.ts";
 import { neverHappened, type Totals } from "./totals.ts";
 
 /** A batch below this size may miss a rare event by chance. */
@@ -63,7 +63,8 @@ function seedOfDay(now: number): number {
 
 async function runMany(): Promise<void> {
   const from = values.from === "new" ? seedOfDay(Date.now()) : Number(values.from);
-  const totals = await runBatch({ jobs: jobs(from), threads: Number(values.threads) });
+  const threads = Number(values.threads);
+  const totals = await runBatch({ jobs: jobs(from), threads, onDone: tellViolation });
   if (values.json) console.log(JSON.stringify({ from, ...totals }));
   else tell(from, totals);
   const never = totals.seeds < SEEDS_FOR_COUNTERS ? [] : neverHappened(totals);
@@ -82,6 +83,12 @@ function* jobs(from: number): Generator<Job> {
     if (isEnough) return;
     yield { kind: "seed", seed };
   }
+}
+
+/** At once: a long row is not over for hours. */
+function tellViolation({ job, result: { violations } }: Done): void {
+  const [first] = violations;
+  if (first !== undefined) console.error(`${first.invariant} ${first.text}\n  ${replayLine(job)}`);
 }
 
 function tell(from: number, totals: Totals): void {
