@@ -57,7 +57,13 @@ export class Book {
   /** What is not plain is shown right from the first. */
   async ready({ conversations, outbox }: StoreImage): Promise<void> {
     const isPlain = conversations.every(isPlainRow) && outbox.every(isPlainOutbox);
-    if (!isPlain) await EXTRAS.load();
+    // Without it there are messages all the same; who changes such a row waits for it.
+    if (!isPlain) await EXTRAS.load().catch(() => undefined);
+  }
+
+  /** Whether nothing is kept of these conversations that is not plain. */
+  isPlain(conversations: readonly string[]): boolean {
+    return conversations.every((id) => isPlainRow(this.rows.get(id) ?? emptyRow(id)));
   }
 
   messages(conversation: string): Observable<MessageList> {

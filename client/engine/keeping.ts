@@ -51,7 +51,9 @@ export class Keeping {
 
   async #fold(entries: readonly Entry[], about: About): Promise<Fold> {
     const { book } = this.#context;
-    const extras = entries.every(isPlainEntry) ? EXTRAS.now : await EXTRAS.load();
+    const isPlain =
+      entries.every(isPlainEntry) && book.isPlain(entries.map((entry) => entry.conversation));
+    const extras = isPlain ? EXTRAS.now : await EXTRAS.load();
     const spokenOf = await this.#find(entries);
     const context: FoldContext = {
       user: book.user,

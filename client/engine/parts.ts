@@ -2,7 +2,6 @@
 import { Part } from "./part.ts";
 
 export const EXPIRING = new Part(() => import("./expiring.ts"));
-/** All that a leader has in its book and is not plain was folded by it: it is here by then. */
 export const EXTRAS = new Part(() => import("../core/extras.ts"));
 export const FOLLOWING = new Part(() => import("./following.ts"));
 export const JUMPING = new Part(() => import("./jumping.ts"));

@@ -74,7 +74,9 @@ export class Resetting {
   /** Entries of before may miss edits and recalls, so they go; the outbox stays. */
   async #store(states: readonly ConversationState[], asOf: number): Promise<void> {
     const { book, writer, store } = this.#context;
-    const extras = states.every(isPlainState) ? EXTRAS.now : await EXTRAS.load();
+    const isPlain =
+      states.every(isPlainState) && book.isPlain(states.map((state) => state.conversation));
+    const extras = isPlain ? EXTRAS.now : await EXTRAS.load();
     const conversations = states.map((state) =>
       fromState(book.rows.get(state.conversation), state, book.device, extras),
     );
