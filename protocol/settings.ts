@@ -137,8 +137,7 @@ export const DEFAULT_SETTINGS: Settings = {
   handOffDelaysMs: [1_000, 2_000, 5_000, 15_000, 60_000, 300_000],
   handOffTtlMs: 7 * DAY_MS,
   safetyAlarmMs: 10_000,
-  // Everybody has a copy until clients follow such logs.
-  groupCopyMembers: LIMITS.membersPerGroup,
+  groupCopyMembers: 200,
   fileBytes: 20 * 1_024 ** 2,
   userFileBytes: 1_024 ** 3,
   unusedFileMs: 8 * DAY_MS,

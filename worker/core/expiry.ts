@@ -1,6 +1,7 @@
 import { type Body, type Changes, isCountable } from "../../protocol/entries.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { type Span, withMortal } from "../../protocol/expiring.ts";
+import type { LogEntry } from "../../protocol/hand-offs.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Logged } from "./row.ts";
 
@@ -84,4 +85,15 @@ export interface Due {
 export function earlier(a: Due | undefined, b: Due): Due {
   if (a === undefined) return b;
   return { dueAt: Math.min(a.dueAt, b.dueAt), sweepAt: Math.min(a.sweepAt, b.sweepAt) };
+}
+
+/** What is still told of an entry that passes on. */
+export function withoutExpired(
+  entry: LogEntry,
+  now: number,
+  find: (number: number) => Pick<Logged, "changes"> | undefined,
+): LogEntry {
+  const { changes, ...rest } = entry;
+  const isGone = isOver({ body: entry.body, changes: changes ?? null }, now, find);
+  return isGone ? { ...rest, body: remains(entry.body) } : entry;
 }

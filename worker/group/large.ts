@@ -2,6 +2,7 @@ import { isCountable } from "../../protocol/entries.ts";
 import type { LogEntry } from "../../protocol/hand-offs.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { isChange } from "../core/changes.ts";
+import { isOver, withoutExpired } from "../core/expiry.ts";
 import type { Member } from "../core/group/state.ts";
 import { type Logged, toLogEntry } from "../core/row.ts";
 import { owe } from "./due.ts";
@@ -54,6 +55,10 @@ function meant({ memory }: GroupTurn, entry: Logged, target: Logged | undefined)
   const { roster } = memory;
   const said = isChange(entry.body) ? target : entry;
   const author = target === undefined ? [] : [target.origin.user];
+  // What was said before the switch stands in copies, which are not to keep what is taken back.
+  const isCopied = target !== undefined && target.number < (roster.group?.copyFrom ?? 0);
+  if (isCopied && entry.body.kind !== "reaction")
+    return [...roster.present()].map(({ user }) => user);
   if (said?.body.kind !== "text") return author;
   const { mentions = [], everyone = false } = said.body;
   const isAdmin = roster.member(said.origin.user)?.role !== "member";
@@ -121,12 +126,15 @@ export function passing(turn: GroupTurn, { user, from }: Member): readonly LogEn
   const passed = large.passed.get(user) ?? Math.max(0, large.passedTo - LIMITS.handOffEntries);
   if (passed >= large.passedTo) return [];
   const start = Math.max(passed + 1, from);
-  return log.page(start, LIMITS.handOffEntries, turn.settings.pageBytes);
+  const run = log.page(start, LIMITS.handOffEntries, turn.settings.pageBytes);
+  return run.map((entry) => withoutExpired(entry, turn.now, (number) => log.find(number)));
 }
 
 /** Countable messages of others beyond this member's read mark. */
-export function unreadOf({ memory }: GroupTurn, { user, from }: Member): number {
+export function unreadOf({ memory, now }: GroupTurn, { user, from }: Member): number {
   const { read } = memory.cursors.of(user);
   const rows = memory.log.rows(Math.max(read + 1, from), UNREAD_COUNTED);
-  return rows.filter(({ body, origin }) => origin.user !== user && isCountable(body)).length;
+  const isThere = (row: Logged) => !isOver(row, now, (number) => memory.log.find(number));
+  return rows.filter((row) => row.origin.user !== user && isCountable(row.body) && isThere(row))
+    .length;
 }

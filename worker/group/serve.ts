@@ -95,7 +95,7 @@ function entriesFor(
 ): readonly LogEntry[] {
   const { log, large } = turn.memory;
   if (keepsCopy(turn, member)) {
-    const from = Math.max(have + 1, member.from);
+    const from = Math.max(have + 1, member.from, turn.memory.roster.group?.copyFrom ?? 1);
     return log.page(from, LIMITS.handOffEntries, turn.settings.pageBytes);
   }
   const said = verdicts.flatMap((one) => (one.kind === "accepted" ? [one.number] : []));

@@ -1,6 +1,7 @@
 import type { LogEntry } from "../../protocol/hand-offs.ts";
 import type { LoggedEntry } from "../../protocol/large-groups.ts";
 import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
+import { withoutExpired } from "../core/expiry.ts";
 import { isLarge } from "../core/membership.ts";
 import { toLoggedEntry } from "../core/row.ts";
 import type { LiveSession } from "../core/session.ts";
@@ -49,7 +50,9 @@ export function tellHead(turn: Turn, conversation: string, number: number, unrea
 export function passThrough(turn: Turn, conversation: string, run: readonly LogEntry[]): void {
   const state = turn.memory.timeline.conversation(conversation);
   if (!isLarge(state) || !takesPart(turn, conversation)) return;
-  for (const entries of framesOf(run.map(toLoggedEntry))) {
+  // On its way since then: what an edit is about may have come before, and is the group's to know.
+  const told = run.map((entry) => withoutExpired(entry, turn.now, () => undefined));
+  for (const entries of framesOf(told.map(toLoggedEntry))) {
     const from = entries[0]?.number ?? 0;
     const to = entries.at(-1)?.number ?? 0;
     for (const session of liveSessions(turn)) {

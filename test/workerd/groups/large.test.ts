@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { LoggedEntry } from "../../../protocol/large-groups.ts";
 import type { LogPage, ReceiptsPage } from "../../../worker/group-requests.ts";
-import { fireAlarm } from "../objects.ts";
-import { api, freshPolicy, type RawDevice } from "../support.ts";
+import { deviceOf, fireAlarm } from "../objects.ts";
+import { api, freshPolicy, newUser, RawDevice } from "../support.ts";
 import {
   entriesIn,
   entryAt,
@@ -159,6 +159,29 @@ describe("a large group", () => {
 });
 
 describe("a switch", () => {
+  test("R11 what copies hold from before is taken back and edited there as well", async () => {
+    const { conversation, devices } = await newGroup(COPY_MEMBERS);
+    const [a, b] = devices as [RawDevice, RawDevice];
+    const canary = "copied before the switch";
+    const { number: target } = await tell(a, conversation, canary);
+    const { number: edited } = await tell(a, conversation, "to be edited");
+    await entryAt(b, conversation, edited ?? 0);
+    const users = [newUser("fifth")];
+    await deviceOf(users[0] ?? "");
+    await tell(a, conversation, { kind: "members-add", users });
+    await placeOf(b, conversation, ({ mode }) => mode === "large");
+    await tell(a, conversation, { kind: "edit", target: edited ?? 0, text: "edited" });
+    const { number: recall } = await tell(a, conversation, { kind: "recall", target: target ?? 0 });
+    await entryAt(b, conversation, recall ?? 0);
+    const fresh = new RawDevice(b.user);
+    await fresh.connect({ cursor: 0 });
+    await entryAt(fresh, conversation, recall ?? 0);
+    expect(await entryAt(fresh, conversation, edited ?? 0)).toMatchObject({
+      body: { text: "edited" },
+    });
+    expect(fresh.received.join()).not.toContain(canary);
+  });
+
   test("R26 back to copies: numbers go on, copies restart there, the rest is in the log", async () => {
     const { conversation, a, b, c, d, e } = await largeGroup();
     await tell(a, conversation, "in the log");

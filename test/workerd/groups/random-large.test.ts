@@ -1,0 +1,120 @@
+/** What random.test.ts tells of copies, where the group's log is the only one, and where that changes. */
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Entry } from "../../../protocol/entries.ts";
+import type { LoggedEntry } from "../../../protocol/large-groups.ts";
+import { LIMITS } from "../../../protocol/limits.ts";
+import type { Member } from "../../../worker/core/group/state.ts";
+import type { LogPage } from "../../../worker/group-requests.ts";
+import { api, freshPolicy } from "../support.ts";
+import { Crowd, type CrowdPlan, type Person } from "./crowd.ts";
+import { logOf, membersOf, seenBy, type Truth, untilAtRest } from "./rest.ts";
+import { groupSql } from "./support.ts";
+
+const SETTINGS = {
+  safetyAlarmMs: 300,
+  handOffDelaysMs: [50, 100],
+  rateBurst: 100_000,
+  flushEntries: 10,
+  checkpointRows: 40,
+  connectsPerMinute: 100_000,
+};
+
+/** All that somebody may read of the group's log, page by page; undefined: it is closed to them. */
+async function readLog({ user }: Person, conversation: string) {
+  const read: LoggedEntry[] = [];
+  for (let after = 0; ; after = read.at(-1)?.number ?? after) {
+    const response = await api(`/v1/groups/${conversation.slice(6)}/log?after=${after}`, user);
+    if (response.status === 404) return undefined;
+    const { entries } = (await response.json()) as LogPage;
+    read.push(...entries);
+    if (entries.length === 0) return read;
+  }
+}
+
+const asTruth = ({ number = 0, id = "", body, changes }: Pick<Entry, keyof Truth>): Truth => ({
+  ...{ number, id, body, changes },
+});
+
+const placeIn = ({ number, id, body }: Truth) => ({ number, id, body });
+
+/** Rows are few or all, and each says what the log says; what is numbered in `copies` is all here. */
+function checkRows(
+  rows: readonly Entry[],
+  log: readonly Truth[],
+  { from }: Member,
+  copies: number,
+) {
+  const shown = rows.filter(({ number, body }) => number !== undefined && body.kind !== "withheld");
+  expect(shown.filter(({ number = 0 }) => number < from)).toEqual([]);
+  for (const { number = 0, ...row } of shown) {
+    const truth = log[number - 1];
+    expect(placeIn(asTruth({ number, ...row }))).toEqual(truth && placeIn(truth));
+  }
+  const first = Math.max(from, copies);
+  const copied = shown.filter(({ number = 0 }) => number >= first).map(asTruth);
+  if (copies > 0) expect(copied).toEqual(log.slice(first - 1));
+}
+
+async function check(crowd: Crowd) {
+  const { conversation } = crowd;
+  await untilAtRest(crowd);
+  const log = await logOf(conversation);
+  const members = await membersOf(conversation);
+  const [row] = await groupSql(conversation, "SELECT value FROM facts WHERE name = 'group'");
+  const group = JSON.parse(String(row?.["value"])) as { mode: string; copyFrom: number };
+  for (const person of crowd.people) {
+    const rows = await seenBy(person, conversation);
+    const read = await readLog(person, conversation);
+    const member = members.get(person.user);
+    if (member?.state !== "member") {
+      expect(read).toBeUndefined();
+      const told = rows.filter(
+        ({ number, body }) => number !== undefined && body.kind !== "withheld",
+      );
+      expect(told).toEqual([]);
+      continue;
+    }
+    expect(read?.map(asTruth)).toEqual(log.slice(member.from - 1));
+    checkRows(rows, log, member, group.mode === "copy" ? group.copyFrom : 0);
+  }
+  const switches = log.filter(({ body }) => (body as { kind: string }).kind === "group-mode");
+  const present = [...members.values()].filter(({ state }) => state === "member");
+  return { entries: log.length, members: present.length, switches: switches.length };
+}
+
+async function tell(plan: CrowdPlan) {
+  const crowd = new Crowd(plan);
+  await crowd.begin();
+  await crowd.run();
+  return check(crowd);
+}
+
+describe("R3 R15 R26 a crowd with one log", () => {
+  beforeAll(() => freshPolicy({ ...SETTINGS, groupCopyMembers: 2 }));
+
+  test.each([1, 2, 3])("R26 of ten, seed %i", async (seed) => {
+    const plan = { seed, people: 10, members: 7, rounds: 40, atOnce: 3, crashes: 0.1 };
+    const { entries } = await tell(plan);
+    expect(entries).toBeGreaterThan(30);
+  });
+
+  test("R26 of two hundred, objects ending all the time", { timeout: 240_000 }, async () => {
+    const plan = { seed: 7, people: 200, members: 180, rounds: 24, atOnce: 5, crashes: 0.08 };
+    const { entries, members, switches } = await tell(plan);
+    expect(entries).toBeGreaterThan(50);
+    expect(members).toBeGreaterThan(150);
+    expect(switches).toBe(1);
+  });
+});
+
+describe("R26 a crowd that grows large and small again", () => {
+  beforeAll(() => freshPolicy({ ...SETTINGS, groupCopyMembers: 6 }));
+
+  test.each([1, 2, 3, 4])("R26 of twelve, seed %i", async (seed) => {
+    const plan = { seed, people: 12, members: 6, rounds: 50, atOnce: 3, crashes: 0.1 };
+    const { entries, switches } = await tell(plan);
+    expect(entries).toBeGreaterThan(30);
+    expect(entries).toBeLessThan(LIMITS.historyEntries * 2);
+    expect(switches).toBeGreaterThan(0);
+  });
+});
