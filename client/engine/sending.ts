@@ -108,6 +108,8 @@ export class Sending {
   returned(conversation: string, counter: number): void {
     this.#lanes.accepted(conversation, counter);
     if (this.#underWay.delete(counter)) this.#finish(undefined);
+    // One copy of it may have been refused and another one not: what has waited behind it goes now.
+    else this.flush();
   }
 
   async resend(key: string): Promise<void> {
@@ -122,12 +124,8 @@ export class Sending {
         await this.#rows.sendAnew(row);
         return this.#remove(row);
       }
-      const again: OutboxRow = {
-        ...row,
-        createdAt: platform.clock.now(),
-        status: { kind: "waiting" },
-      };
-      await this.#rows.put([again]);
+      const createdAt = platform.clock.now();
+      await this.#rows.put([{ ...row, createdAt, status: { kind: "waiting" } }]);
     });
     this.flush();
   }

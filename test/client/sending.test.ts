@@ -71,6 +71,21 @@ describe("sending", () => {
     expect(server.log(TALK)).toEqual(["one", "two", "three"]);
   });
 
+  test("R4: what waits behind a refused message goes when another copy of that one was taken", async () => {
+    const { client, server, clock } = lab();
+    server.judge = ({ body }) =>
+      body.kind === "text" && body.text === "one" ? { code: "not-found" } : undefined;
+    await client.connect();
+    const one = client.send(TALK, "one");
+    const two = client.send(TALK, "two");
+    await clock.advance(1_000);
+    expect([one.state, two.state]).toEqual(["failed", "queued"]);
+    const { device } = client;
+    server.arrive(TALK, { kind: "text", text: "one" }, `alice:${device}:1`);
+    await clock.advance(1_000);
+    expect(two.state).toBe("accepted");
+  });
+
   test("a refused message that is sent again keeps its id and its place", async () => {
     const { client, server, clock } = await lab().started();
     server.judge = ({ body }) =>
