@@ -1,3 +1,5 @@
+import { HoldfastError } from "../errors.ts";
+
 /** A module that is loaded when something of it is first needed, once for all clients. */
 export class Part<Module> {
   readonly #import: () => Promise<Module>;
@@ -13,13 +15,15 @@ export class Part<Module> {
     return this.#module;
   }
 
-  /** Rejects with what kept it from loading; the next call tries again. */
+  /** Rejects with `offline` when it can't be loaded; the next call tries again. */
   async load(): Promise<Module> {
-    if (this.#module !== undefined) return this.#module;
-    this.#loading ??= this.#import().finally(() => {
+    this.#loading ??= this.#import();
+    try {
+      this.#module = await this.#loading;
+      return this.#module;
+    } catch (cause) {
       this.#loading = undefined;
-    });
-    this.#module = await this.#loading;
-    return this.#module;
+      throw new HoldfastError("offline", { cause });
+    }
   }
 }

@@ -65,7 +65,10 @@ describe("a part of the SDK", () => {
     const { part, calls, come, fail } = slow("it");
     const first = part.load();
     fail();
-    await expect(first).rejects.toThrow("no network");
+    await expect(first).rejects.toMatchObject({
+      code: "offline",
+      cause: { message: "no network" },
+    });
     const second = part.load();
     come();
     expect([await second, calls()]).toEqual(["it", 2]);
@@ -90,7 +93,7 @@ describe("a part of the SDK", () => {
     failing.notes.do((one) => one.taken.push("never"));
     failing.fail();
     await new Promise((resolve) => setImmediate(resolve));
-    expect(broken).toMatchObject([{ message: "no network" }]);
+    expect(broken).toMatchObject([{ code: "offline", retryable: true }]);
     const ended = later(broken);
     ended.notes.do((one) => one.taken.push("never"));
     const got = ended.notes.get();
