@@ -78,6 +78,15 @@ export interface Wish {
   /** Of the notes alone. */
   readonly folders?: readonly Folder[];
   readonly draft?: DraftWish;
+  /** Of the notes alone: whom to keep out, and whom to let in again, in this order. */
+  readonly blocking?: readonly BlockWish[];
+  /** Whether a stranger is let in. */
+  readonly answer?: boolean;
+}
+
+export interface BlockWish {
+  readonly user: string;
+  readonly on: boolean;
 }
 
 export interface DraftWish {

@@ -1,29 +1,60 @@
 /** Whom this user keeps out, whose requests wait, and who is gone: folded into conversation rows. */
 import type { Body } from "../../protocol/entries.ts";
+import type { RequestState } from "../../protocol/people.ts";
 import type { ConversationState } from "../../protocol/server-frames.ts";
 import type { ConversationPeople } from "../model.ts";
-import type { ConversationRow } from "../store.ts";
+import type { BlockWish, ConversationRow } from "../store.ts";
 
 const NOBODY: readonly string[] = Object.freeze([]);
 
-export function peopleOf({ people }: ConversationRow): ConversationPeople {
-  return { request: people?.request, gone: people?.gone ?? false };
+export function peopleOf({ people, wish }: ConversationRow): ConversationPeople {
+  const request = wish?.answer === undefined ? people?.request : answerState(wish.answer);
+  return { request, gone: people?.gone ?? false };
 }
 
-/** From the row of the notes. */
+function answerState(accept: boolean): RequestState {
+  return accept ? "accepted" : "declined";
+}
+
+export function isAnswered({ people }: ConversationRow, answer: boolean | undefined): boolean {
+  return answer !== undefined && people?.request === answerState(answer);
+}
+
+/** From the row of the notes, as this device wishes it. */
 export function blockedOf(row: ConversationRow | undefined): readonly string[] {
-  return row?.people?.blocked ?? NOBODY;
+  return (row?.wish?.blocking ?? []).reduce(afterBlock, row?.people?.blocked ?? NOBODY);
+}
+
+function afterBlock(blocked: readonly string[], { user, on }: BlockWish): readonly string[] {
+  const others = blocked.filter((one) => one !== user);
+  return on ? [...others, user].sort() : others;
+}
+
+/** The last word about each user counts. */
+export function withBlocking(before: readonly BlockWish[] = [], wish: BlockWish) {
+  return [...before.filter(({ user }) => user !== wish.user), wish];
+}
+
+/** Those that are not so yet; undefined: all are. */
+export function openBlocking(
+  { people }: ConversationRow,
+  wishes: readonly BlockWish[],
+): readonly BlockWish[] | undefined {
+  const blocked = people?.blocked ?? NOBODY;
+  const open = wishes.filter(({ user, on }) => blocked.includes(user) !== on);
+  if (open.length === wishes.length) return wishes;
+  return open.length === 0 ? undefined : open;
 }
 
 /** The row after an entry that belongs to this user alone. */
 export function takePeople(row: ConversationRow, body: Body): ConversationRow {
   const { people } = row;
   switch (body.kind) {
-    case "blocked": {
-      const others = blockedOf(row).filter((user) => user !== body.user);
-      const blocked = body.on ? [...others, body.user].sort() : others;
-      return { ...row, people: { ...people, blocked } };
-    }
+    case "blocked":
+      return {
+        ...row,
+        people: { ...people, blocked: afterBlock(people?.blocked ?? NOBODY, body) },
+      };
     case "request":
       return { ...row, people: { ...people, request: body.state } };
     case "gone":

@@ -6,9 +6,9 @@ import { arranged, isMentioned, PLAIN_ARRANGEMENT, withMention } from "../../pro
 import type { Entry } from "../../protocol/entries.ts";
 import type { Arrangement, ArrangementChange, Draft, Folder } from "../../protocol/personal.ts";
 import type { ConversationState } from "../../protocol/server-frames.ts";
-import type { ConversationRow, DraftWish, StoredEntry, Wish } from "../store.ts";
+import type { BlockWish, ConversationRow, DraftWish, StoredEntry, Wish } from "../store.ts";
 import { senderOf } from "./amend.ts";
-import { takePeople, takePeopleState } from "./people.ts";
+import { isAnswered, openBlocking, takePeople, takePeopleState, withBlocking } from "./people.ts";
 import { takePlace } from "./place.ts";
 
 /** What may be wished at a time. */
@@ -16,6 +16,8 @@ export interface NewWish {
   readonly change?: ArrangementChange;
   readonly folders?: readonly Folder[];
   readonly draft?: Pick<DraftWish, "text" | "replyTo">;
+  readonly blocking?: BlockWish;
+  readonly answer?: boolean;
 }
 
 const NO_FOLDERS: readonly Folder[] = Object.freeze([]);
@@ -35,13 +37,16 @@ export function draftOf(row: ConversationRow): Pick<DraftWish, "text" | "replyTo
 }
 
 /** The row once this device wishes so. */
-export function wished(row: ConversationRow, { change, folders, draft }: NewWish): ConversationRow {
+export function wished(row: ConversationRow, wish: NewWish): ConversationRow {
+  const { change, folders, draft, blocking, answer } = wish;
   const before = row.wish ?? {};
   return withWish(row, {
     ...before,
     ...(change === undefined ? {} : { change: { ...before.change, ...change } }),
     ...(folders === undefined ? {} : { folders }),
     ...(draft === undefined ? {} : { draft: draftWish(row, draft) }),
+    ...(blocking === undefined ? {} : { blocking: withBlocking(before.blocking, blocking) }),
+    ...(answer === undefined ? {} : { answer }),
   });
 }
 
@@ -81,6 +86,10 @@ export function takePersonal(
     }
     case "membership":
       return takePlace(row, body, told);
+    case "blocked":
+      return settled(takePeople(row, body), "blocking");
+    case "request":
+      return settled(takePeople(row, body), "answer");
     default:
       return takePeople(row, body);
   }
@@ -103,7 +112,7 @@ export function takePersonalState(
   device: string,
 ): ConversationRow {
   const { arrangement, draft, folders, mentions, membership } = state;
-  const known = takePeopleState(row, state);
+  const known = settled(settled(takePeopleState(row, state), "blocking"), "answer");
   // The state's own marks say what is read: nobody has come or gone here.
   const place = membership === undefined ? {} : { membership, start: membership.from };
   const placed = { ...known, ...place };
@@ -124,9 +133,11 @@ export function released(row: ConversationRow): ConversationRow {
   return settled(withWish(row, { ...rest, draft: free }), "draft");
 }
 
-/** What the server refuses for good is no wish any more. */
+/** What the server refuses for good is no wish any more; of several blocks, the first was told. */
 export function renounced(row: ConversationRow, what: keyof Wish): ConversationRow {
-  return withWish(row, { ...row.wish, [what]: undefined });
+  const [, ...others] = row.wish?.blocking ?? [];
+  const left = what === "blocking" && others.length > 0 ? others : undefined;
+  return withWish(row, { ...row.wish, [what]: left });
 }
 
 /** Without the wishes of this kind that are so already. */
@@ -136,7 +147,7 @@ export function settled(row: ConversationRow, kind: keyof Wish): ConversationRow
 }
 
 function leftOf(row: ConversationRow, kind: keyof Wish): Wish[keyof Wish] {
-  const { change, folders, draft } = row.wish ?? {};
+  const { change, folders, draft, blocking, answer } = row.wish ?? {};
   switch (kind) {
     case "change":
       return change && openChange(row.arrangement ?? PLAIN_ARRANGEMENT, change);
@@ -144,6 +155,10 @@ function leftOf(row: ConversationRow, kind: keyof Wish): Wish[keyof Wish] {
       return isSame(folders, row.folders ?? []) ? undefined : folders;
     case "draft":
       return draft && isThere(draft, row.draft) ? undefined : draft;
+    case "blocking":
+      return blocking && openBlocking(row, blocking);
+    case "answer":
+      return isAnswered(row, answer) ? undefined : answer;
   }
 }
 
@@ -161,15 +176,10 @@ function isThere({ text, replyTo, after }: DraftWish, draft: Draft | undefined):
 
 type Open<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] | undefined };
 
-function withWish(row: ConversationRow, { change, folders, draft }: Open<Wish>): ConversationRow {
+function withWish(row: ConversationRow, open: Open<Wish>): ConversationRow {
   const { wish: _, ...rest } = row;
-  if (change === undefined && folders === undefined && draft === undefined) return rest;
-  const wish: Wish = {
-    ...(change === undefined ? {} : { change }),
-    ...(folders === undefined ? {} : { folders }),
-    ...(draft === undefined ? {} : { draft }),
-  };
-  return { ...rest, wish };
+  const left = Object.entries(open).filter(([, value]) => value !== undefined);
+  return left.length === 0 ? rest : { ...rest, wish: Object.fromEntries(left) };
 }
 
 /** A message that mentions this user is remembered until it is read or recalled. */

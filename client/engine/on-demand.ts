@@ -21,7 +21,7 @@ export class OnDemand {
     this.wishing = new Later(WISHING, ({ Wishing }) => new Wishing(context, requests), broken);
     this.people = new Later(
       PEOPLE,
-      ({ PeopleDesk }) => new PeopleDesk(platform.clock, connector, requests),
+      ({ PeopleDesk }) => new PeopleDesk(platform.clock, connector),
       broken,
     );
     this.following = new Later(FOLLOWING, ({ Following }) => new Following(context, logs), broken);

@@ -1,9 +1,8 @@
-/** The leader's part in what users are to each other: asks, watches and tells for all tabs. */
+/** The leader's part in what users are to each other: watches and tells for all tabs. */
 import { LIMITS } from "../../protocol/limits.ts";
 import { TIMING } from "../../protocol/timing.ts";
 import type { Clock } from "../ports.ts";
 import type { Connector } from "./connector.ts";
-import type { Requests } from "./requests.ts";
 
 /** One tab's word on whom it looks at; a tab that has died says nothing any more. */
 interface Look {
@@ -14,24 +13,13 @@ interface Look {
 export class PeopleDesk {
   readonly #clock: Clock;
   readonly #connector: Connector;
-  readonly #requests: Requests;
   readonly #looks = new Map<string, Look>();
   /** Whom the server was told of last. */
   #told: readonly string[] = [];
 
-  constructor(clock: Clock, connector: Connector, requests: Requests) {
+  constructor(clock: Clock, connector: Connector) {
     this.#clock = clock;
     this.#connector = connector;
-    this.#requests = requests;
-  }
-
-  async block(user: string, on: boolean): Promise<void> {
-    await this.#requests.ask("done", (ref) => ({ t: "block", ref, user, on }));
-  }
-
-  async answer(conversation: string, accept: boolean): Promise<void> {
-    const frame = { t: "answer-request", conversation, accept } as const;
-    await this.#requests.ask("done", (ref) => ({ ...frame, ref }));
   }
 
   typing(conversation: string, on: boolean): void {

@@ -1,3 +1,4 @@
+import { directConversation, isUserId } from "../../protocol/names.ts";
 import type { Made } from "../basic-client.ts";
 import { HoldfastError } from "../errors.ts";
 import type { MessageInfo } from "../info-model.ts";
@@ -36,17 +37,29 @@ export abstract class People extends Filing {
   /**
    * Keeps `user` out of the direct conversation with them, or lets them in again. They are not told:
    * what they send is routed as ever, and is not seen here, not even after they were let in again.
+   * Shown at once, without a connection too, and told until it is so; at most 500 users. Rejects with
+   * `bad-field` for who can't be kept out.
    */
-  block(user: string, on = true): Promise<void> {
-    return this.ask({ do: "block", user, on });
+  async block(user: string, on = true): Promise<void> {
+    const me = this.user;
+    if (me === undefined) throw new HoldfastError("offline");
+    if (!isUserId(user) || user === me) {
+      throw new HoldfastError("bad-field", { field: "user", rule: "other" });
+    }
+    await this.wish(directConversation(me, me), { blocking: { user, on } });
   }
 
   /**
    * Takes a stranger's words or invitation, or declines; see `request` of a conversation. Neither is
-   * told; a group that is declined stays, out of the way, until this user leaves it.
+   * told; a group that is declined stays, out of the way, until this user leaves it. Shown at once,
+   * as `block`. Rejects with `not-found` where there is no request, and with `not-allowed` for one
+   * that is to be declined and was accepted.
    */
-  answerRequest(conversation: string, accept: boolean): Promise<void> {
-    return this.ask({ do: "answer", conversation, accept });
+  async answerRequest(conversation: string, accept: boolean): Promise<void> {
+    const { request } = this.book.rows.get(conversation)?.people ?? {};
+    if (request === undefined) throw new HoldfastError("not-found");
+    if (request === "accepted" && !accept) throw new HoldfastError("not-allowed");
+    await this.wish(conversation, { answer: accept });
   }
 
   /** This user types in a direct conversation: say it at each key. `send` ends it by itself. */

@@ -16,10 +16,6 @@ export async function perform(leader: Leader, call: TeamCall): Promise<void> {
       return leader.retryEntry(call.conversation, call.number);
     case "fetch":
       return leader.fetchPage(call.page);
-    case "block":
-      return (await leader.onDemand.people.get()).block(call.user, call.on);
-    case "answer":
-      return (await leader.onDemand.people.get()).answer(call.conversation, call.accept);
     case "typing":
       return (await leader.onDemand.people.get()).typing(call.conversation, call.on);
     case "watch":

@@ -30,27 +30,27 @@ export abstract class Personal extends BasicClient {
 
   /** Pinned conversations stand before all others. */
   pin(conversation: string, on = true): Promise<void> {
-    return this.#wish(conversation, { change: { pinned: on } });
+    return this.wish(conversation, { change: { pinned: on } });
   }
 
   /** Until a time, ms since 1970 (`FOREVER`: for good); null: not any more. */
   mute(conversation: string, untilMs: number | null): Promise<void> {
-    return this.#wish(conversation, { change: { mutedUntil: untilMs } });
+    return this.wish(conversation, { change: { mutedUntil: untilMs } });
   }
 
   /** Archived conversations stand after all others; new messages do not bring them back. */
   archive(conversation: string, on = true): Promise<void> {
-    return this.#wish(conversation, { change: { archived: on } });
+    return this.wish(conversation, { change: { archived: on } });
   }
 
   /** Until it is read on, here or elsewhere. */
   markUnread(conversation: string, on = true): Promise<void> {
-    return this.#wish(conversation, { change: { markedUnread: on } });
+    return this.wish(conversation, { change: { markedUnread: on } });
   }
 
   /** The folders that the conversation is in, by id: these and no others. */
   fileInto(conversation: string, folders: readonly string[]): Promise<void> {
-    return this.#wish(conversation, { change: { folders: [...folders] } });
+    return this.wish(conversation, { change: { folders: [...folders] } });
   }
 
   /** All of this user's folders in their order, at most 64. One left out is gone. */
@@ -58,7 +58,7 @@ export abstract class Personal extends BasicClient {
     const { user } = this;
     // Whose they are is known from the first connection on.
     if (user === undefined) throw new HoldfastError("offline");
-    await this.#wish(directConversation(user, user), { folders });
+    await this.wish(directConversation(user, user), { folders });
   }
 
   /**
@@ -67,11 +67,11 @@ export abstract class Personal extends BasicClient {
    */
   async saveDraft(conversation: string, text: string, options: Omit<Draft, "text"> = {}) {
     if (utf8Bytes(text) > LIMITS.textBytes) throw new HoldfastError("too-big");
-    await this.#wish(conversation, { draft: { ...options, text } });
+    await this.wish(conversation, { draft: { ...options, text } });
   }
 
   /** Keeps a wish until it is so. */
-  async #wish(conversation: string, wish: NewWish): Promise<void> {
+  protected async wish(conversation: string, wish: NewWish): Promise<void> {
     if (wish.draft !== undefined) await this.#drafting;
     // In this tab, too, what is wished is shown as soon as it is kept.
     await EXTRAS.load();

@@ -16,8 +16,6 @@ export type TeamCall =
   | { readonly do: "read" | "retry"; readonly conversation: string; readonly number: number }
   | { readonly do: "wish"; readonly conversation: string; readonly wish: NewWish }
   | { readonly do: "fetch"; readonly page: Page }
-  | { readonly do: "block"; readonly user: string; readonly on: boolean }
-  | { readonly do: "answer"; readonly conversation: string; readonly accept: boolean }
   | { readonly do: "typing"; readonly conversation: string; readonly on: boolean }
   | { readonly do: "watch"; readonly tab: string; readonly users: readonly string[] }
   | { readonly do: "reconnect" };

@@ -16,10 +16,18 @@ import type { Requests } from "./requests.ts";
 /** A draft is told at most this often while somebody writes. */
 const DRAFT_EVERY_MS = 2_000;
 
-type Frame = WithoutRef<Extract<ClientFrame, { t: "arrange" | "folders" | "draft" }>>;
+type Frame = WithoutRef<
+  Extract<ClientFrame, { t: "arrange" | "folders" | "draft" | "block" | "answer-request" }>
+>;
 type WithoutRef<Each> = Each extends unknown ? Omit<Each, "ref"> : never;
 
-const KINDS = ["change", "folders", "draft"] as const satisfies readonly (keyof Wish)[];
+const KINDS = [
+  "change",
+  "folders",
+  "draft",
+  "blocking",
+  "answer",
+] as const satisfies readonly (keyof Wish)[];
 
 export class Wishing {
   readonly #context: LeaderContext;
@@ -85,7 +93,7 @@ export class Wishing {
     if (!this.#isLive) return;
     for (const conversation of this.#open) {
       const { wish = {} } = this.#context.book.rows.get(conversation) ?? {};
-      const { change, folders, draft } = wish;
+      const { change, folders, draft, blocking: [block] = [], answer } = wish;
       for (const kind of KINDS) {
         if (wish[kind] === undefined) this.#told.delete(`${conversation} ${kind}`);
       }
@@ -97,6 +105,12 @@ export class Wishing {
         this.#ask(conversation, "folders", folders, { t: "folders", folders: [...folders] });
       }
       if (draft !== undefined) this.#tellDraft(conversation, draft);
+      // One at a time: the entry that shows it brings the next.
+      if (block !== undefined) this.#ask(conversation, "blocking", block, { t: "block", ...block });
+      if (answer !== undefined) {
+        const frame = { t: "answer-request", conversation, accept: answer } as const;
+        this.#ask(conversation, "answer", { answer }, frame);
+      }
     }
   }
 

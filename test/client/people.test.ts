@@ -41,6 +41,46 @@ describe("who is kept out", () => {
     expect(again.blocked.get()).toEqual([]);
   });
 
+  test("R16 blocks without a connection are shown, outlive a restart and are told then, each once", async () => {
+    const parts = await lab().started();
+    const { client, clock, server, make } = parts;
+    server.unreachable = true;
+    server.cut();
+    await client.block("mallory");
+    await client.block("trudy");
+    await client.block("eve");
+    await client.block("trudy", false);
+    expect(client.blocked.get()).toEqual(["eve", "mallory"]);
+    await client.close();
+    server.unreachable = false;
+    const again = make();
+    await again.connect();
+    expect(again.blocked.get()).toEqual(["eve", "mallory"]);
+    await clock.advance(5_000);
+    const told = [
+      { user: "mallory", on: true },
+      { user: "eve", on: true },
+    ];
+    expect(framesOf(parts, "block")).toMatchObject(told);
+    await clock.advance(60_000);
+    expect(framesOf(parts, "block")).toHaveLength(2);
+    expect(again.blocked.get()).toEqual(["eve", "mallory"]);
+    // Another device lets one of them in: the wish of before is over, and does not come again.
+    server.note("direct:alice,alice", { kind: "blocked", user: "eve", on: false });
+    await clock.advance(5_000);
+    server.cut();
+    await clock.advance(60_000);
+    expect(again.blocked.get()).toEqual(["mallory"]);
+    expect(framesOf(parts, "block")).toHaveLength(2);
+  });
+
+  test("R14 who can't be kept out is refused here", async () => {
+    const { client } = await lab().started();
+    for (const user of ["alice", "no name"]) {
+      await expect(client.block(user)).rejects.toMatchObject({ code: "bad-field", field: "user" });
+    }
+  });
+
   test("a stub is neither shown nor counted", async () => {
     const parts = await lab().started();
     const { client, clock, server } = parts;
@@ -70,6 +110,32 @@ describe("requests", () => {
     await clock.advance(100);
     await accepted;
     expect(conversation(parts)?.request).toBe("accepted");
+  });
+
+  test("R16 an answer without a connection is shown, outlives a restart and is told then", async () => {
+    const parts = await lab().started();
+    const { client, clock, server, make } = parts;
+    server.note(TALK, { kind: "request", state: "pending" });
+    server.text(TALK, "you don't know me");
+    await clock.advance(1_000);
+    server.unreachable = true;
+    server.cut();
+    await client.answerRequest(TALK, true);
+    expect(conversation(parts)?.request).toBe("accepted");
+    expect(framesOf(parts, "answer-request")).toEqual([]);
+    await client.close();
+    server.unreachable = false;
+    const again = make();
+    await again.connect();
+    expect(conversation({ client: again })?.request).toBe("accepted");
+    await clock.advance(5_000);
+    expect(framesOf(parts, "answer-request")).toMatchObject([{ conversation: TALK, accept: true }]);
+    await clock.advance(60_000);
+    expect(framesOf(parts, "answer-request")).toHaveLength(1);
+    await expect(again.answerRequest(TALK, false)).rejects.toMatchObject({ code: "not-allowed" });
+    await expect(again.answerRequest(OTHER_TALK, true)).rejects.toMatchObject({
+      code: "not-found",
+    });
   });
 
   test("R16 writing back accepts, and a conversation without a stranger was never asked", async () => {
