@@ -35,7 +35,9 @@ const ROUNDS_OF_FRAMES = 10;
 const RECONNECTS = 15;
 const RETRY_DELAY_MS = 200;
 const RETRIES = 9;
-const ONLINE_AIMED_AT = 200;
+const AIMED_AT = 200;
+/** As many with a device there as one machine bears beside the server. */
+const LARGE = { members: 5_000, online: 200 } as const;
 
 export async function measureSpeed(entry: string): Promise<BenchReport> {
   const floor = await floorTrack();
@@ -98,7 +100,10 @@ function median(values: readonly number[]): number {
 }
 
 async function groupSpeeds({ stand }: Track): Promise<GroupSpeed[]> {
-  return [await groupSpeed(stand, 10), await groupSpeed(stand, 200)];
+  const copied = [await groupSpeed(stand, 10), await groupSpeed(stand, AIMED_AT)];
+  // Those who are away never signed in.
+  await stand.change({ recipients: "any" });
+  return [...copied, await groupSpeed(stand, LARGE.members, LARGE.online)];
 }
 
 function compare(
@@ -122,7 +127,7 @@ function compare(
     { name: "oneAtATimeP50", aim: "≤ 1.25 × floor", holds: ratio.oneAtATimeP50 <= 1.25 },
     { name: "catchUp10kMs", aim: "≤ 1000 ms", holds: holdfast.catchUp10kMs <= 1_000 },
     ...groups
-      .filter(({ online }) => online === ONLINE_AIMED_AT)
+      .filter(({ members }) => members === AIMED_AT)
       .map(({ name, p99Ms }) => ({ name: `${name} p99`, aim: "≤ 250 ms", holds: p99Ms <= 250 })),
   ];
   return { floor, holdfast, ratio, aims, groups, notes: NOTES };
@@ -133,6 +138,7 @@ const NOTES = [
   "Both in this run on this machine, in turns; medians of the turns. Rate limits are raised by policy.",
   "Time counts from sending until the recipient's device has it and the sender has its answer.",
   "Groups: from sending until the last device that is there has it; deliveries with 64 messages in flight.",
+  "Beyond 200 members entries pass at most once in max(1 s, members / 2,000 s): that is the time of one.",
 ];
 
 function share(ours: number, floor: number): number {
