@@ -5,7 +5,7 @@
 
 import { comparePlaces } from "../../protocol/arrange.ts";
 import { directConversation } from "../../protocol/names.ts";
-import { emptyRow } from "../core/conversations.ts";
+import { emptyRow, peerHas, peerMarks } from "../core/conversations.ts";
 import { isFollowed, logCursor } from "../core/followed.ts";
 import { isPlainOutbox, isPlainRow, PLAIN } from "../core/plain.ts";
 import type { Conversation, Folder, Message, MessageList, Observable } from "../model.ts";
@@ -112,6 +112,15 @@ export class Book {
     if (taken || page.length === 0) view.loaded = true;
     this.#lists.get(conversation)?.touch();
     return view.loaded;
+  }
+
+  /** What hints have told of the other side stands in no store; what is read there takes none back. */
+  withHints(image: StoreImage): StoreImage {
+    const conversations = image.conversations.map((row) => {
+      const known = this.rows.get(row.conversation);
+      return known === undefined ? row : peerHas(row, peerMarks(known), known.peerRouted);
+    });
+    return { ...image, conversations };
   }
 
   apply(change: Change): void {

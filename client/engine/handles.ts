@@ -132,6 +132,8 @@ export class Handles {
     if (change.user !== undefined) {
       for (const handle of this.#byCounter.values()) this.#identify(handle, context);
     }
+    // A leader that ended had no time to tell what it wrote: whoever reads it next does.
+    for (const row of change.image?.outbox ?? []) this.#follow(row, context);
     for (const row of change.outbox ?? []) this.#follow(row, context);
     for (const [counter] of change.phases ?? []) {
       this.#byCounter.get(counter)?.enter(context.phaseOf(counter));

@@ -180,7 +180,7 @@ export class Life {
     const image = await store.read();
     await book.ready(image);
     if (this.#closed || this.#suspended) return;
-    this.#show({ image });
+    this.#show({ image: book.withHints(image) });
     const { meta } = image;
     this.#leader = new Leader(
       { config, platform, name, store, book, meta, epoch, token, handler },

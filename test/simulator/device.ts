@@ -1,5 +1,5 @@
 import type { CoreClient } from "../../client/client.ts";
-import type { Message } from "../../client/model.ts";
+import type { Message, SendHandle } from "../../client/model.ts";
 import type { SimClock } from "./clock.ts";
 import { Disk, type StoreWitness } from "./device-store.ts";
 import type { Edge } from "./edge.ts";
@@ -20,6 +20,9 @@ export interface DeviceWitness extends StoreWitness {
   readonly acked: number;
   /** Nothing is under way any more. */
   atRest(): void;
+  readonly handles: {
+    watch(tab: SimTab, conversation: string, handle: SendHandle): void;
+  };
   /** The SDK says that its store has failed, or that a job of its own threw. */
   degraded(cause: unknown): void;
 }
@@ -81,7 +84,17 @@ export class SimDevice {
 
   /** The client of a tab that somebody may use; undefined: none runs. */
   get client(): CoreClient | undefined {
-    return this.tab(this.world.faults.between(`tab ${this.id}`, 0, 7))?.client;
+    return this.#anyTab()?.client;
+  }
+
+  /** Somebody says something in one of the tabs, and hears what comes of it. */
+  say(conversation: string, call: (client: CoreClient) => SendHandle): void {
+    const tab = this.#anyTab();
+    if (tab !== undefined) this.witness.handles.watch(tab, conversation, call(tab.client));
+  }
+
+  #anyTab(): SimTab | undefined {
+    return this.tab(this.world.faults.between(`tab ${this.id}`, 0, 7));
   }
 
   /** One of the tabs that run. */

@@ -224,8 +224,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "what was acked before a reset delivers nothing",
     file: "worker/user/sessions.ts",
-    original: "noteDelivered(turn, live.acked);",
-    replacement: "if (!resume.reset) noteDelivered(turn, live.acked);",
+    original: "noteDelivered(turn, live.acked, live.exceptions);",
+    replacement: "if (!resume.reset) noteDelivered(turn, live.acked, live.exceptions);",
   },
   {
     name: "a read mark of another device does not count anew",
@@ -269,5 +269,17 @@ export const MUTANTS: readonly Mutant[] = [
     file: "client/engine/rows-in-order.ts",
     original: "if (newest <= this.#complete) return rows;",
     replacement: "if (newest > 0) return rows;",
+  },
+  {
+    name: "a receipt is not kept where a hint has told it",
+    file: "client/core/conversations.ts",
+    original: "      this.#keep(conversation);\n",
+    replacement: "",
+  },
+  {
+    name: "nobody is told that a message is queued",
+    file: "client/engine/handles.ts",
+    original: "    handle.toQueue.resolve(handle.id);\n",
+    replacement: "",
   },
 ];

@@ -39,9 +39,11 @@ export function obey(world: World, op: Op): void {
     case "remove":
     case "leave":
     case "promote":
-    case "retitle":
-      device.client?.send(world.conversation(op.user, op.peer), managing(world, op));
+    case "retitle": {
+      const conversation = world.conversation(op.user, op.peer);
+      device.say(conversation, (client) => client.send(conversation, managing(world, op)));
       return world.stir();
+    }
     case "freeze":
       return device.tab(op.pick)?.sleep(op.ms);
     case "close": {
@@ -104,7 +106,9 @@ function send(world: World, device: SimDevice, op: Extract<Op, { do: "send" }>):
   const conversation = world.conversation(op.user, op.peer);
   for (let n = 0; n < op.count; n += 1) {
     const text = newText(world, device, op.bytes);
-    device.client?.send(conversation, text, { priority: op.priority });
+    device.say(conversation, (client) =>
+      client.send(conversation, text, { priority: op.priority }),
+    );
   }
   world.stir();
 }
@@ -145,10 +149,11 @@ function change(
   const among = op.do !== "react" && op.pick % 5 > 0 ? own : texts;
   const target = among[op.pick % Math.max(1, among.length)]?.entry.number;
   if (target === undefined) return;
-  const { client } = device;
-  if (op.do === "edit") client?.edit(conversation, target, newText(world, device, 0));
-  else if (op.do === "recall") client?.recall(conversation, target);
-  else client?.react(conversation, target, op.pick % 2 === 0 ? "👍" : "🌊", op.pick % 7 > 1);
+  device.say(conversation, (client) => {
+    if (op.do === "edit") return client.edit(conversation, target, newText(world, device, 0));
+    if (op.do === "recall") return client.recall(conversation, target);
+    return client.react(conversation, target, op.pick % 2 === 0 ? "👍" : "🌊", op.pick % 7 > 1);
+  });
   world.stir();
 }
 

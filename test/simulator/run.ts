@@ -145,7 +145,9 @@ function speakAgain(world: World): void {
       const object = world.objectAt(`user:${user}`);
       const [device] =
         object === undefined ? [] : (world.devices[world.objects.indexOf(object)] ?? []);
-      device?.client?.send(conversation, newText(world, device, 0));
+      if (device === undefined) continue;
+      const text = newText(world, device, 0);
+      device.say(conversation, (client) => client.send(conversation, text));
     }
   }
   world.stir();

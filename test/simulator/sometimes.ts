@@ -46,6 +46,8 @@ export const SOMETIMES = [
   "another tab led",
   "member went",
   "member came back",
+  "promise told to its caller",
+  "send refused to its caller",
 ] as const;
 export type Sometimes = (typeof SOMETIMES)[number];
 

@@ -7,6 +7,7 @@ import type { SimDevice } from "../device.ts";
 import type { Connection } from "../network.ts";
 import type { Counters } from "../sometimes.ts";
 import type { Findings, Harm } from "./findings.ts";
+import { HandleChecks } from "./handles.ts";
 import type { Truth } from "./truth.ts";
 
 /** The contiguous part of a conversation that a device has. */
@@ -34,6 +35,8 @@ export class DeviceChecks {
   /** Newest seq that it has acked, beyond the state that it began from then. */
   acked = 0;
   subject: SimDevice | undefined;
+  /** What its apps are told of what they send. */
+  readonly handles: HandleChecks;
 
   /** Where this user's copy of a conversation ends. */
   readonly #headOf: (conversation: string) => number;
@@ -51,10 +54,12 @@ export class DeviceChecks {
     this.#counters = counters;
     this.#user = names.user;
     this.#device = names.device;
+    this.handles = new HandleChecks(findings, truth, counters, names.device);
   }
 
   /** S4: what the feed brought, to the end of the log. */
   atRest(): void {
+    this.handles.atRest(this.subject?.tabs.length === 1);
     for (const [conversation, { low, high }] of this.#slices) {
       const head = this.#headOf(conversation);
       if (high !== head) this.#say("S4", `ends ${conversation} at ${high} of ${head}`, "lost");

@@ -1,0 +1,49 @@
+/** What a tab knows when it takes over the lead: neither less than the store, nor less than it was told. */
+import { expect, test } from "vitest";
+import { emptyRow, peerHas } from "../../client/core/conversations.ts";
+import { Book } from "../../client/engine/book.ts";
+import { Handles } from "../../client/engine/handles.ts";
+import type { OutboxRow, StoreImage } from "../../client/store.ts";
+
+const TALK = "direct:alice,bob";
+const ROW: OutboxRow = {
+  key: "key-1",
+  conversation: TALK,
+  content: { kind: "text", text: "hello" },
+  priority: "normal",
+  createdAt: 0,
+  counter: 1,
+  status: { kind: "waiting" },
+};
+
+function imageWith(change: Partial<StoreImage>): StoreImage {
+  const meta = { user: "alice", device: "device01" } as StoreImage["meta"];
+  return { meta, outbox: [], conversations: [], lasts: [], ...change } as StoreImage;
+}
+
+function aliceBook(): Book {
+  const book = new Book(() => undefined);
+  book.apply({ image: imageWith({ conversations: [emptyRow(TALK)] }), user: "alice" });
+  return book;
+}
+
+test("L3 what a leader wrote and did not live to tell is told by the next one", async () => {
+  const book = aliceBook();
+  const handles = new Handles();
+  const handle = handles.make(ROW.key, 0);
+  handles.queued(ROW, book);
+  const failure = { code: "not-allowed", retryable: false } as const;
+  handles.apply(
+    { image: imageWith({ outbox: [{ ...ROW, status: { kind: "failed", failure } }] }) },
+    book,
+  );
+  await expect(handle.accepted).rejects.toMatchObject({ code: "not-allowed" });
+  expect(handle.state).toBe("failed");
+});
+
+test("R9 a hint that stands in no store is not taken back by what is read there", () => {
+  const book = aliceBook();
+  book.apply({ rows: [peerHas(emptyRow(TALK), { delivered: 3, read: 2 })] });
+  const image = book.withHints(imageWith({ conversations: [emptyRow(TALK)] }));
+  expect(image.conversations).toMatchObject([{ peerDelivered: 3, peerRead: 2, peerRouted: 3 }]);
+});
