@@ -45,8 +45,12 @@ const paths = Object.entries(LATER).map(
 );
 const IS_LATER = new RegExp(`client[\\\\/](${paths.join("|")})`);
 /** The rest in one file, for parts compress worse. */
-const SDK = /[\\/](client[\\/](?!react)|idb[\\/])/;
+const SDK =
+  /[\\/](client[\\/](?!react)|idb[\\/]|protocol[\\/](arrange|close-codes|expiring|follow|history|marks|ping|version)\.)/;
 const isSdk = (id: string) => SDK.test(id) && !IS_LATER.test(id);
+/** Chat and console both begin with these. */
+const PROTOCOL = /[\\/]protocol[\\/](names|limits|errors|kinds|timing)\./;
+const BASE = /[\\/]node_modules[\\/]preact[\\/]|preload-helper/;
 const PAGE = { outDir: "../dist/web", pages };
 
 /** The page runs on Preact; `--mode react` builds the same sources with React. */
@@ -66,7 +70,11 @@ export default defineConfig(({ mode }) => ({
       output: {
         codeSplitting: {
           includeDependenciesRecursively: false,
-          groups: [{ name: "sdk", test: isSdk }],
+          groups: [
+            { name: "protocol", test: PROTOCOL },
+            { name: "base", test: BASE },
+            { name: "sdk", test: isSdk },
+          ],
         },
       },
     },

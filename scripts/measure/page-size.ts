@@ -13,12 +13,22 @@ type Manifest = Readonly<Record<string, Chunk>>;
 const ROOT = "dist/web";
 const KB = 1_024;
 
-/** The aim for the chat is 70 KB; the SDK in it takes 33, so the limit stops growth from there. */
-export const PAGE_LIMITS = { web: 80 * KB, webCss: 12 * KB, console: 60 * KB } as const;
+/**
+ * `web` is what the chat needs to show the conversations and to write; `webThread` comes beside it
+ * with the first conversation that is opened: its messages, two thirds of them the virtual list. The
+ * aim of 70 KB for both together is missed by that list, 10 KB; the SDK takes 33.
+ */
+export const PAGE_LIMITS = {
+  web: 70 * KB,
+  webThread: 16 * KB,
+  webCss: 12 * KB,
+  console: 60 * KB,
+} as const;
 export type PageSizes = { readonly [Name in keyof typeof PAGE_LIMITS]: number };
 
 /** Beside the entry, the chat loads one language before it shows; demo users also the lab's hooks. */
 const CHAT = ["index.html", "text/ar.ts"];
+const THREAD = ["thread/message-list.tsx"];
 /** Its first screen: with the chart library, without the views that are opened from there. */
 const CONSOLE = ["ops.html", "ops/chart/time-plot.tsx", "text/ar.ts", "ops/text/ar.ts"];
 
@@ -27,10 +37,12 @@ export function pageSizes(): PageSizes {
   const loadedBy = (names: readonly string[]) =>
     new Set(names.flatMap((name) => [...staticClosure(manifest, name)]));
   const chat = loadedBy(CHAT);
+  const thread = [...loadedBy(THREAD)].filter((name) => !chat.has(name));
   const scripts = (names: Iterable<string>) => [...names].map((name) => fileOf(manifest, name));
   const styles = [...chat].flatMap((name) => manifest[name]?.css ?? []);
   return {
     web: gzippedBytes(scripts(chat)),
+    webThread: gzippedBytes(scripts(thread)),
     webCss: gzippedBytes(styles),
     console: gzippedBytes(scripts(loadedBy(CONSOLE))),
   };

@@ -7,6 +7,8 @@ test("the chat and the console weigh no more than they may", () => {
   const sizes = pageSizes();
   expect(sizes.web).toBeGreaterThan(20_000);
   expect(sizes.web).toBeLessThanOrEqual(PAGE_LIMITS.web);
+  expect(sizes.webThread).toBeGreaterThan(5_000);
+  expect(sizes.webThread).toBeLessThanOrEqual(PAGE_LIMITS.webThread);
   expect(sizes.webCss).toBeGreaterThan(1_000);
   expect(sizes.webCss).toBeLessThanOrEqual(PAGE_LIMITS.webCss);
   expect(sizes.console).toBeLessThanOrEqual(PAGE_LIMITS.console);

@@ -13,7 +13,7 @@ import { IntentStrip } from "./intent-strip.tsx";
 import { useUnsent } from "./unsent.ts";
 import { useComposerKeys } from "./use-composer-keys.ts";
 import { useComposerText } from "./use-composer-text.ts";
-import { useSubmit } from "./use-submit.ts";
+import { type MeantIn, useSubmit } from "./use-submit.ts";
 
 const MentionList = lazyPart(() => import("./mention-list.tsx"));
 const StageStrip = lazyPart(() => import("../files/stage-strip.tsx"));
@@ -42,7 +42,8 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
     files.set([]);
     return staged;
   };
-  const submit = useSubmit(composed, takeStaged, onSent);
+  const meant = useRef<MeantIn>(undefined);
+  const submit = useSubmit(composed, takeStaged, meant, onSent);
   const keys = useComposerKeys(text, submit);
   useEffect(() => {
     // On a touch screen the keyboard would cover half of what was opened to be read.
@@ -73,6 +74,7 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
           field={field}
           text={text}
           mayAll={group.role !== "member"}
+          meant={meant}
           onText={composed.set}
         />
       )}

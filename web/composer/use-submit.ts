@@ -1,24 +1,23 @@
+import type { RefObject } from "react";
 import type { StagedFile } from "../files/staged.ts";
 import { useSession } from "../session/session-context.ts";
 import { useThread, WRITE } from "../thread/thread-context.ts";
 import { excessOf } from "./excess.ts";
-import { meantIn, rosterOf } from "./roster.ts";
 import { keepUntil } from "./unsent.ts";
 import type { ComposerText } from "./use-composer-text.ts";
+
+/** Whom a text means, as soon as there is somebody to be meant. */
+export type MeantIn = (text: string) => { mentions?: string[]; everyone?: boolean };
 
 /** Does what the composer is about to do, in the conversation that it was opened for. */
 export function useSubmit(
   { text, draft, set }: ComposerText,
   takeStaged: () => readonly StagedFile[],
+  meant: RefObject<MeantIn | undefined>,
   onSent: () => void,
 ) {
   const { client, user } = useSession();
   const { conversation, intent, intend, amendments } = useThread();
-  const meantHere = (said: string) => {
-    const { group } = client.conversations.get().find(({ id }) => id === conversation) ?? {};
-    if (group === undefined) return {};
-    return meantIn(said, rosterOf(client, conversation), group.role !== "member");
-  };
   return () => {
     const said = text.trim();
     if (excessOf(text) > 0) return;
@@ -38,7 +37,7 @@ export function useSubmit(
     if (intent.kind === "edit") {
       amendments.edit(intent.message, said);
     } else {
-      const content = { kind: "text", text: said, ...quote, ...meantHere(said) } as const;
+      const content = { kind: "text", text: said, ...quote, ...meant.current?.(said) } as const;
       const { queued } = client.send(conversation, content, { fromDraft: true });
       keepUntil(queued, user, conversation, said);
       draft.sent();

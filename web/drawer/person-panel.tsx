@@ -6,6 +6,7 @@ import { useCalled } from "../people/profiles.ts";
 import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
+import "../styles/people.css";
 import { TtlSetting } from "./ttl-setting.tsx";
 
 /** About the one whom one talks with, and what holds for what is said with them. */

@@ -20,7 +20,14 @@ interface MessageListProps {
   readonly onDivider: (number: number | undefined) => void;
 }
 
-export function MessageList({ conversation, name, list, divider, onDivider }: MessageListProps) {
+// lazy() takes a module's default.
+export default function MessageList({
+  conversation,
+  name,
+  list,
+  divider,
+  onDivider,
+}: MessageListProps) {
   const say = useSay();
   const scroller = useRef<HTMLDivElement>(null);
   useDivider(conversation, divider, onDivider);
@@ -31,7 +38,7 @@ export function MessageList({ conversation, name, list, divider, onDivider }: Me
   const keys = useListKeys(scroller, items, virtual);
   useReadMarks(conversation, virtual.visibleMessages);
   return (
-    <div className="list">
+    <>
       <FloatingDay at={virtual.firstVisibleAt} shown={virtual.isScrolling} />
       {/* Not live: rows come and go while scrolling; the announcer speaks instead. */}
       <div
@@ -66,6 +73,6 @@ export function MessageList({ conversation, name, list, divider, onDivider }: Me
         </div>
       </div>
       {!virtual.atEnd && <JumpButton conversation={conversation} onJump={virtual.toEnd} />}
-    </div>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { mayWrite } from "../../client/index.ts";
 import { useConversation, useMessages } from "../../client/react/index.ts";
 import { Composer } from "../composer/composer.tsx";
@@ -8,11 +8,12 @@ import { useNavigation } from "../route/use-route.ts";
 import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
 import { EmptyThread } from "./empty-thread.tsx";
-import { MessageList } from "./message-list.tsx";
 import { ThreadProvider } from "./thread-context.ts";
 import { ThreadHeader } from "./thread-header.tsx";
 import { useThreadActions } from "./use-thread-actions.ts";
 
+const loadList = () => import("./message-list.tsx");
+const MessageList = lazyPart(loadList);
 const MessageMenu = lazyPart(() => import("./message-menu.tsx"));
 const ReadOnly = lazyPart(() => import("../groups/read-only.tsx"));
 const JoinGroup = lazyPart(() => import("../groups/join-group.tsx"));
@@ -27,6 +28,9 @@ export function Thread({ conversation }: { readonly conversation: string }) {
   const { route } = useNavigation();
   const { unread = 0, read, group } = useConversation(conversation) ?? {};
   const [divider, setDivider] = useState(unread > 0 ? read : undefined);
+  const isEmpty = list.loaded && list.messages.length === 0 && !list.more;
+  // While the messages are read from the store, not after that.
+  useEffect(() => void loadList().catch(() => undefined), []);
   const { menu, forwarding } = actions;
   const name = useName(conversation);
   return (
@@ -44,17 +48,20 @@ export function Thread({ conversation }: { readonly conversation: string }) {
         }}
       >
         <ThreadHeader name={name} conversation={conversation} />
-        {list.loaded && list.messages.length === 0 && !list.more && <EmptyThread name={name} />}
-        {list.loaded && (list.messages.length > 0 || list.more) && (
-          <MessageList
-            conversation={conversation}
-            name={name}
-            list={list}
-            divider={divider}
-            onDivider={setDivider}
-          />
+        {isEmpty && <EmptyThread name={name} />}
+        {!isEmpty && (
+          <div className="list" aria-busy={!list.loaded}>
+            {list.loaded && (
+              <MessageList
+                conversation={conversation}
+                name={name}
+                list={list}
+                divider={divider}
+                onDivider={setDivider}
+              />
+            )}
+          </div>
         )}
-        {!list.loaded && <div className="list" aria-busy="true" />}
         <ThreadFoot conversation={conversation} />
         {route.join !== undefined && group?.state !== "member" ? (
           <JoinGroup conversation={conversation} token={route.join} />
