@@ -199,13 +199,18 @@ describe("a stranger", () => {
     await expect.poll(request).toBe("pending");
   });
 
-  test("R16 is none whom one has written to; nor is oneself, coming by a link", async () => {
+  test("R16 is none whom one has written to, nor anybody to who takes words from all; nor is oneself, by a link", async () => {
     const [ann, bea] = [await deviceOf(newUser("ann")), await deviceOf(newUser("bea"))];
     await contactsOnly(bea.user);
     await tell(bea, directConversation(ann.user, bea.user), "hi");
     const { conversation } = await make(ann, [bea.user]);
     await placeOf(bea, conversation);
     expect(await stateOf(bea.user, conversation)).not.toHaveProperty("request");
+
+    const dan = await deviceOf(newUser("dan"));
+    const open = await make(ann, [dan.user]);
+    await placeOf(dan, open.conversation);
+    expect(await stateOf(dan.user, open.conversation)).not.toHaveProperty("request");
 
     const cat = await deviceOf(newUser("cat"));
     await contactsOnly(cat.user);
