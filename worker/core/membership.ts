@@ -68,5 +68,10 @@ export function continues(state: ConversationState, { number }: LogEntry): boole
   const { head, membership } = state;
   if (membership === undefined) return number === head.number + 1;
   if (membership.state !== "member" || isLarge(state)) return number > head.number;
-  return number === copyReach(state) + 1;
+  return number === copyReach(state) + 1 || isLate(state, number);
+}
+
+/** One's own, numbered before one went and came back: it stands before where the copy begins anew. */
+export function isLate({ head, membership }: ConversationState, number: number): boolean {
+  return membership !== undefined && number > head.number && number < membership.from;
 }

@@ -1,4 +1,5 @@
 import { type Member, versionOf } from "../core/group/state.ts";
+import { lateEntries } from "./own-entries.ts";
 import type { GroupTurn } from "./turn.ts";
 
 /** Whose object lacks something of the log, or does not know its user's place. */
@@ -22,7 +23,10 @@ export function knowsPlace({ memory }: GroupTurn, member: Member): boolean {
 
 export function isBehind(turn: GroupTurn, member: Member): boolean {
   if (!knowsPlace(turn, member)) return true;
-  if (keepsCopy(turn, member)) return reachOf(turn, member) < turn.memory.log.head;
+  if (keepsCopy(turn, member)) {
+    const isShort = reachOf(turn, member) < turn.memory.log.head;
+    return isShort || lateEntries(turn, member).length > 0;
+  }
   return turn.memory.large.own.has(member.user);
 }
 

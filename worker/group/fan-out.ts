@@ -6,7 +6,8 @@ import { calling, failed, OPEN_LANE } from "../core/lane.ts";
 import { count, sample } from "../core/stats.ts";
 import type { CallOutcome } from "../user/turn.ts";
 import { isBehind, keepsCopy, knowsPlace, owe, reachOf } from "./due.ts";
-import { noteLive, ownEntries, ownTaken, passing } from "./large.ts";
+import { noteLive, passing } from "./large.ts";
+import { lateEntries, ownEntries, ownTaken } from "./own-entries.ts";
 import { forgetAuthor, newTotals } from "./totals.ts";
 import type { GroupTurn, MemberCall } from "./turn.ts";
 
@@ -60,7 +61,8 @@ function callTo(turn: GroupTurn, user: string): ConversationHandOff | undefined 
 function lacking(turn: GroupTurn, member: Member) {
   const { log } = turn.memory;
   if (!keepsCopy(turn, member)) return ownEntries(turn, member);
-  return log.page(reachOf(turn, member) + 1, LIMITS.handOffEntries, turn.settings.pageBytes);
+  const page = log.page(reachOf(turn, member) + 1, LIMITS.handOffEntries, turn.settings.pageBytes);
+  return [...lateEntries(turn, member), ...page];
 }
 
 /** A call has come back, one way or the other. */
@@ -97,12 +99,12 @@ function takeWord(turn: GroupTurn, user: string, call: MemberCall, word: Convers
   if (passed !== undefined && turn.memory.large.live.has(user)) {
     turn.memory.large.passed.set(user, passed);
   }
-  ownTaken(turn, user, word.have);
   held.delete(user);
   unsure.delete(user);
   given.delete(user);
   const member = roster.member(user);
   if (member === undefined) return;
+  ownTaken(turn, member, word.have, call.sent.replicate ?? []);
   // What was passed filled a page.
   if (passing(turn, member).length > 0) owe(turn, user);
   if (!isBehind(turn, member)) return;

@@ -4,7 +4,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { isChange } from "../core/changes.ts";
 import { isOver, withoutExpired } from "../core/expiry.ts";
 import type { Member } from "../core/group/state.ts";
-import { type Logged, toLogEntry } from "../core/row.ts";
+import type { Logged } from "../core/row.ts";
 import { owe } from "./due.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -65,23 +65,6 @@ function meant({ memory }: GroupTurn, entry: Logged, target: Logged | undefined)
   const all = everyone && isAdmin ? [...roster.present()].map(({ user }) => user) : [];
   const users = new Set([...mentions, ...all, ...author]);
   return [...users].filter((user) => roster.member(user)?.state === "member");
-}
-
-/** The entries that are rows of this member and have not come yet, in their order. */
-export function ownEntries({ memory }: GroupTurn, { user, from }: Member): readonly LogEntry[] {
-  const numbers = (memory.large.own.get(user) ?? []).slice(0, LIMITS.handOffEntries);
-  return numbers.flatMap((number) => {
-    const row = number < from ? undefined : memory.log.find(number);
-    return row === undefined ? [] : [toLogEntry(row)];
-  });
-}
-
-/** This member's object has everything of its own up to here. */
-export function ownTaken({ memory }: GroupTurn, user: string, have: number): void {
-  const { own } = memory.large;
-  const left = (own.get(user) ?? []).filter((number) => number > have);
-  if (left.length > 0) own.set(user, left);
-  else own.delete(user);
 }
 
 /**

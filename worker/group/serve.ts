@@ -12,6 +12,7 @@ import { toLogEntry } from "../core/row.ts";
 import { keepsCopy, knowsPlace, owe } from "./due.ts";
 import { isLarge, noteLive, unreadOf } from "./large.ts";
 import { numberAppend } from "./number.ts";
+import { lateEntries } from "./own-entries.ts";
 import type { GroupTurn } from "./turn.ts";
 
 /**
@@ -45,7 +46,7 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
   noteGiven(turn, member, entries, "membership" in place);
   const { log, cursors } = turn.memory;
   const isThere = member.state === "member";
-  const reached = entries.at(-1)?.number ?? one.have;
+  const reached = Math.max(one.have, entries.at(-1)?.number ?? 0);
   return {
     conversation,
     have: isThere ? log.head : one.have,
@@ -96,7 +97,8 @@ function entriesFor(
   const { log, large } = turn.memory;
   if (keepsCopy(turn, member)) {
     const from = Math.max(have + 1, member.from, turn.memory.roster.group?.copyFrom ?? 1);
-    return log.page(from, LIMITS.handOffEntries, turn.settings.pageBytes);
+    const page = log.page(from, LIMITS.handOffEntries, turn.settings.pageBytes);
+    return [...lateEntries(turn, member), ...page];
   }
   const said = verdicts.flatMap((one) => (one.kind === "accepted" ? [one.number] : []));
   const numbers = new Set([...said, ...(large.own.get(member.user) ?? [])]);

@@ -6,7 +6,7 @@ import { changesAtFirst, refuseTtl } from "../core/expiry.ts";
 import { fnv1a } from "../core/hash.ts";
 import { isGroup } from "../core/home.ts";
 import { judge } from "../core/judge.ts";
-import { copyReach, isLarge } from "../core/membership.ts";
+import { copyReach, isLarge, isLate } from "../core/membership.ts";
 import { filesOf } from "../core/message-file.ts";
 import { count } from "../core/stats.ts";
 import { keepsSilent } from "./distance.ts";
@@ -68,10 +68,9 @@ export function numberAppend(turn: Turn, conversation: string, append: Append): 
 
 /** A copy takes what continues it; duplicates and runs beyond a gap change nothing (rule R3). */
 export function copyEntries(turn: Turn, conversation: string, entries: readonly LogEntry[]): void {
-  const [first] = entries;
   const last = entries.at(-1);
-  if (first === undefined || last === undefined) return;
-  for (const entry of continuing(turn, conversation, entries, first.number, last.number)) {
+  if (last === undefined) return;
+  for (const entry of continuing(turn, conversation, entries, last.number)) {
     const own = entry.origin.user === turn.memory.me;
     if (own) turn.memory.timeline.withdrawFailure(entry.origin);
     appendEntry(turn, conversation, entry);
@@ -87,7 +86,6 @@ function continuing(
   turn: Turn,
   conversation: string,
   entries: readonly LogEntry[],
-  from: number,
   to: number,
 ): readonly LogEntry[] {
   const state = turn.memory.timeline.conversation(conversation);
@@ -98,8 +96,12 @@ function continuing(
   }
   if (isLarge(state)) return beyond;
   if (isGroup(conversation) && membership === undefined) return [];
-  const verdict = follow(copyReach(state), from, to);
-  return verdict.kind === "next" ? entries.slice(verdict.skip) : [];
+  const reach = copyReach(state);
+  const own = ({ origin }: LogEntry) => origin.user === turn.memory.me;
+  const late = entries.filter((one) => own(one) && isLate(state, one.number));
+  const run = entries.filter(({ number }) => number > reach);
+  const verdict = follow(reach, run[0]?.number ?? to, to);
+  return verdict.kind === "next" ? [...late, ...run] : late;
 }
 
 /** One's own promised message has its number now, whichever way that became known. */

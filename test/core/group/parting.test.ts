@@ -80,3 +80,12 @@ test("R1 what was said before comes before the answer to what is repeated", () =
   const { value } = says("bob", 1, 2, text("mine, too"));
   expect(value.conversations[0]?.entries?.map(({ number }) => number)).toEqual([2, 4]);
 });
+
+test("R1 who is back before it came gets it before their copy begins anew", () => {
+  const { says, wake, alarm, answered } = bobIsOut();
+  says("alice", 5, 4, { kind: "members-add", users: ["bob"] });
+  wake();
+  expect(replicated(alarm())).toContainEqual(["user:bob", undefined]);
+  expect(replicated(answered("bob", ok(5, 6)))).toEqual([["user:bob", [2, 4, 6]]]);
+  expect(answered("bob", ok(6, 6))).toEqual([]);
+});

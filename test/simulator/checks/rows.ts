@@ -258,8 +258,10 @@ function continues(kept: Kept, { user }: SimObject, row: LogRow, head: number): 
   const { conversation, number, origin } = row;
   if (number === head + 1) return true;
   if (!isGroup(conversation) || number <= head) return false;
-  const isOver = kept.memberships.get(conversation)?.state !== "member";
-  return kept.joins.has(`${conversation} ${number}`) || (isOver && origin.user === user);
+  const place = kept.memberships.get(conversation);
+  // Who has gone gets their own words, and so does who is back, before the copy begins anew.
+  const isApart = place?.state !== "member" || number < place.from;
+  return kept.joins.has(`${conversation} ${number}`) || (isApart && origin.user === user);
 }
 
 /** Whoever comes or goes has not missed what was there. */
