@@ -123,3 +123,43 @@ test("an account is deleted by whoever types its name, and nobody gets in any mo
   const jan = await open("jan", "ida");
   await jan.page.getByText("This account was deleted.").first().waitFor();
 });
+
+test("a picture of one's own, and one of a group, are shown to others and can be taken away", async () => {
+  const kim = await open("kim");
+  const lea = await open("lea", "kim");
+  const panel = await openFromMenu(kim, "My profile");
+  const picture = { name: "me.png", mimeType: "image/png", buffer: await anyPicture(kim) };
+  await panel.getByLabel("Choose a picture …").setInputFiles(picture);
+  await panel.getByText("Saved.").waitFor();
+  await kim.page.locator(".rail-header .avatar img").waitFor();
+  await lea.page.reload();
+  await lea.page.locator(".thread-header .avatar img").waitFor();
+
+  await kim.makeGroup("With a face", "lea");
+  await kim.page.getByRole("button", { name: "Group", exact: true }).click();
+  const group = kim.page.getByRole("complementary", { name: "Group" });
+  await group.getByLabel("Choose a picture …").setInputFiles(picture);
+  await lea.page
+    .getByRole("link", { name: /With a face/ })
+    .locator(".avatar img")
+    .waitFor();
+  await group.getByRole("button", { name: "Take the picture away" }).click();
+  await lea.page
+    .getByRole("link", { name: /With a face/ })
+    .locator(".avatar img")
+    .waitFor({ state: "detached" });
+
+  const nothing = { name: "me.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") };
+  await group.getByLabel("Choose a picture …").setInputFiles(nothing);
+  await group.getByText("This picture could not be taken.").waitFor();
+});
+
+/** One that this browser has drawn. */
+async function anyPicture({ page }: ChatWindow): Promise<Buffer> {
+  const bytes = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(64, 48);
+    canvas.getContext("2d")?.fillRect(8, 8, 20, 20);
+    return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())];
+  });
+  return Buffer.from(bytes);
+}

@@ -1,6 +1,8 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { HoldfastError, type OwnProfile } from "../../client/index.ts";
 import { takeProfiles } from "../people/ask-profiles.ts";
+import { PersonAvatar } from "../people/person-avatar.tsx";
+import { PictureField } from "../people/picture-field.tsx";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
 import { reasonOf } from "../thread/reason.ts";
@@ -23,25 +25,36 @@ export function ProfilePanel() {
 function ProfileForm({ profile }: { readonly profile: OwnProfile }) {
   const say = useSay();
   const { client } = useSession();
+  const [kept, setKept] = useState(profile);
   const [draft, setDraft] = useState(profile);
   const [told, setTold] = useState("");
   const change = (patch: Partial<OwnProfile>) => {
     setTold("");
-    setDraft({ ...draft, ...patch });
+    setDraft((before) => ({ ...before, ...patch }));
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const save = async (wanted: OwnProfile) => {
     try {
-      const saved = await client.setProfile(draftOf(draft));
+      const saved = await client.setProfile(draftOf(wanted));
       takeProfiles([saved.user], [saved]);
+      setKept(saved);
       setTold(say("saved"));
     } catch (error) {
       const code = error instanceof HoldfastError ? error.code : "internal";
       setTold(code === "conflict" ? say("handleTaken") : reasonOf(code, say));
     }
   };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void save({ ...draft, picture: kept.picture ?? "" });
+  };
   return (
-    <form className="stack" onSubmit={(event) => void submit(event)}>
+    <form className="stack" onSubmit={submit}>
+      <PictureField
+        hasPicture={Boolean(kept.picture)}
+        onChosen={(picture) => void save({ ...kept, picture })}
+      >
+        <PersonAvatar user={profile.user} />
+      </PictureField>
       <label>
         {say("profileName")}
         <input

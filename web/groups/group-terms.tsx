@@ -1,5 +1,7 @@
 import { type FormEvent, useState } from "react";
 import type { GroupPlace, SendHandle } from "../../client/index.ts";
+import { ConversationAvatar } from "../people/person-avatar.tsx";
+import { PictureField } from "../people/picture-field.tsx";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
 
@@ -19,7 +21,10 @@ export function GroupTerms({ conversation, group, act }: GroupTermsProps) {
   if (group.role === "member") {
     return (
       <>
-        <h3 dir="auto">{group.title}</h3>
+        <div className="portrait">
+          <ConversationAvatar conversation={{ id: conversation, group }} />
+          <h3 dir="auto">{group.title}</h3>
+        </div>
         {group.about !== undefined && <p dir="auto">{group.about}</p>}
       </>
     );
@@ -46,6 +51,12 @@ export function GroupTerms({ conversation, group, act }: GroupTermsProps) {
   );
   return (
     <form className="stack" onSubmit={submit}>
+      <PictureField
+        hasPicture={Boolean(group.picture)}
+        onChosen={(picture) => act(client.changeGroup(conversation, { picture }))}
+      >
+        <ConversationAvatar conversation={{ id: conversation, group }} />
+      </PictureField>
       <label>
         {say("groupTitle")}
         <input

@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 const HUES = 8;
 
 interface AvatarProps {
@@ -5,14 +7,17 @@ interface AvatarProps {
   /** What the colour is made of, where names change. */
   readonly seed?: string;
   readonly small?: boolean;
+  /** A picture over it. */
+  readonly children?: ReactNode;
 }
 
 /** Initials on one of a few colours, always the same for the same one. */
-export function Avatar({ name, seed = name, small = false }: AvatarProps) {
+export function Avatar({ name, seed = name, small = false, children }: AvatarProps) {
   const className = `avatar hue-${hueOf(seed)}${small ? " small" : ""}`;
   return (
     <span className={className} aria-hidden="true">
       {[...name].slice(0, 1).join("").toUpperCase()}
+      {children}
     </span>
   );
 }

@@ -2,8 +2,11 @@ import { peerOf } from "../../client/index.ts";
 import { Avatar } from "../kit/avatar.tsx";
 import { type Named, nameOf } from "../kit/name-of.ts";
 import { useSession } from "../session/session-context.ts";
+import { lazyPart } from "../text/lazy-part.tsx";
 import { useSay } from "../text/text-context.ts";
-import { useCalled } from "./profiles.ts";
+import { profiles, useCalled } from "./profiles.ts";
+
+const Portrait = lazyPart(() => import("./portrait.tsx"));
 
 interface PersonAvatarProps {
   readonly user: string;
@@ -12,7 +15,12 @@ interface PersonAvatarProps {
 
 export function PersonAvatar({ user, small = false }: PersonAvatarProps) {
   const called = useCalled();
-  return <Avatar name={called(user)} seed={user} small={small} />;
+  const picture = profiles.get().get(user)?.picture;
+  return (
+    <Avatar name={called(user)} seed={user} small={small}>
+      {picture && <Portrait owner={{ user }} picture={picture} />}
+    </Avatar>
+  );
 }
 
 interface ConversationAvatarProps {
@@ -28,5 +36,10 @@ export function ConversationAvatar({ conversation, small = false }: Conversation
   const peer = peerOf(conversation.id, user);
   if (peer !== undefined) return <PersonAvatar user={peer} small={small} />;
   const name = nameOf(conversation, user, say, called);
-  return <Avatar name={name} small={small} />;
+  const picture = conversation.group?.picture;
+  return (
+    <Avatar name={name} seed={conversation.id} small={small}>
+      {picture && <Portrait owner={{ conversation: conversation.id }} picture={picture} />}
+    </Avatar>
+  );
 }

@@ -212,4 +212,7 @@ export const moreAr: MoreTexts = {
   attachContact: "جهة اتصال",
   nobodyToSend: "لم تكتب إلى أحد آخر بعد.",
   mentionWhom: "من المقصود",
+  choosePicture: "اختر صورة …",
+  removePicture: "أزل الصورة",
+  pictureRefused: "تعذّر استخدام هذه الصورة.",
 };

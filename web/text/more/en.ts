@@ -189,4 +189,7 @@ export const moreEn = {
   attachContact: "A contact",
   nobodyToSend: "You have written to nobody else yet.",
   mentionWhom: "Who is meant",
+  choosePicture: "Choose a picture …",
+  removePicture: "Take the picture away",
+  pictureRefused: "This picture could not be taken.",
 } as const;

@@ -192,4 +192,7 @@ export const moreJa: MoreTexts = {
   attachContact: "連絡先",
   nobodyToSend: "まだ他の人とやり取りがありません。",
   mentionWhom: "メンションする相手",
+  choosePicture: "写真を選ぶ…",
+  removePicture: "写真を外す",
+  pictureRefused: "この写真は使えません。",
 };

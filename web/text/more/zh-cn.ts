@@ -190,4 +190,7 @@ export const moreZhCn: MoreTexts = {
   attachContact: "联系人",
   nobodyToSend: "你还没有给其他人写过消息。",
   mentionWhom: "提及谁",
+  choosePicture: "选择图片…",
+  removePicture: "移除图片",
+  pictureRefused: "无法使用这张图片。",
 };

@@ -190,4 +190,7 @@ export const moreZhTw: MoreTexts = {
   attachContact: "聯絡人",
   nobodyToSend: "你還沒有傳訊息給其他人。",
   mentionWhom: "提及誰",
+  choosePicture: "選擇圖片…",
+  removePicture: "移除圖片",
+  pictureRefused: "無法使用這張圖片。",
 };
