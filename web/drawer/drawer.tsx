@@ -35,7 +35,8 @@ export default function Drawer({ panel }: { readonly panel: Panel }) {
         <h2 id="drawer-title">{say(panel.kind)}</h2>
         <IconButton icon="close" label={say("close")} onClick={close} />
       </header>
-      <div className="drawer-body">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <div className="drawer-body" tabIndex={0}>
         <PanelBody panel={panel} />
       </div>
     </aside>
