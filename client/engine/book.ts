@@ -97,6 +97,10 @@ export class Book {
     return this.outbox.phaseOf(counter);
   }
 
+  waits(counter: number): boolean {
+    return this.outbox.waits(counter);
+  }
+
   view(conversation: string): View {
     const known = this.#views.get(conversation);
     if (known !== undefined) return known;

@@ -95,6 +95,8 @@ export interface HandleContext {
   readonly user: string;
   readonly device: string;
   phaseOf(counter: number): Phase;
+  /** Whether nothing has become of it yet: whoever tells that it waits may be late. */
+  waits(counter: number): boolean;
   row(conversation: string): ConversationRow | undefined;
 }
 
@@ -136,7 +138,7 @@ export class Handles {
     for (const row of change.image?.outbox ?? []) this.#follow(row, context);
     for (const row of change.outbox ?? []) this.#follow(row, context);
     for (const [counter] of change.phases ?? []) {
-      this.#byCounter.get(counter)?.enter(context.phaseOf(counter));
+      if (context.waits(counter)) this.#byCounter.get(counter)?.enter(context.phaseOf(counter));
     }
     for (const [counter, progress] of change.progress ?? []) {
       this.#byCounter.get(counter)?.moved(progress);
@@ -171,9 +173,10 @@ export class Handles {
 
   #follow(row: OutboxRow, context: HandleContext): void {
     const handle = this.#open.get(row.key);
-    if (handle === undefined) return;
-    handle.enter(stateOfRow(row, context.phaseOf(row.counter)));
     const { status } = row;
+    const isLate = status.kind === "waiting" && !context.waits(row.counter);
+    if (handle === undefined || isLate) return;
+    handle.enter(stateOfRow(row, context.phaseOf(row.counter)));
     if (status.kind === "accepted") {
       const { number, at } = status;
       handle.toAccept.resolve({ id: handle.id ?? "", number, at });

@@ -111,7 +111,15 @@ export class OutboxBook {
     return this.#phases.get(counter) ?? "queued";
   }
 
+  /** As far as this tab knows: it is neither accepted nor failed, and not gone. */
+  waits(counter: number): boolean {
+    const row = this.#rows.get(counter);
+    return row === undefined ? !this.#gone.has(counter) : row.status.kind === "waiting";
+  }
+
+  /** One that froze as leader goes on for a moment with what it knew then. */
   setPhase(counter: number, phase: Phase): void {
+    if (!this.waits(counter)) return;
     this.#phases.set(counter, phase);
     const row = this.#rows.get(counter);
     if (row !== undefined) this.#lists.delete(row.conversation);

@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import { emptyRow, peerHas } from "../../client/core/conversations.ts";
 import { Book } from "../../client/engine/book.ts";
+import type { Change } from "../../client/engine/change.ts";
 import { Handles } from "../../client/engine/handles.ts";
-import type { OutboxRow, StoreImage } from "../../client/store.ts";
+import type { OutboxRow, StoredEntry, StoreImage } from "../../client/store.ts";
 
 const TALK = "direct:alice,bob";
 const ROW: OutboxRow = {
@@ -14,6 +15,17 @@ const ROW: OutboxRow = {
   createdAt: 0,
   counter: 1,
   status: { kind: "waiting" },
+};
+const STORED: StoredEntry = {
+  key: ROW.key,
+  entry: {
+    seq: 1,
+    conversation: TALK,
+    at: 5,
+    number: 1,
+    id: "alice:device01:1",
+    body: ROW.content,
+  },
 };
 
 function imageWith(change: Partial<StoreImage>): StoreImage {
@@ -39,6 +51,26 @@ test("L3 what a leader wrote and did not live to tell is told by the next one", 
   );
   await expect(handle.accepted).rejects.toMatchObject({ code: "not-allowed" });
   expect(handle.state).toBe("failed");
+});
+
+test("L3 what a leader of the past tells of what waited takes no promise back", () => {
+  const book = aliceBook();
+  const handles = new Handles();
+  const handle = handles.make(ROW.key, 0);
+  handles.queued(ROW, book);
+  const hear = (change: Change) => {
+    book.apply(change);
+    handles.apply(change, book);
+  };
+  hear({ outbox: [ROW] });
+  hear({ phases: [[ROW.counter, "sending"]] });
+  expect(handle.state).toBe("sending");
+  hear({ outbox: [{ ...ROW, status: { kind: "accepted", number: 1, at: 5 } }] });
+  hear({ outbox: [ROW], phases: [[ROW.counter, "delayed"]] });
+  expect(handle.state).toBe("accepted");
+  hear({ arrived: [STORED], entries: [STORED], gone: [ROW.counter] });
+  hear({ outbox: [ROW], phases: [[ROW.counter, "sending"]] });
+  expect(handle.state).toBe("accepted");
 });
 
 test("R9 a hint that stands in no store is not taken back by what is read there", () => {
