@@ -3,6 +3,9 @@ import { violations } from "./axe.ts";
 import { ChatWindow, openStage, type Stage } from "./page.ts";
 
 let stage: Stage;
+/** One with what only groups have, and a message of it. */
+let group = "";
+let message = "";
 
 beforeAll(async () => {
   stage = await openStage();
@@ -15,25 +18,45 @@ beforeAll(async () => {
   await bob.page.getByRole("menuitemcheckbox").first().click();
   await bob.send("At `ten`.");
   await alice.message("At `ten`.").waitFor();
+  await alice.makeGroup("Ferry trip", "bob, carol");
+  await alice.send("@bob brings the map");
+  await alice
+    .message("@bob brings the map")
+    .getByTitle(/Sent|Delivered|Read/)
+    .waitFor();
+  group = new URL(alice.page.url()).searchParams.get("c") ?? "";
+  await alice.act("@bob brings the map", "Message info");
+  await alice.page.getByRole("complementary", { name: "Message info" }).waitFor();
+  message = encodeURIComponent(new URL(alice.page.url()).searchParams.get("message") ?? "");
 });
 afterEach(() => expect(stage.problems).toEqual([]));
 afterAll(() => stage?.close());
 
 const chat = "c=direct:alice,bob";
-const SCREENS: readonly (readonly [name: string, path: string, shown: string])[] = [
-  ["sign-in", "/", "form"],
-  ["list", "/?as=alice", ".conversation"],
-  ["chat", `/?as=alice&${chat}`, "article"],
-  ["lab", `/?as=alice&${chat}&lab=on`, ".lab"],
-  ["devices", `/?as=alice&${chat}&panel=devices`, "[data-device]"],
-  ["settings", `/?as=alice&${chat}&panel=settings`, "fieldset"],
-  ["shortcuts", `/?as=alice&${chat}&panel=shortcuts`, "kbd"],
+const inGroup = () => `/?as=alice&c=${group}`;
+type Screen = readonly [name: string, path: () => string, shown: string, typed?: string];
+const SCREENS: readonly Screen[] = [
+  ["sign-in", () => "/", "form"],
+  ["list", () => "/?as=alice", ".conversation"],
+  ["chat", () => `/?as=alice&${chat}`, "article"],
+  ["lab", () => `/?as=alice&${chat}&lab=on`, ".lab"],
+  ["devices", () => `/?as=alice&${chat}&panel=devices`, "[data-device]"],
+  ["settings", () => `/?as=alice&${chat}&panel=settings`, "fieldset"],
+  ["shortcuts", () => `/?as=alice&${chat}&panel=shortcuts`, "kbd"],
+  ["profile", () => `/?as=alice&${chat}&panel=profile`, ".portrait"],
+  ["person", () => `/?as=alice&${chat}&panel=person`, ".drawer select"],
+  ["new group", () => `/?as=alice&${chat}&panel=newGroup`, ".drawer form"],
+  ["group", () => `${inGroup()}&panel=group`, "[data-member]"],
+  ["info of a group", () => `${inGroup()}&panel=info&message=${message}`, ".receipts"],
+  ["mentions", inGroup, "[role=option]", "hello @"],
 ];
 const LOOKS = [
   { colorScheme: "light", width: 1280, locale: "en-GB" },
   { colorScheme: "dark", width: 1280, locale: "ar" },
   { colorScheme: "light", width: 360, locale: "ar" },
   { colorScheme: "dark", width: 360, locale: "zh-CN" },
+  { colorScheme: "light", width: 768, locale: "ja" },
+  { colorScheme: "dark", width: 768, locale: "ar" },
 ] as const;
 
 test.for(LOOKS)(
@@ -41,8 +64,9 @@ test.for(LOOKS)(
   async ({ width, ...look }) => {
     const context = await stage.context({ ...look, viewport: { width, height: 740 } });
     const page = await context.newPage();
-    for (const [name, path, shown] of SCREENS) {
-      await page.goto(path);
+    for (const [name, path, shown, typed] of SCREENS) {
+      await page.goto(path());
+      if (typed !== undefined) await page.locator("[data-composer]").pressSequentially(typed);
       await page.locator(shown).first().waitFor();
       expect(await violations(page), name).toEqual([]);
       const overflow = () => document.documentElement.scrollWidth - innerWidth;
