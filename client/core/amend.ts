@@ -74,6 +74,40 @@ export function amend(target: StoredEntry, change: NumberedEntry): StoredEntry {
   }
 }
 
+type Find = (number: number) => StoredEntry | undefined;
+
+/**
+ * The edits of a message that are here. Each names the one before it; one that came as a stub names
+ * none any more, and one that is not here can't: then those before it are looked for one by one.
+ */
+export function editsOf({ entry }: StoredEntry, find: Find): readonly StoredEntry[] {
+  const edits: StoredEntry[] = [];
+  let number = entry.changes?.edited;
+  while (number !== undefined) {
+    const edit = find(number);
+    if (edit === undefined || !isEditOf(edit, entry.number)) {
+      return [...edits, ...editsBetween(entry.number, number, find)];
+    }
+    edits.push(edit);
+    number = edit.entry.changes?.edited;
+  }
+  return edits;
+}
+
+/** Those that are here and numbered between their message and `before`. */
+export function editsBetween(target: number, before: number, find: Find): readonly StoredEntry[] {
+  const edits: StoredEntry[] = [];
+  for (let number = target + 1; number < before; number += 1) {
+    const edit = find(number);
+    if (edit !== undefined && isEditOf(edit, target)) edits.push(edit);
+  }
+  return edits;
+}
+
+export function isEditOf({ entry: { body } }: StoredEntry, target: number): boolean {
+  return body.kind === "edit" && body.target === target;
+}
+
 /** An edit of a recalled message keeps its place and says nothing any more, as on the server. */
 export function blankEdit(stored: StoredEntry): StoredEntry {
   return stored.entry.body.kind === "edit" ? replaceBody(stored, { kind: "withheld" }) : stored;

@@ -6,7 +6,17 @@ import type { Body, Entry } from "../../protocol/entries.ts";
 import { exceeds, joinMarks, type Marks } from "../../protocol/marks.ts";
 import type { ConversationState } from "../../protocol/server-frames.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
-import { amend, blankEdit, isNumbered, isShown, isWhole, senderOf, targetOf } from "./amend.ts";
+import {
+  amend,
+  blankEdit,
+  editsBetween,
+  editsOf,
+  isNumbered,
+  isShown,
+  isWhole,
+  senderOf,
+  targetOf,
+} from "./amend.ts";
 import type * as Everything from "./extras.ts";
 import { handedOn, isFollowed, logCursor } from "./followed.ts";
 import { countsUntilRecalled } from "./unread.ts";
@@ -148,18 +158,11 @@ class Folding implements Fold {
     const after = amend(before, entry);
     if (after === before) return;
     this.#put(after);
-    if (isRecall) this.#forgetEdits(before);
+    if (isRecall) this.#forget(editsOf(before, (one) => this.#find(entry.conversation, one)));
   }
 
-  #forgetEdits(recalled: StoredEntry): void {
-    const { conversation } = recalled.entry;
-    // Each edit names the one before it.
-    let edit = recalled.entry.changes?.edited;
-    while (edit !== undefined) {
-      const found = this.#find(conversation, edit);
-      if (found) this.#put(blankEdit(found));
-      edit = found?.entry.changes?.edited;
-    }
+  #forget(edits: readonly StoredEntry[]): void {
+    for (const edit of edits) this.#put(blankEdit(edit));
   }
 
   /** What was recalled before it was read is unread no more. */
@@ -173,14 +176,11 @@ class Folding implements Fold {
   /** A recalled message that is not kept here, or as a placeholder, may have edits that are. */
   #forgetOrphans(recall: StoredEntry["entry"], target: number, isCounted: boolean): void {
     if (recall.body.kind !== "recall") return;
-    for (let number = target + 1; number < recall.number; number += 1) {
-      const found = this.#find(recall.conversation, number);
-      const isEdit = found?.entry.body.kind === "edit" && found.entry.body.target === target;
-      if (found !== undefined && isEdit) this.#put(blankEdit(found));
-    }
+    const { conversation } = recall;
+    this.#forget(editsBetween(target, recall.number, (one) => this.#find(conversation, one)));
     // Counted by the state that this device began from.
     const author = recall.body.author ?? senderOf(recall);
-    if (!isCounted) this.#uncount(recall.conversation, target, author);
+    if (!isCounted) this.#uncount(conversation, target, author);
   }
 
   #find(conversation: string, number: number): StoredEntry | undefined {

@@ -5,6 +5,7 @@ import { expired, mortal, newestShown, withoutExpired } from "../core/expiry.ts"
 import type { ConversationRow, StoredEntry } from "../store.ts";
 import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
+import { storedEdits } from "./edits.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 /** Numbers that are read from the store at once. */
@@ -102,16 +103,11 @@ export class Expiring {
     return { over: [...over.values()], spans, dueAt: earliest };
   }
 
-  /** Each edit names the one before it. */
   async #editsOf(over: readonly StoredEntry[]): Promise<StoredEntry[]> {
     const blank: StoredEntry[] = [];
-    for (const { entry } of over) {
-      let edit = entry.changes?.edited;
-      while (edit !== undefined) {
-        const [found] = await this.#context.store.range(entry.conversation, edit, edit);
-        if (found !== undefined) blank.push(blankEdit(found));
-        edit = found?.entry.changes?.edited;
-      }
+    for (const stored of over) {
+      const edits = await storedEdits(this.#context.store, stored);
+      blank.push(...edits.map(blankEdit));
     }
     return blank;
   }

@@ -17,6 +17,7 @@ import type { HoldfastErrorCode } from "../errors.ts";
 import type { Failure } from "../model.ts";
 import type { ConversationRow, OutboxRow, StoreBatch, StoredEntry } from "../store.ts";
 import type { LeaderContext } from "./context.ts";
+import { storedEdits } from "./edits.ts";
 import { EXTRAS } from "./parts.ts";
 
 type About = Pick<FoldContext, "isIdle" | "known">;
@@ -79,11 +80,8 @@ export class Keeping {
         continue;
       }
       found.set(entryKey(conversation, number), target);
-      let edit = target.entry.changes?.edited;
-      while (edit !== undefined) {
-        const [text] = await store.range(conversation, edit, edit);
-        if (text !== undefined) found.set(entryKey(conversation, edit), text);
-        edit = text?.entry.changes?.edited;
+      for (const edit of await storedEdits(store, target)) {
+        found.set(entryKey(conversation, edit.entry.number), edit);
       }
     }
     return found;

@@ -79,6 +79,17 @@ describe("a message that expires", () => {
     expect(await kept()).not.toContain("canary");
   });
 
+  test("R24 takes also the edits before one that came when all was over on the server", async () => {
+    const { clock, server, kept } = await wrongBy(0);
+    const changes = { expiresAt: clock.now() + TTL_MS, edited: 3 };
+    server.arrive(TALK, { kind: "text", text: "canary 2" }, undefined, changes);
+    server.arrive(TALK, { kind: "edit", target: 1, text: "canary 1" });
+    await clock.advance(1_000);
+    server.arrive(TALK, { kind: "withheld" });
+    await clock.advance(TTL_MS);
+    expect(await kept()).not.toContain("canary");
+  });
+
   test("is gone after a restart that it did not live to see", async () => {
     const { client, clock, server, store, make, say } = await wrongBy(0);
     server.text(TALK, "for ever");

@@ -183,6 +183,19 @@ describe("R8: edits, recalls and reactions", () => {
     expect(table.body(8)).toEqual({ kind: "withheld" });
   });
 
+  test("R11: a recall blanks also the edits before one that came as a stub, or not at all", () => {
+    const message: Entry = { ...text(1), changes: { edited: 4 } };
+    const first = entry(2, { kind: "edit", target: 1, text: "a" });
+    const other = entry(3, { kind: "edit", target: 7, text: "of another one" });
+    const recall = entry(5, { kind: "recall", target: 1 });
+    for (const late of [[entry(4, { kind: "withheld" })], []]) {
+      const table = new Table().take(message, first, other).take(...late, recall);
+      expect(table.body(1)).toEqual({ kind: "recalled", by: "bob" });
+      expect(table.body(2)).toEqual({ kind: "withheld" });
+      expect(table.body(3)).toEqual(other.body);
+    }
+  });
+
   test("reactions are a set of users per emoji", () => {
     const react = (number: number, user: string, on: boolean) =>
       entry(
