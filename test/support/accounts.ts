@@ -1,7 +1,7 @@
 /** Signing in to a server in development, over HTTP, as any app would. */
 import type { SettingsPatch } from "../../protocol/settings.ts";
 
-const ATTEMPT_MS = 10_000;
+const ATTEMPT_MS = 60_000;
 
 async function call(
   method: string,
