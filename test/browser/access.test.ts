@@ -18,7 +18,7 @@ beforeAll(async () => {
   await bob.page.getByRole("menuitemcheckbox").first().click();
   await bob.send("At `ten`.");
   await alice.message("At `ten`.").waitFor();
-  await alice.makeGroup("Ferry trip", "bob, carol");
+  await alice.makeGroup("Ferry trip, with a name that is too long for it", "bob, carol");
   await alice.send("@bob brings the map");
   await alice
     .message("@bob brings the map")
@@ -59,6 +59,16 @@ const LOOKS = [
   { colorScheme: "dark", width: 768, locale: "ar" },
 ] as const;
 
+/** Parts of the frame that stand outside of the window, where nobody can scroll to. */
+function cutParts(): string[] {
+  const parts = document.querySelectorAll("header, textarea, aside, section");
+  const isCut = (part: Element) => {
+    const { left, right } = part.getBoundingClientRect();
+    return left < 0 || right > innerWidth;
+  };
+  return [...parts].filter(isCut).map(({ tagName, className }) => `${tagName}.${className}`);
+}
+
 test.for(LOOKS)(
   "axe finds nothing in $colorScheme at $width px in $locale",
   async ({ width, ...look }) => {
@@ -71,6 +81,7 @@ test.for(LOOKS)(
       expect(await violations(page), name).toEqual([]);
       const overflow = () => document.documentElement.scrollWidth - innerWidth;
       expect(await page.evaluate(overflow), `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+      expect(await page.evaluate(cutParts), `${name} is cut`).toEqual([]);
     }
     await context.close();
   },

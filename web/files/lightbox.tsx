@@ -49,6 +49,8 @@ export default function Lightbox({ message, onClose }: LightboxProps) {
     <dialog
       ref={dialog}
       className="lightbox"
+      // It stands in a message, which has a direction of its own.
+      dir={document.dir}
       aria-label={name}
       onClose={onClose}
       onKeyDown={onKeyDown}
@@ -67,7 +69,8 @@ export default function Lightbox({ message, onClose }: LightboxProps) {
           onClick={() => go(-1)}
         />
         <IconButton
-          icon="forward"
+          icon="back"
+          className="after"
           label={say("pictureAfter")}
           disabled={at === pictures.length - 1}
           onClick={() => go(1)}

@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, Suspense, useMemo } from "react";
+import { type ComponentType, lazy, Suspense, useEffect, useMemo, useRef } from "react";
 import { LanguagePicker } from "../kit/language-picker.tsx";
 import { StatsProvider } from "./kit/stats-context.ts";
 import { formatPlace, type Place, parsePlace, VIEWS, type View } from "./place/place.ts";
@@ -30,6 +30,12 @@ export function Frame() {
   const { place } = usePlace();
   const { signOut } = useOperator();
   const Own = OWN_VIEWS[place.view];
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen the views are more than fit.
+  useEffect(() => {
+    const current = nav.current?.querySelector(`[data-view="${place.view}"]`);
+    current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [place.view]);
   return (
     <div className="ops">
       <header className="ops-header">
@@ -39,11 +45,12 @@ export function Frame() {
           {say("leave")}
         </button>
       </header>
-      <nav className="ops-nav" aria-label={say("views")}>
+      <nav ref={nav} className="ops-nav" aria-label={say("views")}>
         {VIEWS.map((view) => (
           <PlaceLink
             key={view}
             to={{ view, range: place.range }}
+            data-view={view}
             aria-current={view === place.view ? "page" : undefined}
           >
             {say(`view_${view}`)}

@@ -48,8 +48,8 @@ export const ConversationRow = memo(({ conversation, now, onMenu }: Conversation
         aria-current={current ? "page" : undefined}
       >
         <ConversationAvatar conversation={conversation} />
-        <span className="name">
-          <bdi>{name}</bdi>
+        <span className="name" dir="auto">
+          {name}
         </span>
         <time className="time">{at > 0 && formats.short(at, now)}</time>
         <span className="last">

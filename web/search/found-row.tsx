@@ -30,8 +30,8 @@ export function FoundRow({ hit: { message, highlights }, now }: FoundRowProps) {
         to={{ ...route, conversation, ...(number === undefined ? {} : { at: number }) }}
       >
         <ConversationAvatar conversation={{ id: conversation, group }} />
-        <span className="name">
-          <bdi>{name}</bdi>
+        <span className="name" dir="auto">
+          {name}
         </span>
         <time className="time">{formats.short(message.at, now)}</time>
         <span className="last">

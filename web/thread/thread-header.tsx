@@ -38,13 +38,15 @@ export function ThreadHeader({ conversation, name }: ThreadHeaderProps) {
         <Icon name="back" />
       </Link>
       <ConversationAvatar conversation={{ id: conversation, group }} small />
-      <h2>
-        <bdi>{name}</bdi>
-      </h2>
-      {peer !== undefined && peer !== user && <PresenceLine key={peer} peer={peer} />}
-      {ttlSeconds !== undefined && <TtlMark seconds={ttlSeconds} />}
-      <div className="narrow-only">
-        <ConnectionLine />
+      <div className="thread-title">
+        <h2 dir="auto">{name}</h2>
+        <div className="thread-state">
+          {peer !== undefined && peer !== user && <PresenceLine key={peer} peer={peer} />}
+          {ttlSeconds !== undefined && <TtlMark seconds={ttlSeconds} />}
+          <div className="narrow-only">
+            <ConnectionLine />
+          </div>
+        </div>
       </div>
       <IconButton
         icon={about === "group" ? "people" : "person"}
