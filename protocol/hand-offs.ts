@@ -106,6 +106,8 @@ export interface ConversationReply {
   readonly membershipKept?: number;
   /** Member → group: whether a device is there to be told anything. */
   readonly live?: boolean;
+  /** Member → group: whether a device looks at the group. */
+  readonly looking?: boolean;
   /** Large group → member: countable messages beyond the read mark, at most 1,000. */
   readonly unread?: number;
   /** That the caller is gone stands in a row here. */

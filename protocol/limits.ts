@@ -55,6 +55,9 @@ export const LIMITS = {
   blockedUsers: 500,
   /** People at whom one device looks at a time. */
   watchedUsers: 32,
+  /** Groups that one device looks at at a time, and members of the largest that tells who types. */
+  watchedGroups: 8,
+  typingMembers: 50,
   /** Questions to the directory, and people asked for by name in one. */
   lookupsPerMinute: 20,
   profilesPerLookup: 50,

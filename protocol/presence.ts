@@ -3,10 +3,18 @@
  * be lost, and is out of date as soon as it is said.
  */
 import * as v from "valibot";
-import { conversationIdSchema, userIdSchema } from "./ids.ts";
+import { conversationIdSchema, parseConversation, userIdSchema } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 
-/** Told to those devices of the other side that watch this user, and to nobody else. */
+const groupIdSchema = v.pipe(
+  v.string(),
+  v.check((id) => parseConversation(id)?.kind === "group", "group-id"),
+);
+
+/**
+ * Told to those devices of the other side that watch this user, or of a group's members that look at
+ * the group, and to nobody else.
+ */
 export const typingSchema = v.strictObject({
   t: v.literal("typing"),
   conversation: conversationIdSchema,
@@ -15,11 +23,12 @@ export const typingSchema = v.strictObject({
 
 /**
  * Whom this device looks at now, all of them; an empty list ends it. Good for `TIMING.watchMs`:
- * who looks on says so again.
+ * who looks on says so again. `groups`: the groups of which it wants to know who types.
  */
 export const watchSchema = v.strictObject({
   t: v.literal("watch"),
   users: v.pipe(v.array(userIdSchema), v.maxLength(LIMITS.watchedUsers)),
+  groups: v.optional(v.pipe(v.array(groupIdSchema), v.maxLength(LIMITS.watchedGroups))),
 });
 
 export const presenceClientFrames = [typingSchema, watchSchema] as const;
@@ -48,9 +57,9 @@ export const typingHintSchema = v.object({
 
 export const presenceServerFrames = [presenceFrameSchema, typingHintSchema] as const;
 
-/** What one user's object says to another's in passing; `from` is a user. */
+/** What a user's object says in passing to another's, or to a group's; `from` is a user. */
 export type Hint =
-  /** `from` looks at the called user, for `TIMING.watchMs`. */
+  /** `from` looks at the called user, or the called group, for `TIMING.watchMs`. */
   | { readonly kind: "watch"; readonly from: string }
   | { readonly kind: "presence"; readonly from: string; readonly presence: Presence }
   | {
@@ -58,8 +67,11 @@ export type Hint =
       readonly from: string;
       readonly conversation: string;
       readonly on: boolean;
+      /** To a group: a device of `from` looks at it, too. */
+      readonly looks?: boolean;
     };
 
+/** A group has nothing to say to a hint. */
 export interface HintReply {
   /** To `watch`: how it is now with the called user. */
   readonly presence?: Presence;

@@ -77,6 +77,7 @@ export interface UserStub {
 /** A group's object as its callers see it. */
 export interface GroupStub {
   handOff(call: HandOff): Promise<HandOffReply>;
+  hint(hint: Hint): Promise<HintReply>;
   request(op: GroupRequest): Promise<GroupAnswer>;
   crash(): Promise<void>;
   meter(): Promise<Reading>;

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
+import type { Hint, HintReply } from "../protocol/presence.ts";
 import type { HoldfastEnv } from "./env.ts";
 import { type GroupEffect, GroupEngine, type GroupEvent, type GroupOutcome } from "./group.ts";
 import type { GroupAnswer, GroupRequest } from "./group-requests.ts";
@@ -7,7 +8,7 @@ import { GroupStore } from "./group-store.ts";
 import { logFailure } from "./log.ts";
 import { Meter, type Reading } from "./meter.ts";
 import { ObjectSql } from "./object-sql.ts";
-import { callPeer } from "./peers.ts";
+import { callPeer, hintPeer } from "./peers.ts";
 import { currentSettings, knownSettings } from "./policy.ts";
 import { UsageReport } from "./usage-report.ts";
 import type { Moment } from "./user.ts";
@@ -51,6 +52,10 @@ export class GroupObject extends DurableObject<HoldfastEnv> {
     return this.#answer(() => this.#engine.handOff(call, this.#moment()));
   }
 
+  hint(hint: Hint): HintReply {
+    return this.#answer(() => this.#engine.hint(hint, this.#moment()));
+  }
+
   request(request: GroupRequest): GroupAnswer {
     return this.#answer(() => this.#engine.request(request, this.#moment()));
   }
@@ -91,13 +96,24 @@ export class GroupObject extends DurableObject<HoldfastEnv> {
   }
 
   #perform(effects: readonly GroupEffect[], calls: Promise<void>[] = []): void {
-    for (const effect of effects) {
-      const work =
-        effect.kind === "call"
-          ? this.#call(effect.to, effect.call)
-          : this.#report.send(effect.batch, this.meter());
-      calls.push(this.#meter.wait(work));
+    for (const effect of effects) calls.push(this.#meter.wait(this.#do(effect)));
+  }
+
+  #do(effect: GroupEffect): Promise<void> {
+    switch (effect.kind) {
+      case "call":
+        return this.#call(effect.to, effect.call);
+      case "hint":
+        return this.#hint(effect.to, effect.hint);
+      case "stats":
+        return this.#report.send(effect.batch, this.meter());
     }
+  }
+
+  async #hint(to: Address, hint: Hint): Promise<void> {
+    const { handOffTimeoutMs } = knownSettings(this.env);
+    const reply = await hintPeer(this.env, to, hint, handOffTimeoutMs);
+    if (reply !== undefined) this.#handle({ kind: "hinted", to, reply });
   }
 
   async #call(to: Address, call: HandOff): Promise<void> {

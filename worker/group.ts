@@ -1,4 +1,5 @@
 import type { HandOff, HandOffReply } from "../protocol/hand-offs.ts";
+import type { Hint, HintReply } from "../protocol/presence.ts";
 import { arm, flushWhenDue, noteRest, onAlarm } from "./group/alarm.ts";
 import { endCall, startCalls } from "./group/fan-out.ts";
 import { passOn } from "./group/large.ts";
@@ -6,6 +7,7 @@ import { doubtAll, remember } from "./group/memory.ts";
 import { obeyRequest } from "./group/requests.ts";
 import { serve } from "./group/serve.ts";
 import type { GroupEffect, GroupEvent, GroupHost, GroupMemory, GroupTurn } from "./group/turn.ts";
+import { hintAnswered, takeHint } from "./group/typing.ts";
 import type { GroupAnswer, GroupRequest } from "./group-requests.ts";
 import type { GroupStore } from "./group-store.ts";
 import type { Moment } from "./user/turn.ts";
@@ -37,9 +39,13 @@ export class GroupEngine {
     this.#me = `group:${group}`;
   }
 
-  /** The alarm, or the end of a call this object made. */
+  /** The alarm, or the end of a call or a hint of this object's. */
   handle(event: GroupEvent, moment: Moment): readonly GroupEffect[] {
     if (event.kind === "alarm") return this.#turn(moment, true, onAlarm).effects;
+    if (event.kind === "hinted") {
+      const { to, reply } = event;
+      return this.#turn(moment, false, (turn) => hintAnswered(turn, userIn(to), reply)).effects;
+    }
     const { from, outcome } = event;
     this.#calling.delete(userIn(from));
     return this.#turn(moment, false, (turn) => endCall(turn, from, outcome)).effects;
@@ -48,6 +54,11 @@ export class GroupEngine {
   /** A user's object calls. */
   handOff(call: HandOff, moment: Moment): GroupOutcome<HandOffReply> {
     return this.#turn(moment, false, (turn) => serve(turn, call));
+  }
+
+  /** A user's object says something in passing. */
+  hint(hint: Hint, moment: Moment): GroupOutcome<HintReply> {
+    return this.#turn(moment, false, (turn) => takeHint(turn, hint));
   }
 
   /** The Worker asks on behalf of a user or of an operator. */

@@ -8,12 +8,12 @@ import type { CallOutcome } from "./user/turn.ts";
 /** Says something in passing; undefined when it was lost. */
 export async function hintPeer(
   env: HoldfastEnv,
-  to: string,
+  to: Address,
   hint: Hint,
   timeoutMs: number,
 ): Promise<HintReply | undefined> {
   try {
-    return await within(Promise.resolve(env.USER.getByName(to).hint(hint)), timeoutMs);
+    return await within(Promise.resolve(stubOf(env, to).hint(hint)), timeoutMs);
   } catch (error) {
     logFailure("hint", error);
     return undefined;

@@ -227,7 +227,7 @@ export class UserObject extends DurableObject<HoldfastEnv> {
     this.#handle({ kind: "reply", from: to, outcome });
   }
 
-  async #hint(to: string, hint: Hint): Promise<void> {
+  async #hint(to: Address, hint: Hint): Promise<void> {
     const { handOffTimeoutMs } = knownSettings(this.env);
     const reply = await hintPeer(this.env, to, hint, handOffTimeoutMs);
     if (reply !== undefined) this.#handle({ kind: "hinted", to, reply });

@@ -1,4 +1,5 @@
 /** What this tab knows of who is there and who types; whom it looks at is its app's word. */
+import { isUserId } from "../../protocol/names.ts";
 import type { Presence } from "../../protocol/presence.ts";
 import { TIMING } from "../../protocol/timing.ts";
 import type { Observable, Unsubscribe } from "../model.ts";
@@ -24,7 +25,7 @@ export class Looking {
   readonly #platform: Platform;
   /** Names this tab to the leader; empty until it has something to say. */
   #tab = "";
-  /** Users by how many parts of the app look at them. */
+  /** Users and groups by how many parts of the app look at them. */
   readonly #watched = new Map<string, number>();
   readonly #known = new Map<string, Presence>();
   readonly #presences = new Map<string, Signal<Presence | undefined>>();
@@ -53,8 +54,9 @@ export class Looking {
     );
   }
 
-  watch(users: readonly string[]): Unsubscribe {
-    for (const user of users) this.#watched.set(user, (this.#watched.get(user) ?? 0) + 1);
+  /** Users, or groups of which the app wants to know who types. */
+  watch(seen: readonly string[]): Unsubscribe {
+    for (const one of seen) this.#watched.set(one, (this.#watched.get(one) ?? 0) + 1);
     this.#unsubscribe ??= this.#platform.lifecycle.subscribe((event) => {
       if (event === "visible" || event === "hidden") this.#say();
     });
@@ -63,7 +65,7 @@ export class Looking {
     return () => {
       if (isOver) return;
       isOver = true;
-      for (const user of users) this.#unwatch(user);
+      for (const one of seen) this.#unwatch(one);
       this.#say();
     };
   }
@@ -121,11 +123,13 @@ export class Looking {
   #say(): void {
     const { lifecycle } = this.#platform;
     const isSeen = lifecycle.kind === "headless" || lifecycle.visible();
-    const users = isSeen ? [...this.#watched.keys()] : [];
+    const seen = isSeen ? [...this.#watched.keys()] : [];
+    const users = seen.filter(isUserId);
+    const groups = seen.filter((one) => !isUserId(one));
     this.#tab ||= this.#platform.random.id();
-    this.#tell({ do: "watch", tab: this.#tab, users });
+    this.#tell({ do: "watch", tab: this.#tab, users, groups });
     this.#sayAlarm.set(
-      users.length === 0 ? undefined : this.#platform.clock.monotonic() + SAY_EVERY_MS,
+      seen.length === 0 ? undefined : this.#platform.clock.monotonic() + SAY_EVERY_MS,
     );
   }
 

@@ -3,10 +3,12 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { TIMING } from "../../protocol/timing.ts";
 import type { Clock } from "../ports.ts";
 import type { Connector } from "./connector.ts";
+import type { TeamCall } from "./team.ts";
 
 /** One tab's word on whom it looks at; a tab that has died says nothing any more. */
 interface Look {
   readonly users: readonly string[];
+  readonly groups: readonly string[];
   readonly until: number;
 }
 
@@ -14,8 +16,8 @@ export class PeopleDesk {
   readonly #clock: Clock;
   readonly #connector: Connector;
   readonly #looks = new Map<string, Look>();
-  /** Whom the server was told of last. */
-  #told: readonly string[] = [];
+  /** Whether the server was told of somebody last. */
+  #isTold = false;
 
   constructor(clock: Clock, connector: Connector) {
     this.#clock = clock;
@@ -27,14 +29,14 @@ export class PeopleDesk {
   }
 
   /** Said again by each tab for as long as it looks on. */
-  watch(tab: string, users: readonly string[]): void {
-    this.#looks.set(tab, { users, until: this.#clock.monotonic() + TIMING.watchMs });
+  watch({ tab, users, groups = [] }: Extract<TeamCall, { do: "watch" }>): void {
+    this.#looks.set(tab, { users, groups, until: this.#clock.monotonic() + TIMING.watchMs });
     this.#tell();
   }
 
   /** A session began: it knows of none of them. */
   start(): void {
-    this.#told = [];
+    this.#isTold = false;
     this.#tell();
   }
 
@@ -43,13 +45,26 @@ export class PeopleDesk {
 
   #tell(): void {
     const now = this.#clock.monotonic();
-    for (const [tab, { until, users }] of this.#looks) {
-      if (until <= now || users.length === 0) this.#looks.delete(tab);
+    for (const [tab, { until, users, groups }] of this.#looks) {
+      if (until <= now || users.length + groups.length === 0) this.#looks.delete(tab);
     }
-    const all = new Set([...this.#looks.values()].flatMap(({ users }) => users));
-    const users = [...all].slice(0, LIMITS.watchedUsers);
-    if (users.length + this.#told.length === 0) return;
-    this.#told = users;
-    this.#connector.send({ t: "watch", users });
+    const looks = [...this.#looks.values()];
+    const users = first(
+      LIMITS.watchedUsers,
+      looks.flatMap((look) => look.users),
+    );
+    const groups = first(
+      LIMITS.watchedGroups,
+      looks.flatMap((look) => look.groups),
+    );
+    const isSome = looks.length > 0;
+    if (!isSome && !this.#isTold) return;
+    this.#isTold = isSome;
+    // Left out where there are none: a server that knows of no groups here refuses the frame.
+    this.#connector.send({ t: "watch", users, ...(groups.length === 0 ? {} : { groups }) });
   }
+}
+
+function first(count: number, names: readonly string[]): string[] {
+  return [...new Set(names)].slice(0, count);
 }

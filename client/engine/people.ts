@@ -1,4 +1,4 @@
-import { directConversation, isUserId } from "../../protocol/names.ts";
+import { directConversation, isUserId, parseConversation, peerOf } from "../../protocol/names.ts";
 import type { Made } from "../basic-client.ts";
 import { HoldfastError } from "../errors.ts";
 import type { MessageInfo } from "../info-model.ts";
@@ -62,14 +62,27 @@ export abstract class People extends Filing {
     await this.wish(conversation, { answer: accept });
   }
 
-  /** This user types in a direct conversation: say it at each key. `send` ends it by itself. */
+  /**
+   * This user types in a conversation: say it at each key. `send` ends it by itself. Nobody is told in
+   * a group of more than 50 members, nor of who may not write there.
+   */
   typing(conversation: string, on = true): void {
     this.#looking.type(conversation, on);
   }
 
-  /** Who of the watched users types in the conversation now. */
+  /** Who types in the conversation now; looked at by `watchTyping`, or of a watched user. */
   typists(conversation: string): Observable<readonly string[]> {
     return this.#looking.typists(conversation);
+  }
+
+  /**
+   * Looks at who types in a conversation until the result is called: at the other side of a direct
+   * one, as `watchPresence` does, or at a group, at most 8 in all tabs together.
+   */
+  watchTyping(conversation: string): Unsubscribe {
+    const isOfGroup = parseConversation(conversation)?.kind === "group";
+    const seen = isOfGroup ? conversation : peerOf(conversation, this.user ?? "");
+    return this.#looking.watch(seen === undefined ? [] : [seen]);
   }
 
   /** Looks at these users, at most 32 in all tabs together, until the result is called. */

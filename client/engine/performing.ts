@@ -19,7 +19,7 @@ export async function perform(leader: Leader, call: TeamCall): Promise<void> {
     case "typing":
       return (await leader.onDemand.people.get()).typing(call.conversation, call.on);
     case "watch":
-      return (await leader.onDemand.people.get()).watch(call.tab, call.users);
+      return (await leader.onDemand.people.get()).watch(call);
     case "reconnect":
       return leader.reconnect();
   }

@@ -17,7 +17,13 @@ export type TeamCall =
   | { readonly do: "wish"; readonly conversation: string; readonly wish: NewWish }
   | { readonly do: "fetch"; readonly page: Page }
   | { readonly do: "typing"; readonly conversation: string; readonly on: boolean }
-  | { readonly do: "watch"; readonly tab: string; readonly users: readonly string[] }
+  | {
+      readonly do: "watch";
+      readonly tab: string;
+      readonly users: readonly string[];
+      /** Absent from a tab of an older build. */
+      readonly groups?: readonly string[];
+    }
   | { readonly do: "reconnect" };
 
 export type TeamMessage =

@@ -8,7 +8,6 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import { peerOf } from "../../protocol/names.ts";
 import type { HoldfastClient } from "../holdfast-client.ts";
 import type { MessageInfo } from "../info-model.ts";
 import type {
@@ -85,11 +84,10 @@ export function usePresence(user: string): Presence | undefined {
   return useObservable(client.presence(user));
 }
 
-/** Who types in a direct conversation now: looks at the other side for as long as it is mounted. */
+/** Who types in a conversation now: looks at it for as long as it is mounted. */
 export function useTyping(conversation: string): readonly string[] {
   const client = useClient();
-  const peer = peerOf(conversation, client.user ?? "");
-  useEffect(() => (peer === undefined ? undefined : client.watchPresence([peer])), [client, peer]);
+  useEffect(() => client.watchTyping(conversation), [client, conversation]);
   return useObservable(client.typists(conversation));
 }
 

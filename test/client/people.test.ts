@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { HoldfastError } from "../../client/errors.ts";
 import type { Http } from "../../client/ports.ts";
+import { GROUP } from "../support/client/fair.ts";
 import { FakeClock } from "../support/client/fake-clock.ts";
 import { FakeTabs } from "../support/client/fake-platform.ts";
 import { FakeServer } from "../support/client/fake-server.ts";
@@ -293,6 +294,37 @@ describe("who types", () => {
     expect(typists.get()).toEqual(["bob"]);
     await clock.advance(1_100);
     expect(typists.get()).toEqual([]);
+  });
+
+  test("R22 looking at a group is said with whom else it looks at, for all tabs, and ends", async () => {
+    const parts = await lab().started();
+    const { client, clock, server } = parts;
+    const last = () => framesOf(parts, "watch").at(-1);
+    const stop = client.watchTyping(GROUP);
+    const stopToo = client.watchTyping(TALK);
+    await clock.advance(10);
+    expect(last()).toEqual({ t: "watch", users: ["bob"], groups: [GROUP] });
+    client.typing(GROUP);
+    await clock.advance(10);
+    expect(framesOf(parts, "typing")).toEqual([{ t: "typing", conversation: GROUP, on: true }]);
+    for (const user of ["bob", "carol"]) {
+      server.send({ t: "typing", conversation: GROUP, user, on: true });
+    }
+    await clock.advance(10);
+    expect(client.typists(GROUP).get()).toEqual(["bob", "carol"]);
+    stopToo();
+    await clock.advance(10);
+    expect(last()).toEqual({ t: "watch", users: [], groups: [GROUP] });
+    server.frames.length = 0;
+    server.cut();
+    await clock.advance(20_000);
+    expect(framesOf(parts, "watch").at(0)).toEqual({ t: "watch", users: [], groups: [GROUP] });
+    stop();
+    await clock.advance(10);
+    expect(last()).toEqual({ t: "watch", users: [] });
+    server.frames.length = 0;
+    await clock.advance(300_000);
+    expect(framesOf(parts, "watch")).toEqual([]);
   });
 
   test("after close nothing is left, and whoever stops looking opens nothing again", async () => {

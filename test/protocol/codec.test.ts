@@ -26,7 +26,7 @@ const GOLDEN_CLIENT: { readonly [T in ClientFrame["t"]]: string } = {
   "answer-request": `{"t":"answer-request","ref":"q1","conversation":"${TALK}","accept":false}`,
   typing: `{"t":"typing","conversation":"${TALK}","on":true}`,
   have: '{"t":"have","conversation":"group:0123456789abcdefghijkl","number":3}',
-  watch: `{"t":"watch","users":["bob"]}`,
+  watch: `{"t":"watch","users":["bob"],"groups":["group:0123456789abcdefghijkl"]}`,
   "retry-entry": `{"t":"retry-entry","seq":5}`,
   renew: `{"t":"renew","ref":"r1","token":"a.b.c"}`,
   pace: `{"t":"pace","heartbeatMs":50000}`,

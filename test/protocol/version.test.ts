@@ -11,7 +11,7 @@ import { serverFrameSchema } from "../../protocol/server-frames.ts";
 import { PROTOCOL_FLOOR, PROTOCOL_VERSION } from "../../protocol/version.ts";
 
 const HASHES: Readonly<Record<number, string>> = {
-  1: "b61fce5b2e5db442",
+  1: "2e3ee41a0d5d27b3",
 };
 
 /** What a schema says, without its functions: kinds, fields, bounds, texts. */

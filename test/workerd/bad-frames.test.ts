@@ -27,7 +27,7 @@ const GOOD: { readonly [T in Exclude<ClientFrame["t"], "hello">]: object } = {
   draft: { t: "draft", ref: "r", conversation: "direct:a,b", base: 0, text: "x", replyTo: 1 },
   typing: { t: "typing", conversation: "direct:a,b", on: false },
   have: { t: "have", conversation: "group:0123456789abcdefghijkl", number: 1 },
-  watch: { t: "watch", users: ["bob"] },
+  watch: { t: "watch", users: ["bob"], groups: ["group:0123456789abcdefghijkl"] },
   "retry-entry": { t: "retry-entry", seq: 1 },
   block: { t: "block", ref: "r", user: "mallory", on: false },
   "answer-request": { t: "answer-request", ref: "r", conversation: "direct:a,b", accept: false },
@@ -107,7 +107,7 @@ interface Case {
 
 function casesOf(frame: object): Case[] {
   const { t } = frame as { t: string };
-  const optional = new Set(["aside", "before", "after", ...CHANGES, "replyTo"]);
+  const optional = new Set(["aside", "before", "after", ...CHANGES, "replyTo", "groups"]);
   const paths = pathsOf(frame);
   const wrong = paths.flatMap((path) =>
     WRONG.filter(([, value]) => !isRight(t, path, value)).map(([name, value]) => ({

@@ -2,7 +2,7 @@ import type { Address } from "../../protocol/hand-offs.ts";
 import { parseConversation } from "../../protocol/ids.ts";
 import { fnv1a } from "./hash.ts";
 
-export function isGroup(conversation: string): boolean {
+export function isGroup(conversation: string): conversation is `group:${string}` {
   return conversation.startsWith("group:");
 }
 

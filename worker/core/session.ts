@@ -70,7 +70,7 @@ export interface LiveSession extends SessionBase {
   /** For a device that does not ack: entries pushed since its last ping, and since when. */
   unacked: number;
   unackedSince: number;
-  /** Users whom this device looks at, and until when. */
+  /** Users and groups that this device looks at, and until when. */
   watching: readonly string[];
   watchUntil: number;
   /** Who looks at this user, and until when: every session carries it. */

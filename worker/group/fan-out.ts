@@ -10,6 +10,7 @@ import { noteLive, passing } from "./large.ts";
 import { lateEntries, ownEntries, ownTaken } from "./own-entries.ts";
 import { forgetAuthor, newTotals } from "./totals.ts";
 import type { GroupTurn, MemberCall } from "./turn.ts";
+import { noteLooking } from "./typing.ts";
 
 /**
  * Handing the log to the members' objects: one call at a time to each, a bounded number at a time in
@@ -95,6 +96,7 @@ function takeWord(turn: GroupTurn, user: string, call: MemberCall, word: Convers
     forgetAuthor(turn, user);
     noteLive(turn, user, false);
   }
+  if (word.looking === true) noteLooking(turn, user);
   const passed = call.sent.passing?.at(-1)?.number;
   if (passed !== undefined && turn.memory.large.live.has(user)) {
     turn.memory.large.passed.set(user, passed);

@@ -32,6 +32,7 @@ export function remember(
     held: new Map(resting === "" ? [] : (JSON.parse(resting) as [string, HeldBack][])),
     resting,
     totals: new Map(),
+    lookers: new Map(),
     // What was numbered since the last flush may not have been passed on.
     large: rememberLarge(store, isOwing ? cursors.flushed : log.head),
     alarmAt: host.alarmAt(),

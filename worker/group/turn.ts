@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Address, ConversationHandOff, HandOff } from "../../protocol/hand-offs.ts";
+import type { Hint, HintReply } from "../../protocol/presence.ts";
 import type { Lane } from "../core/lane.ts";
 import type { StatsBatch } from "../core/stats.ts";
 import type { GroupStore } from "../group-store.ts";
@@ -11,11 +12,15 @@ import type { Roster } from "./roster.ts";
 /** Everything that happens to a group's object beside calls. One event is one transaction. */
 export type GroupEvent =
   | { readonly kind: "alarm" }
-  | { readonly kind: "reply"; readonly from: Address; readonly outcome: CallOutcome };
+  | { readonly kind: "reply"; readonly from: Address; readonly outcome: CallOutcome }
+  /** A member's object has taken a hint. */
+  | { readonly kind: "hinted"; readonly to: Address; readonly reply: HintReply };
 
 /** What the shell does after the commit. Any of these may be lost: each is derived from rows. */
 export type GroupEffect =
   | { readonly kind: "call"; readonly to: Address; readonly call: HandOff }
+  /** Said in passing to a member's object: one that is lost is not missed. */
+  | { readonly kind: "hint"; readonly to: Address; readonly hint: Hint }
   | { readonly kind: "stats"; readonly batch: StatsBatch };
 
 /** What outlives memory outside of the rows. */
@@ -81,6 +86,8 @@ export interface GroupMemory {
   resting: string;
   /** Authors with a live device, and what they were told. */
   readonly totals: Map<string, ToldTotals>;
+  /** Members who look at the group, and until when. */
+  readonly lookers: Map<string, number>;
   /** What a large group knows beside its log. */
   readonly large: LargeMemory;
   /** The alarm that is set; null: none. */

@@ -114,7 +114,7 @@ function obey(turn: Turn, session: LiveSession, frame: Exclude<ClientFrame, { t:
     case "typing":
       return typing(turn, session, frame);
     case "watch":
-      return watch(turn, session, frame.users);
+      return watch(turn, session, frame);
     case "have":
       return haveLog(turn, session, frame);
     case "retry-entry":

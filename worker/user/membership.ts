@@ -7,6 +7,7 @@ import { noteMode, passThrough } from "./large-groups.ts";
 import { copyEntries } from "./log.ts";
 import { marksKept } from "./marks.ts";
 import { liveSessions, send, type Turn } from "./turn.ts";
+import { watchersOf } from "./watchers.ts";
 
 /** This user's place in groups, and what groups hand over. */
 
@@ -29,6 +30,7 @@ export function serveGroup(turn: Turn, one: ConversationHandOff): ConversationRe
     // Told with every answer: nothing else need ever be called for them.
     marks: ownMarks(turn, conversation),
     live: liveSessions(turn).length > 0,
+    ...(watchersOf(turn, conversation).length > 0 ? { looking: true } : {}),
   };
 }
 

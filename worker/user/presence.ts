@@ -1,10 +1,15 @@
+import type { ClientFrame } from "../../protocol/client-frames.ts";
+import type { Address } from "../../protocol/hand-offs.ts";
 import { directConversation, peerOf } from "../../protocol/ids.ts";
 import type { Hint, HintReply, Presence } from "../../protocol/presence.ts";
 import { TIMING } from "../../protocol/timing.ts";
+import { isGroup } from "../core/home.ts";
 import type { LiveSession, Session, Watcher } from "../core/session.ts";
 import { isContact, keepsSilent } from "./distance.ts";
+import { typeInGroup, visibleGroups, wantsTyping } from "./group-typing.ts";
 import { isStale } from "./push.ts";
 import { liveSessions, refuse, send, type Turn } from "./turn.ts";
+import { watchersOf } from "./watchers.ts";
 
 /**
  * Who is there, and who types. A device says whom it looks at, and its user's object asks theirs;
@@ -18,13 +23,19 @@ const TYPING_EVERY_MS = 2_000;
 /** Attachments are small: beyond these, whoever looks has to ask again. */
 const MAX_WATCHERS = 32;
 
-/** A device looks at these users, and at no others. */
-export function watch(turn: Turn, session: LiveSession, users: readonly string[]): void {
+/** A device looks at these users and groups, and at no others. */
+export function watch(
+  turn: Turn,
+  session: LiveSession,
+  { users, groups = [] }: Pick<Extract<ClientFrame, { t: "watch" }>, "users" | "groups">,
+): void {
   const { me } = turn.memory;
   const others = [...new Set(users)].filter((user) => user !== me);
-  session.watching = others.filter((user) => hasMet(turn, user));
+  const met = others.filter((user) => hasMet(turn, user));
+  const joined = visibleGroups(turn, groups);
+  session.watching = [...met, ...joined];
   session.watchUntil = turn.now + TIMING.watchMs;
-  for (const to of session.watching) {
+  for (const to of [...met.map(addressOf), ...joined]) {
     turn.effects.push({ kind: "hint", to, hint: { kind: "watch", from: me } });
   }
   // Nobody's object comes to life because somebody tries names.
@@ -45,6 +56,7 @@ export function typing(
   { conversation, on }: { readonly conversation: string; readonly on: boolean },
 ): void {
   const { me, typed, watchers } = turn.memory;
+  if (isGroup(conversation)) return typeInGroup(turn, session, { conversation, on });
   const to = peerOf(conversation, me);
   if (to === undefined) return refuse(turn, session.id, "not-found", { of: "typing" });
   const last = typed.get(conversation);
@@ -52,22 +64,26 @@ export function typing(
   const looks = (watchers.get(to) ?? 0) > turn.now;
   if (isRepeat || !looks || keepsSilent(turn, conversation)) return;
   typed.set(conversation, { on, at: turn.now });
-  turn.effects.push({ kind: "hint", to, hint: { kind: "typing", from: me, conversation, on } });
+  const hint = { kind: "typing", from: me, conversation, on } as const;
+  turn.effects.push({ kind: "hint", to: addressOf(to), hint });
 }
 
-/** Another user's object says something in passing. */
+/** Another object says something in passing. */
 export function takeHint(turn: Turn, hint: Hint): HintReply {
   const { me, standing } = turn.memory;
   // Nobody there, and nobody who looks.
   if (standing.kind !== "here") return { presence: { user: me, online: false }, looking: false };
   if (hint.kind === "watch") return { presence: watchedBy(turn, hint.from) };
-  const looking = watchersOf(turn, hint.from);
+  const isOfGroup = hint.kind === "typing" && isGroup(hint.conversation);
+  const looking = watchersOf(turn, isOfGroup ? hint.conversation : hint.from);
   for (const session of looking) tell(turn, session, hint);
   return { looking: looking.length > 0 };
 }
 
 /** What came of a hint; one that was lost is not missed. */
-export function hintAnswered(turn: Turn, to: string, { presence, looking }: HintReply): void {
+export function hintAnswered(turn: Turn, by: Address, { presence, looking }: HintReply): void {
+  if (isGroup(by)) return;
+  const to = by.slice("user:".length);
   if (looking === false)
     keepWatchers(
       turn,
@@ -96,7 +112,8 @@ export function tellPresence(turn: Turn): void {
   for (const [to, until] of memory.watchers) {
     if (until <= now || !mayKnow(turn, to)) continue;
     const presence = presenceFor(turn, to);
-    turn.effects.push({ kind: "hint", to, hint: { kind: "presence", from: memory.me, presence } });
+    const hint = { kind: "presence", from: memory.me, presence } as const;
+    turn.effects.push({ kind: "hint", to: addressOf(to), hint });
   }
 }
 
@@ -130,18 +147,17 @@ function keepWatchers(turn: Turn, watchers: readonly Watcher[]): void {
   }
 }
 
-/** Sessions of this user that look at `user`. */
-function watchersOf(turn: Turn, user: string): LiveSession[] {
-  return liveSessions(turn).filter(
-    ({ watching, watchUntil }) => watchUntil > turn.now && watching.includes(user),
-  );
+function addressOf(user: string): Address {
+  return `user:${user}`;
 }
 
 function tell(turn: Turn, { id }: LiveSession, hint: Exclude<Hint, { kind: "watch" }>): void {
   if (hint.kind === "presence") return send(turn, id, { t: "presence", users: [hint.presence] });
   const { conversation, from: user, on } = hint;
-  const isTheirs = peerOf(conversation, user) === turn.memory.me;
-  if (!isTheirs || keepsSilent(turn, conversation)) return;
+  const isTheirs = isGroup(conversation)
+    ? wantsTyping(turn, conversation)
+    : peerOf(conversation, user) === turn.memory.me && !keepsSilent(turn, conversation);
+  if (!isTheirs) return;
   send(turn, id, { t: "typing", conversation, user, on });
 }
 

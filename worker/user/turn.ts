@@ -33,8 +33,8 @@ export type UserEvent =
   | { readonly kind: "reply"; readonly from: Address; readonly outcome: CallOutcome }
   /** The user is known nowhere outside of this object. */
   | { readonly kind: "retired" }
-  /** Another user's object has taken a hint. */
-  | { readonly kind: "hinted"; readonly to: string; readonly reply: HintReply };
+  /** Another object has taken a hint. */
+  | { readonly kind: "hinted"; readonly to: Address; readonly reply: HintReply };
 
 /** What the shell found out about a token that came in by a `renew` frame. */
 export type Renewal =
@@ -58,8 +58,8 @@ export type Effect =
       readonly token: string;
     }
   | { readonly kind: "call"; readonly to: Address; readonly call: HandOff }
-  /** Said in passing to another user's object: one that is lost is not missed. */
-  | { readonly kind: "hint"; readonly to: string; readonly hint: Hint }
+  /** Said in passing to another object: one that is lost is not missed. */
+  | { readonly kind: "hint"; readonly to: Address; readonly hint: Hint }
   /** The account ends: nothing outside of this object may know the user any more. */
   | { readonly kind: "retire" }
   /** Deletes all rows but the one that says that the user is gone. */
