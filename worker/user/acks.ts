@@ -7,6 +7,7 @@ import { addException } from "./devices.ts";
 import { noteDelivered } from "./marks.ts";
 import { nextRetryAt } from "./push.ts";
 import { noteInterrupted, noteRun, routeOf } from "./record.ts";
+import { widen } from "./rooms.ts";
 import { floorOf } from "./state.ts";
 import { refuse, type Turn } from "./turn.ts";
 
@@ -39,7 +40,10 @@ function noteAcked(turn: Turn, session: LiveSession, run: Run): void {
   const { stats } = turn.memory;
   const route = routeOf(session, run);
   // Karn's rule: the ack of a run that was sent twice says nothing about the round trip.
-  if (run.attempts === 1) session.roundTrip = learn(session.roundTrip, tookMs);
+  if (run.attempts === 1) {
+    session.roundTrip = learn(session.roundTrip, tookMs);
+    widen(turn, session, tookMs);
+  }
   noteRun(session, run, turn.now);
   const label =
     route === "catch-up" ? route : run.attempts > 1 ? `retry-${run.attempts - 1}` : "push";

@@ -61,6 +61,7 @@ export function remember(
     seenAt: 0,
     lookups: newLookups(),
     pongHead: -1,
+    rooms: new Map(),
     stats: carried.batch,
     statsSince: carried.since,
     lookAt: null,

@@ -6,9 +6,11 @@ import { retryDelayMs, strategyFor } from "../core/delivery.ts";
 import { inFlightBytes, type Run, resent, sent } from "../core/feed.ts";
 import type { TimelineRow } from "../core/row.ts";
 import type { LiveSession } from "../core/session.ts";
+import { passageMs } from "../core/slow-link.ts";
 import { count } from "../core/stats.ts";
 import type { EncodedEntry } from "../recent-rows.ts";
 import { routeOf } from "./record.ts";
+import { narrow, roomOf } from "./rooms.ts";
 import { endSession, isExpired } from "./sessions.ts";
 import { liveSessions, type Turn } from "./turn.ts";
 import { encode, encodedEntry, entryOf } from "./visible.ts";
@@ -54,7 +56,7 @@ function nextRun(turn: Turn, session: LiveSession): TimelineRow[] {
   if (limit <= 0) return [];
   const idle = feed.runs.length === 0;
   let bytes = Math.min(
-    turn.settings.windowBytes - inFlightBytes(feed),
+    roomOf(turn, session) - inFlightBytes(feed),
     turn.settings.pageBytes,
     LIMITS.frameBytes - ENVELOPE_BYTES,
   );
@@ -92,7 +94,8 @@ function pushRun(turn: Turn, session: LiveSession, rows: readonly TimelineRow[])
     session.feed = { ...session.feed, have: last.seq, sent: last.seq };
     return;
   }
-  const retryAt = turn.now + delayMs(turn, session, rows, 1);
+  const passage = passageMs(inFlightBytes(session.feed) + bytes);
+  const retryAt = turn.now + delayMs(turn, session, rows, 1) + passage;
   session.feed = sent(session.feed, last.seq, bytes, turn.now, retryAt);
 }
 
@@ -164,7 +167,8 @@ function priorityOf(rows: readonly TimelineRow[]): Priority {
 /** When the oldest run is due again, counted from now. */
 export function nextRetryAt(turn: Turn, session: LiveSession, run: Run): number {
   const rows = turn.memory.timeline.rows(run.from, Math.min(run.to - run.from + 1, 64));
-  return turn.now + delayMs(turn, session, rows, run.attempts);
+  const passage = passageMs(inFlightBytes(session.feed));
+  return turn.now + delayMs(turn, session, rows, run.attempts) + passage;
 }
 
 /** The alarm found the ack of the oldest run overdue: push it again, or take the socket for dead. */
@@ -184,11 +188,10 @@ export function retryDue(turn: Turn, session: LiveSession): void {
   sendRows(turn, session, rows, "retry");
   const { kind } = strategyFor(turn.settings, session.platform);
   count(turn.memory.stats, "retries", [oldest.attempts, kind], rows.length);
-  session.feed = resent(
-    feed,
-    turn.now,
-    turn.now + delayMs(turn, session, rows, oldest.attempts + 1),
-  );
+  const passage = passageMs(inFlightBytes(feed));
+  const retryAt = turn.now + delayMs(turn, session, rows, oldest.attempts + 1) + passage;
+  session.feed = resent(feed, turn.now, retryAt);
+  narrow(turn, session);
   turn.changed.add(session.id);
 }
 

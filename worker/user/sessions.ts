@@ -14,6 +14,7 @@ import { announce } from "./large-groups.ts";
 import { noteDelivered } from "./marks.ts";
 import { noteLeft } from "./presence.ts";
 import { flushSession, gaveUp } from "./record.ts";
+import { noteUnfinished } from "./rooms.ts";
 import { floorOf, sendSnapshot } from "./state.ts";
 import { refuse, send, type Turn } from "./turn.ts";
 
@@ -65,6 +66,7 @@ export function forgetSession(turn: Turn, session: Session): void {
   noteLeft(turn, session);
   // Of a socket that closed while its object slept, memory knows nothing: its acks are news.
   if (session.acks) noteDelivered(turn, session.acked, session.exceptions);
+  noteUnfinished(turn, session);
   gaveUp(turn, session);
   flushSession(turn, session);
   noteStrike(turn, session);

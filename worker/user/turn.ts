@@ -180,6 +180,8 @@ export interface UserMemory {
   lookups: Bucket;
   /** Head that the heartbeat's answer shows. */
   pongHead: number;
+  /** By device: what its link has shown to bear at a time; a crash takes it. */
+  readonly rooms: Map<string, number>;
   /** Counted since they were last handed over, and when that was; a crash takes them. */
   stats: StatsBatch;
   statsSince: number;
