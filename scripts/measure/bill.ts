@@ -1,8 +1,8 @@
 /** Adds up what objects say they have cost, over all of their lives. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type Usage, usdPerMillion } from "../../protocol/prices.ts";
-import { signIn } from "../../test/support/accounts.ts";
 import type { Reading } from "../../worker/meter.ts";
+import type { Stand } from "./stand.ts";
 
 const POLL_MS = 100;
 const READ_AT_ONCE = 16;
@@ -28,21 +28,19 @@ const NOTHING: Spent = {
 };
 
 export class Bill {
-  readonly #url: string;
+  readonly #stand: Stand;
   /** Of objects: `user=alice`, `group=…`. */
   readonly #queries: readonly string[];
-  readonly #token: Promise<string>;
   /** By object and life: counts start anew when an object wakes. */
   readonly #lives = new Map<string, Reading>();
   #start = NOTHING;
 
-  constructor(url: string, users: readonly string[], groups: readonly string[] = []) {
-    this.#url = url;
+  constructor(stand: Stand, users: readonly string[], groups: readonly string[] = []) {
+    this.#stand = stand;
     this.#queries = [
       ...users.map((user) => `user=${user}`),
       ...groups.map((group) => `group=${group}`),
     ];
-    this.#token = signIn(url, "operator", { role: "operator" });
   }
 
   /** What follows is counted from here on. */
@@ -74,8 +72,8 @@ export class Bill {
   }
 
   async #readOne(query: string): Promise<void> {
-    const headers = { Authorization: `Bearer ${await this.#token}` };
-    const response = await fetch(`${this.#url}/v1/dev/meter?${query}`, { headers });
+    const headers = { Authorization: `Bearer ${await this.#stand.operator()}` };
+    const response = await fetch(`${this.#stand.server.url}/v1/dev/meter?${query}`, { headers });
     if (!response.ok) throw new Error(`no meter: ${response.status} ${await response.text()}`);
     const { objects } = (await response.json()) as { objects: Reading[] };
     for (const reading of objects) {

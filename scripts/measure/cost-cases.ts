@@ -184,7 +184,7 @@ export async function catchUp(run: CostRun): Promise<CostCase> {
     sender.say(bob, Math.min(FRAME_MESSAGES, CATCH_UP_ENTRIES - sent));
     await sender.until(() => sender.accepted === sender.counter, "accepted");
   }
-  const bill = new Bill(stand.server.url, [alice, bob]);
+  const bill = new Bill(stand, [alice, bob]);
   await bill.settle(quietMs(run));
   await bill.start();
   const device = await stand.connect(bob, "device-1");
@@ -211,7 +211,7 @@ async function meet(run: CostRun, count: number): Promise<Pair> {
   const connect = (user: string) =>
     Promise.all(Array.from({ length: count }, (_, i) => stand.connect(user, `device-${i + 1}`)));
   const devices = [await connect(users[0]), await connect(users[1])] as const;
-  const pair = { users, devices, bill: new Bill(stand.server.url, users) };
+  const pair = { users, devices, bill: new Bill(stand, users) };
   for (const side of [0, 1]) speak(pair, side, 1);
   await untilDelivered(pair);
   await settle(run, pair);

@@ -54,7 +54,7 @@ export class Crowd {
   /** Of those who are away only so many are looked at. */
   bill(away = this.#absent.length): Bill {
     const users = [...this.devices.map(({ user }) => user), ...this.#absent.slice(0, away)];
-    return new Bill(this.#stand.server.url, users, [this.conversation.slice("group:".length)]);
+    return new Bill(this.#stand, users, [this.conversation.slice("group:".length)]);
   }
 
   /** One of the first few says something. */

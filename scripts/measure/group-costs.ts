@@ -64,6 +64,7 @@ export async function group5000({ stand }: CostRun): Promise<CostCase> {
     groupCopyMembers: copyMembers,
     recipients: "any",
   });
+  await stand.operator();
   const crowd = await Crowd.gather(stand, members, online);
   // What passes waits until everybody knows of the group.
   crowd.speak(0);

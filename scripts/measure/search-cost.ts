@@ -29,7 +29,7 @@ async function spent({ stand, scale }: CostRun, searchRows: number) {
   const sender = await stand.connect(alice, "device-1");
   const recipient = await stand.connect(bob, "device-1");
   const texts = new Vocabulary();
-  const bill = new Bill(stand.server.url, [alice, bob]);
+  const bill = new Bill(stand, [alice, bob]);
   await bill.start();
   for (let sent = 0; sent < MESSAGES; sent += FRAME_MESSAGES) {
     sender.say(bob, FRAME_MESSAGES, texts.text());

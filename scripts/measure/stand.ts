@@ -26,6 +26,7 @@ export class Stand {
   readonly server: TestServer;
   readonly #directory: string;
   #people = 0;
+  #operator: Promise<string> | undefined;
 
   private constructor(server: TestServer, directory: string) {
     this.server = server;
@@ -48,6 +49,12 @@ export class Stand {
   /** Settings that differ from the defaults, in force when this resolves. */
   change(patch: SettingsPatch): Promise<void> {
     return changeSettings(this.server.url, patch);
+  }
+
+  /** An operator's token, taken while the server has little to do. */
+  operator(): Promise<string> {
+    this.#operator ??= signIn(this.server.url, "operator", { role: "operator" });
+    return this.#operator;
   }
 
   /** A user id that nobody else has here. */
