@@ -118,13 +118,12 @@ export class Book {
     return view.loaded;
   }
 
-  /** What hints have told of the other side stands in no store; what is read there takes none back. */
-  withHints(image: StoreImage): StoreImage {
-    const conversations = image.conversations.map((row) => {
+  /** Rows of before, or from the store where no hint stands: none takes back what was shown. */
+  withMarks(rows: readonly ConversationRow[]): readonly ConversationRow[] {
+    return rows.map((row) => {
       const known = this.rows.get(row.conversation);
       return known === undefined ? row : peerHas(row, peerMarks(known), known.peerRouted);
     });
-    return { ...image, conversations };
   }
 
   apply(change: Change): void {
