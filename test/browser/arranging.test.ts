@@ -61,6 +61,7 @@ test("folders are made, filled, listed and taken away, without a network too", a
     await erin.send(`hello ${peer}`);
     await erin.reaches(`hello ${peer}`, ["Sent", "Delivered"]);
   }
+  await erin.kept();
   await context.setOffline(true);
   await choose(erin, "frank", "Folders");
   const dialog = erin.page.getByRole("dialog", { name: "Folders" });

@@ -48,9 +48,7 @@ test("a group is made without a network, and what was written there goes after i
   const context = await stage.context();
   const dave = await ChatWindow.open(context, "dave");
   await dave.status("Online");
-  await dave.page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
+  await dave.kept();
   await context.setOffline(true);
   await dave.status("Offline");
   await dave.makeGroup("Made in a tunnel", "erin");

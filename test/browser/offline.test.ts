@@ -10,13 +10,6 @@ beforeAll(async () => {
 afterEach(() => expect(stage.problems).toEqual([]));
 afterAll(() => stage?.close());
 
-/** All that the chat is made of is in the browser. */
-async function isKept({ page }: ChatWindow): Promise<void> {
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
-}
-
 test("opens without a network, shows the last messages, and sends what was written", async () => {
   const context = await stage.context();
   const alice = await ChatWindow.open(context, "alice", "bob");
@@ -25,7 +18,7 @@ test("opens without a network, shows the last messages, and sends what was writt
   await alice.reaches("before the tunnel", ["Delivered", "Read"]);
   await bob.send("see you on the other side");
   await alice.shows(["before the tunnel", "see you on the other side"]);
-  await isKept(alice);
+  await alice.kept();
 
   await context.setOffline(true);
   await alice.page.reload();
@@ -46,7 +39,7 @@ test("a new window without a network offers whoever has signed in here, settings
   const carol = await ChatWindow.open(context, "carol", "dave");
   await carol.send("kept");
   await carol.reaches("kept", ["Sent", "Delivered"]);
-  await isKept(carol);
+  await carol.kept();
   await context.setOffline(true);
   await carol.page.close();
 

@@ -65,6 +65,13 @@ export class ChatWindow {
     return window;
   }
 
+  /** All that the chat is made of is in the browser: what comes next needs no network. */
+  async kept(): Promise<void> {
+    await this.page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+    });
+  }
+
   async talkTo(peer: string): Promise<void> {
     await this.page.getByRole("searchbox").fill(peer);
     await this.page.getByRole("searchbox").press("Enter");
