@@ -118,12 +118,13 @@ export class Book {
     return view.loaded;
   }
 
-  /** Rows of before, or from the store where no hint stands: none takes back what was shown. */
-  withMarks(rows: readonly ConversationRow[]): readonly ConversationRow[] {
-    return rows.map((row) => {
+  /** What hints have told of the other side stands in no store; what is read there takes none back. */
+  withHints(image: StoreImage): StoreImage {
+    const conversations = image.conversations.map((row) => {
       const known = this.rows.get(row.conversation);
       return known === undefined ? row : peerHas(row, peerMarks(known), known.peerRouted);
     });
+    return { ...image, conversations };
   }
 
   apply(change: Change): void {

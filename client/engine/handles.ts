@@ -196,9 +196,7 @@ export class Handles {
     const handle = this.#open.get(row.key);
     const { status } = row;
     const isLate = status.kind === "waiting" && !context.waits(row.counter);
-    // What is in a log has come to more than to be accepted.
-    const isOld = status.kind === "accepted" && handle?.stored !== undefined;
-    if (handle === undefined || isLate || isOld) return;
+    if (handle === undefined || isLate) return;
     handle.enter(stateOfRow(row, context.phaseOf(row.counter)));
     if (status.kind === "accepted") {
       const { number, at } = status;

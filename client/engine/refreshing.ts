@@ -47,7 +47,7 @@ export class Refreshing {
 
   show({ image, untold }: Fresh): void {
     const { book, handles, show } = this.#ports;
-    show({ image: { ...image, conversations: book.withMarks(image.conversations) } });
+    show({ image: book.withHints(image) });
     handles.apply(untold, book);
   }
 
@@ -61,10 +61,7 @@ export class Refreshing {
     if (!isFollowing()) return;
     this.show(fresh);
     // It may be newer than what was read; all of it says how things are.
-    const { book, show } = this.#ports;
-    for (const change of meanwhile) {
-      show(change.rows === undefined ? change : { ...change, rows: book.withMarks(change.rows) });
-    }
+    for (const change of meanwhile) this.#ports.show(change);
   }
 }
 

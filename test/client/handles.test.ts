@@ -76,32 +76,6 @@ test("L3 what a leader of the past tells of what waited takes no promise back", 
 test("R9 a hint that stands in no store is not taken back by what is read there", () => {
   const book = aliceBook();
   book.apply({ rows: [peerHas(emptyRow(TALK), { delivered: 3, read: 2 })] });
-  const rows = book.withMarks([emptyRow(TALK)]);
-  expect(rows).toMatchObject([{ peerDelivered: 3, peerRead: 2, peerRouted: 3 }]);
-});
-
-test("L3 what is told of a message once more, by an older word, takes nothing back (seed 1773)", () => {
-  const book = aliceBook();
-  const handles = new Handles();
-  const handle = handles.make(ROW.key, 0);
-  handles.queued(ROW, book);
-  const states: string[] = [];
-  handle.onState((state) => states.push(state));
-  const accepted: OutboxRow = { ...ROW, status: { kind: "accepted", number: 1, at: 5 } };
-  const words: Change[] = [
-    { outbox: [accepted] },
-    { arrived: [STORED], entries: [STORED], rows: [emptyRow(TALK)] },
-    { rows: [peerHas(emptyRow(TALK), { delivered: 1, read: 0 })] },
-  ];
-  for (const change of words) {
-    book.apply(change);
-    handles.apply(change, book);
-  }
-  for (const change of words) {
-    const again =
-      change.rows === undefined ? change : { ...change, rows: book.withMarks(change.rows) };
-    book.apply(again);
-    handles.apply(again, book);
-  }
-  expect(states).toEqual(["accepted", "delivered"]);
+  const image = book.withHints(imageWith({ conversations: [emptyRow(TALK)] }));
+  expect(image.conversations).toMatchObject([{ peerDelivered: 3, peerRead: 2, peerRouted: 3 }]);
 });
