@@ -31,23 +31,12 @@ export type UploadHandle = SendHandle & Omit<FileHandle, "cancel">;
 
 const NOTHING_SENT: UploadProgress = { sent: 0, total: 0 };
 
-/** A message that was sent in this tab. */
-export interface SentBefore {
-  readonly key: string;
-  readonly counter: number;
-  readonly conversation: string;
-  /** It stands in the log after this number. */
-  readonly after: number;
-}
-
-class Handle implements UploadHandle, SentBefore {
+class Handle implements UploadHandle {
   readonly key: string;
   id: string | undefined;
   state: MessageState = "queued";
   progress = NOTHING_SENT;
   counter = 0;
-  conversation = "";
-  after = 0;
   stored: StoredEntry | undefined;
   readonly toQueue = settling<string>();
   readonly toAccept = settling<Accepted>();
@@ -123,22 +112,12 @@ export class Handles {
     return handle;
   }
 
-  /** Those that were queued, and not all has come of yet. */
-  get waiting(): readonly SentBefore[] {
-    return [...this.#byCounter.values()];
-  }
-
-  /**
-   * The row is in the store; its id is told as soon as the user is known. `after`: the head of its
-   * conversation when it was not there yet.
-   */
-  queued(row: OutboxRow, context: HandleContext, after = 0): void {
+  /** The row is in the store; its id is told as soon as the user is known. */
+  queued(row: OutboxRow, context: HandleContext): void {
     const handle = this.#open.get(row.key);
     if (handle === undefined) return;
     if (handle.counter > 0) this.#byCounter.delete(handle.counter);
     handle.counter = row.counter;
-    handle.conversation = row.conversation;
-    handle.after = after;
     this.#byCounter.set(row.counter, handle);
     this.#identify(handle, context);
   }
@@ -213,7 +192,6 @@ export class Handles {
     if (handle === undefined) return;
     const { number, at } = stored.entry;
     handle.stored = stored;
-    handle.after = number - 1;
     const { conversation } = stored.entry;
     this.#logged.set(conversation, (this.#logged.get(conversation) ?? new Set()).add(handle));
     handle.toAccept.resolve({ id: handle.id ?? "", number, at });

@@ -3,7 +3,7 @@ import type { LinkState } from "../core/connection.ts";
 import type { ClientEvent } from "../model.ts";
 import type { StoreMeta } from "../store.ts";
 import type { Change } from "./change.ts";
-import type { LifeSetup } from "./life-setup.ts";
+import type { LifeSetup } from "./life.ts";
 
 export interface LeaderEvents {
   onChange(change: Change): void;

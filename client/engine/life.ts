@@ -1,22 +1,41 @@
 /** A client between `connect` and `close`: its store, its place among the tabs, and the leader. */
-import { fitsFrame } from "../core/outbox.ts";
+import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
+import { fitsFrame, outboxBytes } from "../core/outbox.ts";
 import { HoldfastError } from "../errors.ts";
 import type { ClientEvent, HistoryPage } from "../model.ts";
-import type { OutboxDraft } from "../store.ts";
+import type { Config } from "../options.ts";
+import type { Platform } from "../ports.ts";
+import type { ClientStore, OutboxDraft } from "../store.ts";
+import type { Book } from "./book.ts";
 import type { Change } from "./change.ts";
 import { eventsOf } from "./change-events.ts";
 import { type ConnectionView, publicState } from "./connection-view.ts";
+import type { Emitter } from "./emitter.ts";
+import type { MessageHandler } from "./handing.ts";
+import type { Handles } from "./handles.ts";
 import { type FetchPage, History, type Page } from "./history.ts";
-import { Housekeeping } from "./housekeeping.ts";
-import type { TeamPort } from "./kit.ts";
+import type { Kit, TeamPort } from "./kit.ts";
 import { Leader } from "./leader.ts";
-import type { LifeSetup } from "./life-setup.ts";
 import { perform } from "./performing.ts";
-import { Refreshing } from "./refreshing.ts";
 import type { TeamCall, TeamEvents } from "./team.ts";
+
+export interface LifeSetup {
+  readonly config: Config;
+  readonly platform: Platform;
+  readonly name: string;
+  readonly store: ClientStore;
+  readonly team: Kit["team"];
+  readonly book: Book;
+  readonly handles: Handles;
+  readonly emitter: Emitter;
+  readonly view: ConnectionView;
+  readonly token: () => Promise<string>;
+  readonly handler: () => MessageHandler | undefined;
+}
 
 /** What is shown at the first look at a conversation. */
 const FIRST_PAGE = 50;
+const HOUSEKEEPING_MS = 3_600_000;
 
 export class Life {
   readonly #setup: LifeSetup;
@@ -30,21 +49,12 @@ export class Life {
   #unsubscribe: () => void = () => {};
   #closed = false;
   #writing = 0;
-  readonly #refreshing: Refreshing;
-  readonly #housekeeping: Housekeeping;
+  #cancelHousekeeping: () => void = () => {};
 
   constructor(setup: LifeSetup) {
     this.#setup = setup;
-    const { store, book, handles, platform, config } = setup;
-    this.#refreshing = new Refreshing({
-      store,
-      book,
-      handles,
-      show: (change) => this.#show(change),
-    });
-    this.#housekeeping = new Housekeeping(platform.clock, handles, config.messageTtlMs);
     const fetch: FetchPage = (page) => this.act({ do: "fetch", page });
-    this.#history = new History(store, book, fetch);
+    this.#history = new History(setup.store, setup.book, fetch);
     this.#team = setup.team(setup.platform, setup.name, {
       lead: () => {
         this.#leading = this.#lead();
@@ -69,7 +79,7 @@ export class Life {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#housekeeping.stop();
+    this.#cancelHousekeeping();
     this.#unsubscribe();
     this.#team.leave();
     const leader = this.#leader;
@@ -86,19 +96,17 @@ export class Life {
   }
 
   async enqueue(draft: OutboxDraft): Promise<void> {
-    const { store, handles, book } = this.#setup;
+    const { store, handles } = this.#setup;
     try {
       await this.open();
       if (!fitsFrame(draft)) return handles.failed(draft.key, new HoldfastError("too-big"));
-      if (book.outbox.isFull(draft, this.#writing))
-        return handles.failed(draft.key, new HoldfastError("outbox-full"));
-      const { head } = book.row(draft.conversation) ?? { head: 0 };
+      if (this.#isFull(draft)) return handles.failed(draft.key, new HoldfastError("outbox-full"));
       this.#writing += 1;
       const row = await store.enqueue(draft).finally(() => {
         this.#writing -= 1;
       });
       if (this.#closed) return;
-      handles.queued(row, book, head);
+      handles.queued(row, this.#setup.book);
       this.#tell({ outbox: [row] });
       this.#leader?.queued([row]);
     } catch (cause) {
@@ -132,7 +140,7 @@ export class Life {
       else if (event === "resume" || event === "visible") this.#unsuspend();
     });
     this.#team.join();
-    this.#housekeeping.start();
+    this.#keepHouse();
     await this.#leading;
   }
 
@@ -152,7 +160,6 @@ export class Life {
     if (!this.#suspended || this.#closed) return;
     this.#suspended = false;
     this.#team.join();
-    this.#refresh();
   }
 
   async #openStore(): Promise<void> {
@@ -170,10 +177,11 @@ export class Life {
   async #lead(): Promise<void> {
     const { store, config, platform, name, book, token, handler } = this.#setup;
     const epoch = await store.claim();
-    const fresh = await this.#refreshing.read();
+    const image = await store.read();
+    await book.ready(image);
     if (this.#closed || this.#suspended) return;
-    this.#refreshing.show(fresh);
-    const { meta } = fresh.image;
+    this.#show({ image: book.withHints(image) });
+    const { meta } = image;
     this.#leader = new Leader(
       { config, platform, name, store, book, meta, epoch, token, handler },
       {
@@ -186,16 +194,6 @@ export class Life {
     );
     this.#setup.view.update({ leader: true });
     this.#leader.start();
-    this.#team.post({ kind: "leads" });
-  }
-
-  /** What was written and not told to this tab is in the store. */
-  #refresh(): void {
-    const follows = () => this.#leader === undefined && !this.#closed && !this.#suspended;
-    if (!follows()) return;
-    this.#refreshing.follow(follows).catch((error) => {
-      if (follows()) this.#broken(error);
-    });
   }
 
   /** Another tab has the lead: end what this one had, and line up. */
@@ -206,7 +204,6 @@ export class Life {
     this.#setup.view.update({ leader: false });
     this.#team.step();
     await leader.stop("replaced");
-    this.#refresh();
   }
 
   #state(state: Parameters<ConnectionView["enter"]>[0]): void {
@@ -241,8 +238,6 @@ export class Life {
         return this.#leader === undefined ? this.#setup.view.enter(message.state) : undefined;
       case "state":
         return this.#leader === undefined ? this.#setup.view.enter(message.state) : undefined;
-      case "leads":
-        return this.#refresh();
       case "hello":
         return this.#welcome();
     }
@@ -276,7 +271,6 @@ export class Life {
 
   #show(change: Change): void {
     const { book, emitter, handles, view } = this.#setup;
-    this.#refreshing.shown(change);
     book.apply(change);
     handles.apply(change, book);
     view.update({ waiting: book.outbox.waiting });
@@ -286,5 +280,20 @@ export class Life {
   #broken(error: unknown): void {
     this.#event({ type: "degraded", cause: String(error) });
     this.#leader?.reconnect();
+  }
+
+  #isFull(draft: OutboxDraft): boolean {
+    const { outbox } = this.#setup.book;
+    if (outbox.size + this.#writing >= DEVICE_LIMITS.outboxMessages) return true;
+    return outbox.bytes + outboxBytes(draft) > DEVICE_LIMITS.outboxBytes;
+  }
+
+  /** Nobody waits for ever for a device that never comes back. */
+  #keepHouse(): void {
+    const { handles, platform, config } = this.#setup;
+    this.#cancelHousekeeping = platform.clock.after(HOUSEKEEPING_MS, () => {
+      handles.expire(platform.clock.now() - config.messageTtlMs);
+      this.#keepHouse();
+    });
   }
 }

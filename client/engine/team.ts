@@ -32,8 +32,6 @@ export type TeamMessage =
   | { readonly kind: "state"; readonly state: ConnectionState }
   /** The leader runs, and its connection is like this: a leader of the past may have said else. */
   | { readonly kind: "beat"; readonly state: ConnectionState }
-  /** Another leads from now on; what the one before could not tell is in the store. */
-  | { readonly kind: "leads" }
   /** A follower came: tell it the state. */
   | { readonly kind: "hello" }
   | { readonly kind: "call"; readonly id: string; readonly call: TeamCall }
