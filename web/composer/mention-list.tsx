@@ -84,12 +84,13 @@ export default function MentionList(props: MentionListProps) {
       onPointerDown={(event) => event.preventDefault()}
     >
       {matches.map((id, index) => (
-        // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus and names it
-        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's
-        <div
+        <button
           key={id}
+          type="button"
           id={`${LIST}-${index}`}
           role="option"
+          // The field keeps the focus, and has the keys.
+          tabIndex={-1}
           aria-selected={index === at}
           onClick={() => choose(id)}
         >
@@ -100,7 +101,7 @@ export default function MentionList(props: MentionListProps) {
           )}
           <bdi>{nameOf(id)}</bdi>
           {nameOf(id) !== id && id !== EVERYONE && <bdi className="hint">{id}</bdi>}
-        </div>
+        </button>
       ))}
     </div>
   );

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import { GroupPanel } from "../groups/group-panel.tsx";
 import { NewGroup } from "../groups/new-group.tsx";
 import { IconButton } from "../kit/icon-button.tsx";
+import { Scroller } from "../kit/scroller.tsx";
 import type { Panel } from "../route/route.ts";
 import { useNavigation } from "../route/use-route.ts";
 import { useSay } from "../text/text-context.ts";
@@ -35,10 +36,9 @@ export default function Drawer({ panel }: { readonly panel: Panel }) {
         <h2 id="drawer-title">{say(panel.kind)}</h2>
         <IconButton icon="close" label={say("close")} onClick={close} />
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-      <div className="drawer-body" tabIndex={0}>
+      <Scroller className="drawer-body" label={say(panel.kind)}>
         <PanelBody panel={panel} />
-      </div>
+      </Scroller>
     </aside>
   );
 }

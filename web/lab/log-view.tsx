@@ -1,4 +1,5 @@
 import { useObservable } from "../../client/react/index.ts";
+import { Scroller } from "../kit/scroller.tsx";
 import { useWording } from "../text/text-context.ts";
 import type { Say } from "../text/texts.ts";
 import type { LabLog, LogLine } from "./log.ts";
@@ -8,15 +9,14 @@ export function LogView({ log }: { readonly log: LabLog }) {
   const { say, formats } = useWording();
   const { lines } = useObservable(log.state);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <div className="log" role="log" aria-live="off" aria-label={say("labLive")} tabIndex={0}>
+    <Scroller className="log" role="log" label={say("labLive")}>
       {lines.length === 0 && <p className="hint">{say("labNothing")}</p>}
       {lines.map((line) => (
         <p key={line.id} data-kind={line.kind}>
           <time>{formats.exact(line.at)}</time> {textOf(line, say)}
         </p>
       ))}
-    </div>
+    </Scroller>
   );
 }
 

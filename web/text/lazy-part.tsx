@@ -14,17 +14,17 @@ export function lazyPart<Props extends object>(
     const { say, hasMore, wantMore } = useWording();
     const [Part, setPart] = useState(() => loaded);
     const [failed, setFailed] = useState(false);
-    // biome-ignore lint/correctness/useExhaustiveDependencies: once each time it is shown
     useEffect(() => {
       const take = (module: { readonly default: ComponentType<Props> }) => {
         loaded = module.default;
         setPart(() => module.default);
+        setFailed(false);
       };
       Promise.all([load(), wantMore()]).then(
         ([module]) => take(module),
         () => setFailed(true),
       );
-    }, []);
+    }, [wantMore]);
     if (failed) return createElement("p", { role: "alert", className: "hint" }, say("partMissing"));
     return Part === undefined || !hasMore ? null : createElement(Part, props);
   };

@@ -4,6 +4,7 @@ import type { ColumnKind } from "../figures/table.ts";
 import { useDeploys } from "../kit/stats-context.ts";
 import { useOps } from "../text/ops-wording.tsx";
 import { loadPlot } from "./load-plot.ts";
+import { useScheme } from "./palette.ts";
 
 const TimePlot = lazy(loadPlot);
 
@@ -39,13 +40,15 @@ export function LineChart(props: TimeChartProps) {
   const { say, amounts } = useOps();
   const [index, setIndex] = useState<number>();
   const deploys = useDeploys();
+  // A canvas keeps the colours that it was drawn with.
+  const scheme = useScheme();
   const { lines, times, kind } = props;
   const at = index === undefined ? undefined : times[index];
   return (
     <figure className="chart">
       <div className="plot">
         <Suspense fallback={null}>
-          <TimePlot {...props} deploys={deploys} onPoint={setIndex} />
+          <TimePlot key={scheme} {...props} deploys={deploys} onPoint={setIndex} />
         </Suspense>
       </div>
       <figcaption className="legend">

@@ -6,7 +6,7 @@ import { stacked } from "../figures/stack.ts";
 import type { Amounts } from "../text/amounts.ts";
 import { useOps } from "../text/ops-wording.tsx";
 import type { Line, Mark, TimeChartProps } from "./line-chart.tsx";
-import { type Palette, paletteOf, useScheme } from "./palette.ts";
+import { type Palette, paletteOf } from "./palette.ts";
 
 interface TimePlotProps extends TimeChartProps {
   readonly deploys: readonly Deploy[];
@@ -17,23 +17,25 @@ const HEIGHT_PX = 208;
 /** Between two ticks of time: clocks here show no seconds. */
 const MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1_440, 2_880, 10_080];
 
-/** A canvas drawn by uPlot, anew when colours, width or what it shows have changed. */
+/** A canvas drawn by uPlot, anew when its width or what it shows has changed. */
 export default function TimePlot(props: TimePlotProps) {
   const { amounts } = useOps();
-  const scheme = useScheme();
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const shape = shapeOf(props);
   const latest = useRef(props);
   latest.current = props;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for what is read of props
   useEffect(() => {
     const element = host.current;
     if (element === null) return;
     const made = new uPlot(
-      optionsOf(latest.current, element.clientWidth, paletteOf(element), amounts, (at) =>
-        latest.current.onPoint(at),
+      optionsOf(
+        JSON.parse(shape) as Shape,
+        element.clientWidth,
+        paletteOf(element),
+        amounts,
+        (at) => latest.current.onPoint(at),
       ),
       dataOf(latest.current),
       element,
@@ -48,7 +50,7 @@ export default function TimePlot(props: TimePlotProps) {
       made.destroy();
       plot.current = undefined;
     };
-  }, [shape, scheme, amounts]);
+  }, [shape, amounts]);
 
   const { times, lines, stacked: isStacked = false } = props;
   useEffect(() => {
@@ -59,10 +61,14 @@ export default function TimePlot(props: TimePlotProps) {
 }
 
 /** What can't change without a new plot. */
-function shapeOf(props: TimePlotProps): string {
-  const { lines, kind, stacked: isStacked, min, max, mark, deploys } = props;
-  const drawn = lines.map(({ label, color }) => [label, color]);
-  return JSON.stringify([drawn, kind, isStacked, min, max, mark, deploys]);
+type Shape = Pick<TimePlotProps, "kind" | "stacked" | "min" | "max" | "mark" | "deploys"> & {
+  readonly lines: readonly Pick<Line, "label" | "color">[];
+};
+
+/** As a text, which is the same for as long as the shape is. */
+function shapeOf({ lines, kind, stacked: isStacked, min, max, mark, deploys }: TimePlotProps) {
+  const drawn = lines.map(({ label, color }) => ({ label, color }));
+  return JSON.stringify({ lines: drawn, kind, stacked: isStacked, min, max, mark, deploys });
 }
 
 /** Layers are drawn from the topmost down, so that each lower one covers the one above it. */
@@ -77,7 +83,7 @@ function dataOf({
 }
 
 function optionsOf(
-  { lines, kind, stacked: isStacked, min, max, mark, deploys }: TimePlotProps,
+  { lines, kind, stacked: isStacked, min, max, mark, deploys }: Shape,
   width: number,
   palette: Palette,
   amounts: Amounts,
@@ -151,7 +157,11 @@ function smallestTop(kind: TimePlotProps["kind"]): number {
   return kind === "ms" ? 10 : 1;
 }
 
-function seriesOf({ label, color }: Line, palette: Palette, isLayer: boolean): uPlot.Series {
+function seriesOf(
+  { label, color }: Shape["lines"][number],
+  palette: Palette,
+  isLayer: boolean,
+): uPlot.Series {
   const stroke = palette.series[color] ?? palette.muted;
   return {
     label,

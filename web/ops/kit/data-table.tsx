@@ -1,7 +1,7 @@
+import { Scroller } from "../../kit/scroller.tsx";
 import type { Cell, Column, Table } from "../figures/table.ts";
 import type { Amounts } from "../text/amounts.ts";
 import { useOps } from "../text/ops-wording.tsx";
-import { ScrollBox } from "./scroll-box.tsx";
 
 interface DataTableProps {
   readonly label: string;
@@ -11,7 +11,7 @@ interface DataTableProps {
 export function DataTable({ label, table: { columns, rows } }: DataTableProps) {
   const { amounts } = useOps();
   return (
-    <ScrollBox label={label}>
+    <Scroller className="table-scroll" label={label}>
       <table>
         <thead>
           <tr>
@@ -31,7 +31,7 @@ export function DataTable({ label, table: { columns, rows } }: DataTableProps) {
           ))}
         </tbody>
       </table>
-    </ScrollBox>
+    </Scroller>
   );
 }
 

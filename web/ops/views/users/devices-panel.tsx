@@ -1,8 +1,8 @@
 import { useCallback, useState } from "react";
 import { useAnnounce } from "../../../kit/announcer.tsx";
+import { Scroller } from "../../../kit/scroller.tsx";
 import { Answered } from "../../kit/answered.tsx";
 import { Definition } from "../../kit/definition.tsx";
-import { ScrollBox } from "../../kit/scroll-box.tsx";
 import { useQuestion } from "../../server/use-question.ts";
 import { readDevices, revokeDevice } from "../../server/users.ts";
 import { useOperator } from "../../session/operator-context.ts";
@@ -37,7 +37,7 @@ export function DevicesPanel({ user }: { readonly user: string }) {
           devices.length === 0 ? (
             <p className="hint">{say("noDevicesOf", { user })}</p>
           ) : (
-            <ScrollBox label={say("usersTitle")}>
+            <Scroller className="table-scroll" label={say("usersTitle")}>
               <table>
                 <thead>
                   <tr>
@@ -55,7 +55,7 @@ export function DevicesPanel({ user }: { readonly user: string }) {
                   ))}
                 </tbody>
               </table>
-            </ScrollBox>
+            </Scroller>
           )
         }
       </Answered>
