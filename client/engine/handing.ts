@@ -21,6 +21,8 @@ export interface HandingEvents {
    * true: there may be more. Nothing else is handed meanwhile.
    */
   handOver(position: number): Promise<boolean> | false;
+  /** The store failed: what is left is handed with the next that arrives. */
+  broken(error: unknown): void;
 }
 
 const PAGE = 64;
@@ -98,7 +100,7 @@ export class Handing {
     this.#again = true;
     if (this.#running) return;
     this.#running = true;
-    void this.#run();
+    this.#run().catch((error) => this.#events.broken(error));
   }
 
   async #run(): Promise<void> {

@@ -70,6 +70,7 @@ export class Receiving {
       handled: (seq) => this.#handledUpTo(seq),
       refused: (seq, reason) => this.#nack(seq, reason),
       handOver: (position) => events.handOver(position),
+      broken: (error) => context.writer.broken(error),
     });
     // What an earlier life has stored and not handled needs no connection.
     this.#handing.more(stored);
