@@ -1,30 +1,8 @@
 /** Groups through the SDK: making them, one's place in them, what is unread, how far words come. */
 import { describe, expect, test } from "vitest";
-import type { CoreClient } from "../../client/client.ts";
 import { mayInvite, mayWrite } from "../../client/core/place.ts";
-import type { Membership } from "../../protocol/groups.ts";
+import { conversation, GROUP, place, textsOf } from "../support/client/group-talk.ts";
 import { lab } from "../support/client/lab.ts";
-
-const GROUP = `group:${"A".repeat(22)}`;
-
-function conversation(client: CoreClient, id = GROUP) {
-  return client.conversations.get().find((one) => one.id === id);
-}
-
-function place(fields: Partial<Membership> = {}): Membership {
-  return {
-    kind: "membership",
-    ...{ version: 1, state: "member", role: "member", from: 1, title: "Trip" },
-    ...{ writers: "all", inviters: "admins", history: "join", mode: "copy" },
-    ...fields,
-  };
-}
-
-const textsOf = (client: CoreClient) =>
-  client
-    .messages(GROUP)
-    .get()
-    .messages.map(({ content }) => ("text" in content ? content.text : content.kind));
 
 describe("making and managing a group", () => {
   test("works without a connection, with everything that is said after it, in order", async () => {

@@ -1,30 +1,13 @@
 /** Coming back into a group whose past is shown: what was kept from this device meanwhile. */
 import { describe, expect, test } from "vitest";
-import type { CoreClient } from "../../client/client.ts";
 import type { Entry } from "../../protocol/entries.ts";
 import type { Membership } from "../../protocol/groups.ts";
 import type { FakeServer } from "../support/client/fake-server.ts";
+import { conversation, GROUP, place, textsOf } from "../support/client/group-talk.ts";
 import { lab } from "../support/client/lab.ts";
 
-const GROUP = `group:${"A".repeat(22)}`;
-
-function place(fields: Partial<Membership>): Membership {
-  return {
-    kind: "membership",
-    ...{ version: 1, state: "member", role: "member", from: 1, title: "Trip" },
-    ...{ writers: "all", inviters: "admins", history: "start", mode: "copy" },
-    ...fields,
-  };
-}
-
-const textsOf = (client: CoreClient) =>
-  client
-    .messages(GROUP)
-    .get()
-    .messages.map(({ content }) => ("text" in content ? content.text : content.kind));
-
-const conversation = (client: CoreClient) =>
-  client.conversations.get().find(({ id }) => id === GROUP);
+/** Of a group that shows itself from the start. */
+const shown = (fields: Partial<Membership> = {}) => place({ history: "start", ...fields });
 
 const askedFor = (server: FakeServer) =>
   server.frames.flatMap((frame) => (frame.t === "history" ? [frame.after] : []));
@@ -42,11 +25,11 @@ async function awayWithStubs() {
   const { client, server, clock } = parts;
   client.messages(GROUP).subscribe(() => {});
   await client.connect();
-  server.note(GROUP, place({}));
+  server.note(GROUP, shown());
   server.arrive(GROUP, { kind: "text", text: "hello" });
   server.arrive(GROUP, { kind: "withheld" });
   server.arrive(GROUP, { kind: "withheld" });
-  server.note(GROUP, place({ version: 4, state: "removed" }));
+  server.note(GROUP, shown({ version: 4, state: "removed" }));
   await clock.advance(100);
   const settle = async () => {
     for (let i = 0; i < 20; i += 1) {
@@ -59,7 +42,7 @@ async function awayWithStubs() {
     becomes(server, 1, { changes: { reactions: { "👍": ["carol"] } } });
     becomes(server, 2, { body: { kind: "text", text: "kept from you" } });
     becomes(server, 3, { body: { kind: "reaction", target: 1, emoji: "👍", on: true } });
-    server.note(GROUP, place({ version: 5 }));
+    server.note(GROUP, shown({ version: 5 }));
   };
   return { ...parts, settle, comeBack };
 }
@@ -97,10 +80,10 @@ describe("who comes back into a group that shows its past", () => {
   test("asks for nothing where no stub came", async () => {
     const { client, server, clock } = lab();
     await client.connect();
-    server.note(GROUP, place({}));
+    server.note(GROUP, shown());
     server.arrive(GROUP, { kind: "text", text: "hello" });
-    server.note(GROUP, place({ version: 2, state: "left" }));
-    server.note(GROUP, place({ version: 3 }));
+    server.note(GROUP, shown({ version: 2, state: "left" }));
+    server.note(GROUP, shown({ version: 3 }));
     await clock.advance(1_000);
     expect(askedFor(server)).toEqual([]);
   });

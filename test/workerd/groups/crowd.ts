@@ -182,3 +182,21 @@ function chunks<T>(all: readonly T[], size: number): T[][] {
   const count = Math.ceil(all.length / size);
   return Array.from({ length: count }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
+
+/** Short waits and many rows, so that whatever ends does so in the midst of something. */
+export const HASTY = {
+  safetyAlarmMs: 300,
+  handOffDelaysMs: [50, 100],
+  rateBurst: 100_000,
+  flushEntries: 10,
+  checkpointRows: 40,
+  connectsPerMinute: 100_000,
+};
+
+/** A crowd after all that its plan holds. */
+export async function played(plan: CrowdPlan): Promise<Crowd> {
+  const crowd = new Crowd(plan);
+  await crowd.begin();
+  await crowd.run();
+  return crowd;
+}

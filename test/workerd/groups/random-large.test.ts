@@ -6,18 +6,9 @@ import { LIMITS } from "../../../protocol/limits.ts";
 import type { Member } from "../../../worker/core/group/state.ts";
 import type { LogPage } from "../../../worker/group-requests.ts";
 import { api, freshPolicy } from "../support.ts";
-import { Crowd, type CrowdPlan, type Person } from "./crowd.ts";
-import { logOf, membersOf, seenBy, type Truth, untilAtRest } from "./rest.ts";
+import { type Crowd, type CrowdPlan, HASTY, type Person, played } from "./crowd.ts";
+import { asTruth, logOf, membersOf, seenBy, type Truth, untilAtRest } from "./rest.ts";
 import { groupSql } from "./support.ts";
-
-const SETTINGS = {
-  safetyAlarmMs: 300,
-  handOffDelaysMs: [50, 100],
-  rateBurst: 100_000,
-  flushEntries: 10,
-  checkpointRows: 40,
-  connectsPerMinute: 100_000,
-};
 
 /** All that somebody may read of the group's log, page by page; undefined: it is closed to them. */
 async function readLog({ user }: Person, conversation: string) {
@@ -30,10 +21,6 @@ async function readLog({ user }: Person, conversation: string) {
     if (entries.length === 0) return read;
   }
 }
-
-const asTruth = ({ number = 0, id = "", body, changes }: Pick<Entry, keyof Truth>): Truth => ({
-  ...{ number, id, body, changes },
-});
 
 const placeIn = ({ number, id, body }: Truth) => ({ number, id, body });
 
@@ -83,14 +70,11 @@ async function check(crowd: Crowd) {
 }
 
 async function tell(plan: CrowdPlan) {
-  const crowd = new Crowd(plan);
-  await crowd.begin();
-  await crowd.run();
-  return check(crowd);
+  return check(await played(plan));
 }
 
 describe("R3 R15 R26 a crowd with one log", () => {
-  beforeAll(() => freshPolicy({ ...SETTINGS, groupCopyMembers: 2 }));
+  beforeAll(() => freshPolicy({ ...HASTY, groupCopyMembers: 2 }));
 
   test.each([1, 2, 3])("R26 of ten, seed %i", async (seed) => {
     const plan = { seed, people: 10, members: 7, rounds: 40, atOnce: 3, crashes: 0.1 };
@@ -108,7 +92,7 @@ describe("R3 R15 R26 a crowd with one log", () => {
 });
 
 describe("R26 a crowd that grows large and small again", () => {
-  beforeAll(() => freshPolicy({ ...SETTINGS, groupCopyMembers: 6 }));
+  beforeAll(() => freshPolicy({ ...HASTY, groupCopyMembers: 6 }));
 
   test.each([1, 2, 3, 4])("R26 of twelve, seed %i", async (seed) => {
     const plan = { seed, people: 12, members: 6, rounds: 50, atOnce: 3, crashes: 0.1 };

@@ -1,24 +1,10 @@
 /** Whatever happens in a group, and whoever ends at whichever moment: all who may see it see the same. */
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Entry } from "../../../protocol/entries.ts";
 import { freshPolicy } from "../support.ts";
-import { Crowd, type CrowdPlan } from "./crowd.ts";
-import { logOf, membersOf, seenBy, type Truth, untilAtRest } from "./rest.ts";
+import { type Crowd, type CrowdPlan, HASTY, played } from "./crowd.ts";
+import { asTruth, logOf, membersOf, seenBy, untilAtRest } from "./rest.ts";
 
-beforeAll(() =>
-  freshPolicy({
-    safetyAlarmMs: 300,
-    handOffDelaysMs: [50, 100],
-    rateBurst: 100_000,
-    flushEntries: 10,
-    checkpointRows: 40,
-    connectsPerMinute: 100_000,
-  }),
-);
-
-function asTruth({ number = 0, id = "", body, changes }: Entry): Truth {
-  return { number, id, body, changes };
-}
+beforeAll(() => freshPolicy(HASTY));
 
 async function check(crowd: Crowd): Promise<{ entries: number; members: number }> {
   const { conversation } = crowd;
@@ -44,10 +30,7 @@ async function check(crowd: Crowd): Promise<{ entries: number; members: number }
 }
 
 async function tell(plan: CrowdPlan) {
-  const crowd = new Crowd(plan);
-  await crowd.begin();
-  await crowd.run();
-  return check(crowd);
+  return check(await played(plan));
 }
 
 describe("R3 R15 a crowd", () => {

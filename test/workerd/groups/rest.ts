@@ -22,6 +22,11 @@ export interface Truth {
   readonly changes: unknown;
 }
 
+/** What a device or a reader of the log has, in the same shape. */
+export function asTruth({ number = 0, id = "", body, changes }: Pick<Entry, keyof Truth>): Truth {
+  return { number, id, body, changes };
+}
+
 export async function logOf(conversation: string): Promise<Truth[]> {
   const rows = await groupSql(conversation, "SELECT * FROM log ORDER BY number");
   return rows.map((row) => ({
