@@ -49,7 +49,7 @@ class MemoryStore implements ClientStore {
   async close() {}
 
   #opened(): Records {
-    if (this.#records === undefined) throw new Error("the memory store is not open");
+    if (this.#records === undefined) throw new Error("the store is not open");
     return this.#records;
   }
 }

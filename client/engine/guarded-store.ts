@@ -8,10 +8,14 @@ import type {
   OutboxDraft,
   OutboxRow,
   StoreBatch,
+  StoredEntry,
   StoreImage,
   StoreMeta,
 } from "../store.ts";
 import { metaAfter, newMeta } from "./records.ts";
+
+/** More than the server feeds ahead of an ack. */
+const UNHANDLED = 1_000;
 
 /** What a store would have to say, as far as memory knows it. */
 export type KnownImage = () => Omit<StoreImage, "meta">;
@@ -19,6 +23,8 @@ export type KnownImage = () => Omit<StoreImage, "meta">;
 export class GuardedStore implements ClientStore {
   #inner: ClientStore;
   #meta: StoreMeta = newMeta("");
+  /** Stored and not handled by the app yet. */
+  #unhandled: readonly StoredEntry[] = [];
   readonly #known: KnownImage;
   readonly #onDegraded: (cause: unknown) => void;
   #degraded = false;
@@ -34,7 +40,10 @@ export class GuardedStore implements ClientStore {
   async open(device: string): Promise<StoreImage> {
     this.#closed = false;
     if (this.#meta.device === "") this.#meta = newMeta(device);
-    return this.#note(await this.#guard((store) => store.open(device)));
+    const image = this.#note(await this.#guard((store) => store.open(device)));
+    const { meta } = image;
+    this.#unhandled = await this.sinceSeq(meta.handled, meta.stored ?? 0, UNHANDLED);
+    return image;
   }
 
   async enqueue(draft: OutboxDraft): Promise<OutboxRow> {
@@ -48,8 +57,11 @@ export class GuardedStore implements ClientStore {
 
   async apply(batch: StoreBatch): Promise<boolean> {
     const applied = await this.#guard((store) => store.apply(batch));
-    if (applied) this.#meta = metaAfter({ ...this.#meta, epoch: batch.epoch }, batch) ?? this.#meta;
-    return applied;
+    if (!applied) return false;
+    this.#meta = metaAfter({ ...this.#meta, epoch: batch.epoch }, batch) ?? this.#meta;
+    const entries = [...this.#unhandled, ...(batch.entries ?? [])];
+    this.#unhandled = entries.filter(({ entry }) => entry.seq > this.#meta.handled);
+    return true;
   }
 
   async claim(): Promise<number> {
@@ -121,7 +133,8 @@ export class GuardedStore implements ClientStore {
 
   async #degrade(cause: unknown): Promise<void> {
     this.#degraded = true;
-    this.#inner = memoryStore({ ...this.#known(), meta: this.#meta });
+    const known = { ...this.#known(), meta: this.#meta };
+    this.#inner = memoryStore({ ...known, lasts: [...known.lasts, ...this.#unhandled] });
     await this.#inner.open(this.#meta.device);
     this.#onDegraded(cause);
   }

@@ -102,7 +102,7 @@ class FileStore implements ClientStore {
 
   /** Before the maps change: what could not be written has not happened. */
   #write(line: Line): void {
-    if (this.#file === undefined) throw new Error("the file store is not open");
+    if (this.#file === undefined) throw new Error("the store is not open");
     writeSync(this.#file, `${JSON.stringify(line)}\n`);
     if (this.#durable) fsyncSync(this.#file);
   }

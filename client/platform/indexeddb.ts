@@ -138,7 +138,7 @@ class IndexedDbStore implements ClientStore {
   }
 
   #opened(): IDBPDatabase<Schema> {
-    if (this.#database === undefined) throw new Error("the IndexedDB store is not open");
+    if (this.#database === undefined) throw new Error("the store is not open");
     return this.#database;
   }
 

@@ -192,7 +192,7 @@ class SqliteStore implements ClientStore {
   }
 
   #statement(sql: string): StatementSync {
-    if (this.#database === undefined) throw new Error("the SQLite store is not open");
+    if (this.#database === undefined) throw new Error("the store is not open");
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     const made = this.#database.prepare(sql);

@@ -81,6 +81,40 @@ describe("R5: the ack says stored and handled", () => {
     expect(hello).toMatchObject({ cursor: 1 });
   });
 
+  test.each(["in the same life", "in the next"])(
+    "R5: a store that fails takes nothing with it that the app has not had, %s",
+    async (life) => {
+      const store = memoryStore();
+      const first = lab({ store });
+      const seen: string[] = [];
+      let isReady = false;
+      const handler = ({ number }: { number?: number | undefined }) => {
+        if (!isReady) throw new Error("not yet");
+        seen.push(`n${number}`);
+      };
+      first.client.onMessage(handler);
+      await first.client.connect();
+      for (const text of ["one", "two"]) first.server.text(TALK, text);
+      await first.clock.advance(500);
+      const isNext = life === "in the next";
+      if (isNext) await first.client.close();
+      const { client, clock } = isNext ? lab({ store, server: first.server }) : first;
+      const causes: unknown[] = [];
+      client.on("degraded", ({ cause }) => causes.push(cause));
+      if (isNext) {
+        client.onMessage(handler);
+        await client.connect();
+      }
+      const gone = () => Promise.reject(new Error("the disk is gone"));
+      Object.assign(store, { apply: gone, range: gone, sinceSeq: gone, open: gone });
+      isReady = true;
+      await clock.advance(20_000);
+      expect(seen).toEqual(["n1", "n2"]);
+      expect(causes).toHaveLength(1);
+      await client.close();
+    },
+  );
+
   test("R17: a placeholder ends the wait for what the app refuses", async () => {
     const { client, server, clock } = lab();
     const seen: string[] = [];
