@@ -11,8 +11,8 @@ import { watchersOf } from "./watchers.ts";
  * a device that looks says so to its user's object, and that to the group.
  */
 
-/** Whoever begins to type in a group is passed on at most this often. */
-const TYPING_EVERY_MS = 2_000;
+/** Typing is passed on at most this often, to whomever. */
+export const TYPING_EVERY_MS = 2_000;
 
 /** Those of which this user may see who types. */
 export function visibleGroups(turn: Turn, groups: readonly string[]): `group:${string}`[] {

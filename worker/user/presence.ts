@@ -6,7 +6,7 @@ import { TIMING } from "../../protocol/timing.ts";
 import { isGroup } from "../core/home.ts";
 import type { LiveSession, Session, Watcher } from "../core/session.ts";
 import { isContact, keepsSilent } from "./distance.ts";
-import { typeInGroup, visibleGroups, wantsTyping } from "./group-typing.ts";
+import { TYPING_EVERY_MS, typeInGroup, visibleGroups, wantsTyping } from "./group-typing.ts";
 import { isStale } from "./push.ts";
 import { liveSessions, refuse, send, type Turn } from "./turn.ts";
 import { watchersOf } from "./watchers.ts";
@@ -18,8 +18,6 @@ import { watchersOf } from "./watchers.ts";
  * the watched user's sockets, for without a socket there is nothing to tell but that one comes.
  */
 
-/** The same about typing is passed on at most this often. */
-const TYPING_EVERY_MS = 2_000;
 /** Attachments are small: beyond these, whoever looks has to ask again. */
 const MAX_WATCHERS = 32;
 
