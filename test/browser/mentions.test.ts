@@ -63,6 +63,16 @@ test("everyone is meant by who manages the group, and by nobody else", async () 
   expect(await dave.message("not @everyone").locator(".mention").count()).toBe(0);
 });
 
+test("who is meant does not hang on the list's coming", async () => {
+  const context = await stage.context({ serviceWorkers: "block" });
+  await context.route("**/mention-list-*", (route) => route.abort());
+  const ivan = await ChatWindow.open(context, "ivan");
+  const judy = await open("judy");
+  await ivan.makeGroup("Band", "judy");
+  await ivan.send("@everyone to the bus");
+  await judy.page.getByRole("link", { name: /Band.*You are mentioned/ }).waitFor();
+});
+
 test("message info of a group tells who has it and who has read it", async () => {
   const fred = await open("fred");
   const gina = await open("gina");

@@ -10,10 +10,11 @@ import { useThread, WRITE } from "../thread/thread-context.ts";
 import { useComposing } from "./drafts.ts";
 import { excessOf } from "./excess.ts";
 import { IntentStrip } from "./intent-strip.tsx";
+import { meantIn, rosterOf } from "./roster.ts";
 import { useUnsent } from "./unsent.ts";
 import { useComposerKeys } from "./use-composer-keys.ts";
 import { useComposerText } from "./use-composer-text.ts";
-import { type MeantIn, useSubmit } from "./use-submit.ts";
+import { useSubmit } from "./use-submit.ts";
 
 const MentionList = lazyPart(() => import("./mention-list.tsx"));
 const StageStrip = lazyPart(() => import("../files/stage-strip.tsx"));
@@ -42,7 +43,9 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
     files.set([]);
     return staged;
   };
-  const meant = useRef<MeantIn>(undefined);
+  const mayAll = group !== undefined && group.role !== "member";
+  const meant = (said: string) =>
+    group === undefined ? {} : meantIn(said, rosterOf(client, conversation), mayAll);
   const submit = useSubmit(composed, takeStaged, meant, onSent);
   const keys = useComposerKeys(text, submit);
   useEffect(() => {
@@ -73,8 +76,7 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
           conversation={conversation}
           field={field}
           text={text}
-          mayAll={group.role !== "member"}
-          meant={meant}
+          mayAll={mayAll}
           onText={composed.set}
         />
       )}

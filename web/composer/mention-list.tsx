@@ -5,10 +5,9 @@ import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
 import { EVERYONE } from "../thread/mentions.ts";
 import "../styles/mentions.css";
-import { askRoster, meantIn, rosterOf } from "./roster.ts";
+import { askRoster, rosterOf } from "./roster.ts";
 import { useCaret } from "./use-caret.ts";
 import { useListedKeys } from "./use-listed-keys.ts";
-import type { MeantIn } from "./use-submit.ts";
 
 interface MentionListProps {
   readonly conversation: string;
@@ -16,8 +15,6 @@ interface MentionListProps {
   readonly text: string;
   /** Whether this user may mean everyone at once. */
   readonly mayAll: boolean;
-  /** For whoever sends the text. */
-  readonly meant: RefObject<MeantIn | undefined>;
   readonly onText: (text: string) => void;
 }
 
@@ -29,7 +26,7 @@ const LIST = "mention-list";
 // lazy() takes a module's default.
 /** Who can be meant by what is being typed. The focus stays in the composer. */
 export default function MentionList(props: MentionListProps) {
-  const { conversation, field, text, mayAll, meant, onText } = props;
+  const { conversation, field, text, mayAll, onText } = props;
   const say = useSay();
   const { client, user } = useSession();
   const called = useCalled();
@@ -44,12 +41,6 @@ export default function MentionList(props: MentionListProps) {
       () => undefined,
     );
   }, [client, conversation]);
-  useLayoutEffect(() => {
-    meant.current = (said) => meantIn(said, rosterOf(client, conversation), mayAll);
-    return () => {
-      meant.current = undefined;
-    };
-  }, [client, conversation, mayAll, meant]);
   useLayoutEffect(() => {
     if (caretAfter.current === undefined) return;
     field.current?.setSelectionRange(caretAfter.current, caretAfter.current);

@@ -1,4 +1,3 @@
-import type { RefObject } from "react";
 import type { StagedFile } from "../files/staged.ts";
 import { useSession } from "../session/session-context.ts";
 import { useThread, WRITE } from "../thread/thread-context.ts";
@@ -6,14 +5,14 @@ import { excessOf } from "./excess.ts";
 import { keepUntil } from "./unsent.ts";
 import type { ComposerText } from "./use-composer-text.ts";
 
-/** Whom a text means, as soon as there is somebody to be meant. */
-export type MeantIn = (text: string) => { mentions?: string[]; everyone?: boolean };
+/** Whom a text means. */
+type MeantIn = (text: string) => { mentions?: string[]; everyone?: boolean };
 
 /** Does what the composer is about to do, in the conversation that it was opened for. */
 export function useSubmit(
   { text, draft, set }: ComposerText,
   takeStaged: () => readonly StagedFile[],
-  meant: RefObject<MeantIn | undefined>,
+  meant: MeantIn,
   onSent: () => void,
 ) {
   const { client, user } = useSession();
@@ -37,7 +36,7 @@ export function useSubmit(
     if (intent.kind === "edit") {
       amendments.edit(intent.message, said);
     } else {
-      const content = { kind: "text", text: said, ...quote, ...meant.current?.(said) } as const;
+      const content = { kind: "text", text: said, ...quote, ...meant(said) } as const;
       const { queued } = client.send(conversation, content, { fromDraft: true });
       keepUntil(queued, user, conversation, said);
       draft.sent();
