@@ -96,3 +96,44 @@ test("a place is a card with a link, and nothing is fetched for it", async () =>
   const link = ben.page.getByRole("link", { name: "Show on a map" });
   expect(await link.getAttribute("rel")).toContain("noopener");
 });
+
+test("a caption is edited, given and taken away, by the menu and by the key", async () => {
+  const alice = await ChatWindow.open(await stage.context(), "cara", "dora");
+  const { page } = alice;
+  await choose(alice, [{ name: "cat.png", mimeType: "image/png", buffer: PIXEL }]);
+  await page.getByRole("button", { name: "Send" }).click();
+  await alice.reaches("cat.png", ["Sent", "Delivered"]);
+  const dora = await ChatWindow.open(await stage.context(), "dora", "cara");
+  await dora.page.getByRole("button", { name: "Open cat.png" }).waitFor();
+
+  const field = page.getByRole("textbox", { name: "Edit the caption" });
+  await alice.composer.press("ArrowUp");
+  expect(await field.inputValue()).toBe("");
+  await field.fill("a dog");
+  await field.press("Enter");
+  await dora.shows(["a dog"]);
+  await alice.act("cat.png: a dog", "Edit the caption");
+  expect(await field.inputValue()).toBe("a dog");
+  await field.fill("a cat");
+  await page.getByRole("button", { name: "Save" }).click();
+  await dora.shows(["a cat"]);
+
+  await alice.act("cat.png: a cat", "Edit the caption");
+  await field.fill("");
+  await field.press("Enter");
+  await dora.shows([]);
+  await dora.page.getByRole("button", { name: "Open cat.png" }).waitFor();
+  await alice.composer.waitFor();
+  expect(stage.problems).toEqual([]);
+});
+
+test("an edit that changes nothing is none", async () => {
+  const alice = await ChatWindow.open(await stage.context(), "elsa", "fay");
+  await alice.send("as it is");
+  await alice.reaches("as it is", ["Sent", "Delivered"]);
+  await alice.composer.press("ArrowUp");
+  await alice.composer.press("Enter");
+  await alice.send("next");
+  await alice.reaches("next", ["Sent", "Delivered"]);
+  expect(await alice.page.getByText("edited").count()).toBe(0);
+});

@@ -59,7 +59,12 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
     void stage(conversation, event.clipboardData.files);
   };
   const excess = excessOf(text);
-  const label = name === say("notes") ? say("noteToSelf") : say("messageTo", { name });
+  const isCaption = intent.kind === "edit" && intent.message.content.kind === "file";
+  const label = isCaption
+    ? say("editCaption")
+    : name === say("notes")
+      ? say("noteToSelf")
+      : say("messageTo", { name });
   const sendLabel = say(intent.kind === "edit" ? "save" : "send");
   return (
     <form
@@ -108,7 +113,7 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
           type="submit"
           className="send"
           label={sendLabel}
-          disabled={(text.trim() === "" && staged.length === 0) || excess > 0}
+          disabled={(text.trim() === "" && staged.length === 0 && !isCaption) || excess > 0}
         />
       </div>
       {problem !== undefined && (

@@ -16,7 +16,8 @@ export function IntentStrip({ intent, onCancel }: IntentStripProps) {
   const called = useCalled();
   const message = intent.kind === "reply" ? intent.to : intent.message;
   const name = message.own ? say("you") : called(message.from);
-  const title = intent.kind === "reply" ? say("replyingTo", { name }) : say("editing");
+  const editing = () => say(message.content.kind === "file" ? "editCaption" : "editing");
+  const title = intent.kind === "reply" ? say("replyingTo", { name }) : editing();
   return (
     <div className="intent">
       <Icon name={intent.kind} />

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useRef } from "react";
 import type { Message } from "../../client/index.ts";
 import { useSession } from "../session/session-context.ts";
 import { useThread, WRITE } from "../thread/thread-context.ts";
+import { wordsOf } from "../thread/words.ts";
 
 /** Safari ends a composition before it tells of the Enter that ended it. */
 const AFTER_COMPOSITION_MS = 50;
@@ -41,6 +42,6 @@ export function useComposerKeys(text: string, submit: () => void) {
 
 function lastOwn(messages: readonly Message[]): Message | undefined {
   return messages.findLast(
-    ({ own, number, content }) => own && number !== undefined && content.kind === "text",
+    ({ own, number, content }) => own && number !== undefined && wordsOf(content) !== undefined,
   );
 }

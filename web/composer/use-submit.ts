@@ -1,6 +1,7 @@
 import type { StagedFile } from "../files/staged.ts";
 import { useSession } from "../session/session-context.ts";
 import { useThread, WRITE } from "../thread/thread-context.ts";
+import { wordsOf } from "../thread/words.ts";
 import { excessOf } from "./excess.ts";
 import { keepUntil } from "./unsent.ts";
 import type { ComposerText } from "./use-composer-text.ts";
@@ -32,9 +33,10 @@ export function useSubmit(
       onSent();
       return intend(WRITE);
     }
-    if (said === "") return;
+    const isCaption = intent.kind === "edit" && intent.message.content.kind === "file";
+    if (said === "" && !isCaption) return;
     if (intent.kind === "edit") {
-      amendments.edit(intent.message, said);
+      if (said !== wordsOf(intent.message.content)) amendments.edit(intent.message, said);
     } else {
       const content = { kind: "text", text: said, ...quote, ...meant(said) } as const;
       const { queued } = client.send(conversation, content, { fromDraft: true });

@@ -144,6 +144,7 @@ export const ar: Texts = {
   save: "حفظ",
   replyingTo: "رد على {name}",
   editing: "تعديل رسالتك",
+  editCaption: "تعديل التعليق",
   tooLong: {
     zero: "ضمن الحد",
     one: "أطول ببايت واحد",

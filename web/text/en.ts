@@ -125,6 +125,7 @@ export const en = {
   save: "Save",
   replyingTo: "Reply to {name}",
   editing: "Edit your message",
+  editCaption: "Edit the caption",
   tooLong: { one: "{n} byte too long", other: "{n} bytes too long" },
 
   menu: "Menu",

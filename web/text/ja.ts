@@ -124,6 +124,7 @@ export const ja: Texts = {
   save: "保存",
   replyingTo: "{name} に返信",
   editing: "メッセージを編集",
+  editCaption: "キャプションを編集",
   tooLong: { other: "{n} バイト超過" },
 
   menu: "メニュー",

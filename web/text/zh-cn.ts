@@ -123,6 +123,7 @@ export const zhCn: Texts = {
   save: "保存",
   replyingTo: "回复 {name}",
   editing: "编辑你的消息",
+  editCaption: "编辑说明文字",
   tooLong: { other: "超出 {n} 字节" },
 
   menu: "菜单",

@@ -123,6 +123,7 @@ export const zhTw: Texts = {
   save: "儲存",
   replyingTo: "回覆 {name}",
   editing: "編輯你的訊息",
+  editCaption: "編輯說明文字",
   tooLong: { other: "超出 {n} 位元組" },
 
   menu: "選單",

@@ -22,7 +22,7 @@ export function Content({ message, amendment }: ContentProps) {
   const called = useCalled();
   const { content } = message;
   if (content.kind === "placeholder") return <Placeholder message={message} />;
-  if (content.kind === "file") return <FileContent message={message} />;
+  if (content.kind === "file") return <FileContent message={message} amendment={amendment} />;
   if (content.kind === "location" || content.kind === "contact") return <Card message={message} />;
   if (content.kind !== "text")
     return <span className="other-content">{previewOf(message, say, called)}</span>;

@@ -3,9 +3,19 @@ import type { IconName } from "../kit/icon.tsx";
 import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
 import { useThread } from "./thread-context.ts";
+import { wordsOf } from "./words.ts";
 
 export interface Action {
-  readonly text: "reply" | "edit" | "recall" | "forward" | "copy" | "info" | "resend" | "drop";
+  readonly text:
+    | "reply"
+    | "edit"
+    | "editCaption"
+    | "recall"
+    | "forward"
+    | "copy"
+    | "info"
+    | "resend"
+    | "drop";
   readonly icon: IconName;
   readonly danger?: boolean;
   readonly act: () => void;
@@ -20,7 +30,7 @@ export function useMessageActions(message: Message): readonly Action[] {
   if (state === "recalled") return [];
 
   const actions: Action[] = [];
-  const text = content.kind === "text" ? content.text : undefined;
+  const words = wordsOf(content);
   const changeable = own && number !== undefined;
   if (number !== undefined) {
     actions.push({
@@ -29,12 +39,13 @@ export function useMessageActions(message: Message): readonly Action[] {
       act: () => intend({ kind: "reply", to: message }),
     });
   }
-  if (text !== undefined) {
-    if (changeable) {
-      actions.push({ text: "edit", icon: "edit", act: () => intend({ kind: "edit", message }) });
-    }
+  if (changeable && words !== undefined) {
+    const text = content.kind === "file" ? "editCaption" : "edit";
+    actions.push({ text, icon: "edit", act: () => intend({ kind: "edit", message }) });
+  }
+  if (words) {
     // Without the clipboard's permission nothing is copied, and nothing is lost.
-    const copy = () => void navigator.clipboard.writeText(text).catch(() => undefined);
+    const copy = () => void navigator.clipboard.writeText(words).catch(() => undefined);
     actions.push({ text: "copy", icon: "copy", act: copy });
   }
   if (id !== undefined && number !== undefined && isForwardable(content.kind)) {
