@@ -271,6 +271,12 @@ export const MUTANTS: readonly Mutant[] = [
     replacement: "if (newest > 0) return rows;",
   },
   {
+    name: "a receipt is not kept where a hint has told it",
+    file: "client/core/conversations.ts",
+    original: "      this.#keep(conversation);\n",
+    replacement: "",
+  },
+  {
     name: "nobody is told that a message is queued",
     file: "client/engine/handles.ts",
     original: "    handle.toQueue.resolve(handle.id);\n",

@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { peerMarks } from "../../../client/core/conversations.ts";
+import type { ConversationRow } from "../../../client/store.ts";
 import { type Entry, isCountable } from "../../../protocol/entries.ts";
 import { parseMessageId, peerOf } from "../../../protocol/ids.ts";
+import { NO_MARKS } from "../../../protocol/marks.ts";
 import { isGroup } from "../../../worker/core/home.ts";
 import { maySee } from "../../../worker/core/membership.ts";
 import { toEntry } from "../../../worker/core/row.ts";
@@ -68,7 +71,7 @@ function marksUnrest(world: World): string | undefined {
       const user = peerOf(conversation, object.user);
       const peer = world.objects.find((one) => one.user === user);
       if (peer === undefined || peer === object) continue;
-      const known = world.rows.of(object).marks.get(conversation) ?? { delivered: 0, read: 0 };
+      const known = world.rows.of(object).marks.get(conversation) ?? NO_MARKS;
       const read = world.rows.of(peer).reads.get(conversation) ?? 0;
       if (known.read < read && world.rows.sees(peer, conversation, known.read, read)) {
         return `${object.user} is not told that ${user} has read ${read}`;
@@ -164,7 +167,8 @@ export class RestChecks {
   #compare(device: SimDevice, entries: ReadonlyMap<string, Entry>): void {
     const { records } = device.disk;
     device.witness.atRest();
-    for (const { conversation, head, unread } of records.image().conversations) {
+    for (const row of records.image().conversations) {
+      const { conversation, head, unread } = row;
       const truth = isGroup(conversation)
         ? this.#world.rows.headOf(device.user, conversation)
         : this.#world.truth.head(conversation);
@@ -172,10 +176,23 @@ export class RestChecks {
       if (unread !== wanted) {
         this.#say("S7", `${device.id} counts ${unread} unread in ${conversation}, not ${wanted}`);
       }
+      this.#compareMarks(device, row);
       if (head !== truth) this.#say("S4", `${device.id} ends ${conversation} at ${head}`, "lost");
       const held = records.range(conversation, 1, truth).map(({ entry }) => entry);
       for (const entry of held) this.#compareEntry(device, entry, entries);
     }
+  }
+
+  /** S7: how far the other side is, a device must have in its rows as its user's object has it. */
+  #compareMarks(device: SimDevice, row: ConversationRow): void {
+    const object = this.#world.objectAt(`user:${device.user}`);
+    if (object === undefined) return;
+    const wanted = this.#world.rows.of(object).marks.get(row.conversation) ?? NO_MARKS;
+    const { delivered, read, except } = peerMarks(row);
+    const isSame = delivered === wanted.delivered && read === wanted.read;
+    if (isSame && isDeepStrictEqual(except, wanted.except)) return;
+    const [has, wants] = [JSON.stringify(peerMarks(row)), JSON.stringify(wanted)];
+    this.#say("S7", `${device.id} has marks of ${row.conversation} as ${has}, they are ${wants}`);
   }
 
   #compareEntry(device: SimDevice, entry: Entry, entries: ReadonlyMap<string, Entry>): void {

@@ -1,5 +1,6 @@
 import type { Membership } from "../../../protocol/groups.ts";
 import { formatMessageId, peerOf } from "../../../protocol/ids.ts";
+import { joinMarks, type Marks, NO_MARKS } from "../../../protocol/marks.ts";
 import { homeOf, isGroup } from "../../../worker/core/home.ts";
 import { isLogRow, type LogRow, type TimelineRow } from "../../../worker/core/row.ts";
 import { UserStore } from "../../../worker/user-store.ts";
@@ -23,7 +24,7 @@ interface Kept {
   /** Texts of recalled messages: not to be sent any more. */
   readonly recalled: string[];
   /** The other side's marks as rows have them. */
-  readonly marks: Map<string, { delivered: number; read: number }>;
+  readonly marks: Map<string, Marks>;
   /** This user's own read marks, and the entries of others. */
   readonly reads: Map<string, number>;
   /** This user's place in groups, as last written, and where each of their views began. */
@@ -141,13 +142,13 @@ export class RowChecks {
       kept.reads.set(conversation, body.number);
     }
     if (body.kind === "receipt") {
-      const before = kept.marks.get(conversation) ?? { delivered: 0, read: 0 };
+      const before = kept.marks.get(conversation) ?? NO_MARKS;
       if (body.delivered < before.delivered || body.read < before.read) {
         this.#say(object, `S7 marks go back in ${conversation}`);
       }
       if (body.read > body.delivered) this.#say(object, `S7 read and not delivered`);
       this.#compareMark(object, conversation, body);
-      kept.marks.set(conversation, { delivered: body.delivered, read: body.read });
+      kept.marks.set(conversation, joinMarks(before, body));
     }
   }
 
