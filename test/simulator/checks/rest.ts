@@ -3,7 +3,7 @@ import { peerMarks } from "../../../client/core/conversations.ts";
 import type { ConversationRow } from "../../../client/store.ts";
 import { type Entry, isCountable } from "../../../protocol/entries.ts";
 import { parseMessageId, peerOf } from "../../../protocol/ids.ts";
-import { NO_MARKS } from "../../../protocol/marks.ts";
+import { exceeds, NO_MARKS } from "../../../protocol/marks.ts";
 import { isGroup } from "../../../worker/core/home.ts";
 import { maySee } from "../../../worker/core/membership.ts";
 import { toEntry } from "../../../worker/core/row.ts";
@@ -183,16 +183,18 @@ export class RestChecks {
     }
   }
 
-  /** S7: how far the other side is, a device must have in its rows as its user's object has it. */
+  /**
+   * S7: what a user's object has in rows of how far the other side is, each device has in its own. It
+   * may know more: a hint came from what the other side had heard, and has lost in a crash.
+   */
   #compareMarks(device: SimDevice, row: ConversationRow): void {
     const object = this.#world.objectAt(`user:${device.user}`);
     if (object === undefined) return;
     const wanted = this.#world.rows.of(object).marks.get(row.conversation) ?? NO_MARKS;
-    const { delivered, read, except } = peerMarks(row);
-    const isSame = delivered === wanted.delivered && read === wanted.read;
-    if (isSame && isDeepStrictEqual(except, wanted.except)) return;
-    const [has, wants] = [JSON.stringify(peerMarks(row)), JSON.stringify(wanted)];
-    this.#say("S7", `${device.id} has marks of ${row.conversation} as ${has}, they are ${wants}`);
+    const has = peerMarks(row);
+    if (!exceeds(wanted, has)) return;
+    const texts = [JSON.stringify(has), JSON.stringify(wanted)].join(", they are ");
+    this.#say("S7", `${device.id} has marks of ${row.conversation} as ${texts}`);
   }
 
   #compareEntry(device: SimDevice, entry: Entry, entries: ReadonlyMap<string, Entry>): void {
