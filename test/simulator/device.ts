@@ -46,7 +46,7 @@ export class SimDevice {
   readonly disk: Disk;
   readonly old: boolean;
   /** Off by this much from the server's time. */
-  readonly skewMs: number;
+  #skewMs: number;
   readonly world: DeviceWorld;
   readonly witness: DeviceWitness;
   readonly #tabCount: number;
@@ -64,7 +64,7 @@ export class SimDevice {
     this.user = names.user;
     this.id = names.device;
     this.old = params.old;
-    this.skewMs = params.skewMs;
+    this.#skewMs = params.skewMs;
     this.world = world;
     this.witness = witness;
     this.#tabCount = params.tabs ?? 1;
@@ -76,6 +76,15 @@ export class SimDevice {
   /** How often another tab took the lead. */
   get leaderChanges(): number {
     return Math.max(0, (this.#locks?.leaders ?? 0) - 1);
+  }
+
+  get wallNow(): number {
+    return this.world.clock.now + this.#skewMs;
+  }
+
+  /** Somebody sets the wall clock, or the network does. No timer feels it. */
+  setClock(byMs: number): void {
+    this.#skewMs += byMs;
   }
 
   get tabs(): readonly SimTab[] {

@@ -48,7 +48,10 @@ export function generate(seed: number): Plan {
     seed,
     params,
     ops: generateOps(dice.split("ops"), params),
-    strikes: generateStrikes(dice.split("strikes"), params),
+    strikes: [
+      ...generateStrikes(dice.split("strikes"), params),
+      ...generateClocks(dice.split("clocks"), params),
+    ].sort((a, b) => a.at - b.at),
     rates: generateRates(dice.split("rates")),
   };
 }
@@ -254,7 +257,21 @@ function generateStrikes(dice: Dice, { users, spanMs }: Params): Strike[] {
       strikes.push({ at, do: "stall", user, device, ms, way, ends });
     }
   }
-  return strikes.sort((a, b) => a.at - b.at);
+  return strikes;
+}
+
+/** By minutes, about a day, beyond what an outbox keeps, and by years. */
+const CLOCK_STEPS_MS = [60_000, 10 * 60_000, 1.2 * DAY_MS, 8 * DAY_MS, YEAR_MS, 10 * YEAR_MS];
+
+function generateClocks(dice: Dice, { users, spanMs }: Params): Strike[] {
+  if (!dice.chance("any", 0.35)) return [];
+  return Array.from({ length: dice.between("count", 1, 4) }, () => {
+    const at = Math.floor(dice.unit("at") * spanMs);
+    const user = dice.between("user", 0, users.length - 1);
+    const device = dice.between("device", 0, 7);
+    const byMs = dice.pick("step", CLOCK_STEPS_MS) * dice.pick("way", [1, -1]);
+    return { at, do: "set-clock", user, device, byMs };
+  });
 }
 
 function generateRates(dice: Dice): Partial<Record<FaultSite, number>> {

@@ -277,6 +277,12 @@ export const MUTANTS: readonly Mutant[] = [
     replacement: "",
   },
   {
+    name: "a token that was refused is used again while the clock says that it may be",
+    file: "client/engine/tickets.ts",
+    original: '    this.#known = undefined;\n    this.#held = "";\n',
+    replacement: '    this.#held = "";\n',
+  },
+  {
     name: "nobody is told that a message is queued",
     file: "client/engine/handles.ts",
     original: "    handle.toQueue.resolve(handle.id);\n",

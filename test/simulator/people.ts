@@ -84,11 +84,20 @@ export function strike(world: World, one: Strike): void {
     case "kick":
       for (const connection of connectionsOf(world, one)) connection.cut();
       return;
+    case "set-clock":
+      return setClock(world, one);
     case "stall":
       for (const connection of connectionsOf(world, one)) {
         connection.stall(one.ms, one.way, one.ends);
       }
   }
+}
+
+function setClock(world: World, one: Extract<Strike, { do: "set-clock" }>): void {
+  const struck = world.device(one.user, one.device);
+  if (struck === undefined) return;
+  struck.setClock(one.byMs);
+  world.counters.note("clock set");
 }
 
 function connectionsOf(world: World, { user, device }: { user: number; device: number }) {

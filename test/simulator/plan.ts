@@ -83,6 +83,8 @@ export type Strike = { readonly at: number } & (
   | { readonly do: "crash" | "evict"; readonly user: number }
   | { readonly do: "deploy" }
   | (OfDevice & { readonly do: "kick" })
+  /** Its wall clock is set, forward or back. */
+  | (OfDevice & { readonly do: "set-clock"; readonly byMs: number })
   /** No frame gets through for a while; then all do, or the link is dead and nobody is told. */
   | (OfDevice & {
       readonly do: "stall";
@@ -93,7 +95,7 @@ export type Strike = { readonly at: number } & (
 );
 
 export interface DeviceParams {
-  /** Off by this much from the server's time. */
+  /** Off by this much from the server's time, in the beginning. */
   readonly skewMs: number;
   /** Too old to ack. */
   readonly old: boolean;

@@ -40,6 +40,7 @@ export const SOMETIMES = [
   "urgent ahead",
   "rate limited",
   "token renewed",
+  "clock set",
   "checkpoint",
   "client crashed before its ack",
   "kept aside",

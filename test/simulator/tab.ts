@@ -134,10 +134,9 @@ export class SimTab implements Member {
   }
 
   #clock(): Clock {
-    const { skewMs, world } = this.#device;
-    const { clock } = world;
+    const { clock } = this.#device.world;
     return {
-      now: () => clock.now + skewMs,
+      now: () => this.#device.wallNow,
       monotonic: () => clock.elapsedMs,
       after: (delayMs, call) => {
         const run = () => this.run(call);
