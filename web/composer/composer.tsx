@@ -1,4 +1,5 @@
 import { type ClipboardEvent, useEffect, useRef, useState } from "react";
+import { parseConversation } from "../../client/index.ts";
 import { useConversation, useObservable } from "../../client/react/index.ts";
 import { AttachButton } from "../files/attach-button.tsx";
 import { stage, stagedIn } from "../files/staged.ts";
@@ -43,9 +44,11 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
     files.set([]);
     return staged;
   };
-  const mayAll = group !== undefined && group.role !== "member";
+  const isGroup = parseConversation(conversation)?.kind === "group";
+  // Whoever has just made a group writes there before its place is known.
+  const mayAll = isGroup && group?.role !== "member";
   const meant = (said: string) =>
-    group === undefined ? {} : meantIn(said, rosterOf(client, conversation), mayAll);
+    isGroup ? meantIn(said, rosterOf(client, conversation), mayAll) : {};
   const submit = useSubmit(composed, takeStaged, meant, onSent);
   const keys = useComposerKeys(text, submit);
   useEffect(() => {
@@ -76,7 +79,7 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
     >
       {intent.kind !== "write" && <IntentStrip intent={intent} onCancel={() => intend(WRITE)} />}
       {staged.length > 0 && <StageStrip conversation={conversation} />}
-      {group !== undefined && intent.kind !== "edit" && text.includes("@") && (
+      {isGroup && intent.kind !== "edit" && text.includes("@") && (
         <MentionList
           conversation={conversation}
           field={field}

@@ -49,9 +49,12 @@ interface Listed {
 /** Says whether it was a key of the list. */
 function act(key: string, listed: Listed, setWanted: (option: string) => void): boolean {
   const { options, at } = listed;
+  const option = options[at];
+  // The list is gone, the listener not yet.
+  if (option === undefined) return false;
   const step = { ArrowDown: 1, ArrowUp: options.length - 1 }[key];
   if (step !== undefined) setWanted(options[(at + step) % options.length] ?? "");
-  else if (key === "Enter" || key === "Tab") listed.choose(options[at] ?? "");
+  else if (key === "Enter" || key === "Tab") listed.choose(option);
   else if (key === "Escape") listed.dismiss();
   else return false;
   return true;
