@@ -86,6 +86,19 @@ export class GroupStore {
     return row === undefined ? undefined : logged(row);
   }
 
+  /** Edits and recalls after `after`, oldest first: a scan. */
+  changesAfter(after: number): { readonly number: number; readonly target: number }[] {
+    const rows = this.#sql.all(
+      `SELECT number, json_extract(body, '$.target') AS target FROM log
+       WHERE number > ? AND json_extract(body, '$.kind') IN ('edit', 'recall') ORDER BY number`,
+      after,
+    );
+    return rows.map((row) => ({
+      number: numberOf(row, "number"),
+      target: numberOf(row, "target"),
+    }));
+  }
+
   rewrite(number: number, body: Logged["body"], changes: Logged["changes"]): void {
     this.#sql.all(
       "UPDATE log SET body = ?, changes = ? WHERE number = ?",

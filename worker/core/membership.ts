@@ -71,7 +71,8 @@ export function continues(state: ConversationState, { number }: LogEntry): boole
   return number === copyReach(state) + 1 || isLate(state, number);
 }
 
-/** One's own, numbered before one went and came back: it stands before where the copy begins anew. */
-export function isLate({ head, membership }: ConversationState, number: number): boolean {
-  return membership !== undefined && number > head.number && number < membership.from;
+/** It stands before where the copy begins anew, for who went and came back, or after two switches. */
+export function isLate(state: ConversationState, number: number): boolean {
+  const { head, membership } = state;
+  return membership !== undefined && number > head.number && number <= copyReach(state);
 }

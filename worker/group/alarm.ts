@@ -1,7 +1,8 @@
 import { mayCall } from "../core/lane.ts";
 import { count, emptyBatch, isEmptyBatch } from "../core/stats.ts";
 import { isBehind, owe } from "./due.ts";
-import { keepOwn, passNeed } from "./large.ts";
+import { passNeed } from "./large.ts";
+import { keepOwn } from "./own-list.ts";
 import { authors } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
 

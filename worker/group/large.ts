@@ -6,6 +6,7 @@ import { isOver, withoutExpired } from "../core/expiry.ts";
 import type { Member } from "../core/group/state.ts";
 import type { Logged } from "../core/row.ts";
 import { owe } from "./due.ts";
+import { keepOwn, listOwn } from "./own-list.ts";
 import type { GroupTurn } from "./turn.ts";
 
 /**
@@ -43,8 +44,7 @@ export function oweOwn(turn: GroupTurn, entry: Logged, target: Logged | undefine
   if (!isLarge(turn)) return;
   const { number } = entry;
   for (const user of meant(turn, entry, target)) {
-    const { own } = turn.memory.large;
-    own.set(user, [...(own.get(user) ?? []), number]);
+    listOwn(turn, user, [number]);
     owe(turn, user);
   }
   keepOwn(turn);
@@ -65,18 +65,6 @@ function meant({ memory }: GroupTurn, entry: Logged, target: Logged | undefined)
   const all = everyone && isAdmin ? [...roster.present()].map(({ user }) => user) : [];
   const users = new Set([...mentions, ...all, ...author]);
   return [...users].filter((user) => roster.member(user)?.state === "member");
-}
-
-/**
- * What is still to come for whom stands in a row, written when it grows, and when cursors are: who
- * gets an entry twice drops it.
- */
-export function keepOwn({ memory, store }: GroupTurn): void {
-  const { large } = memory;
-  const text = JSON.stringify([...large.own]);
-  if (text === large.ownStored) return;
-  store.setFact("own", text);
-  large.ownStored = text;
 }
 
 /** Lets entries go to whose device is there, when it is time again. */

@@ -13,6 +13,7 @@ import { editsOf } from "../core/layer.ts";
 import { count } from "../core/stats.ts";
 import { owe, oweAll } from "./due.ts";
 import { isLarge, noteLive, oweOwn } from "./large.ts";
+import { oweReturning, oweUncopied } from "./missed.ts";
 import { oweParting } from "./parting.ts";
 import { noteAuthor } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
@@ -69,6 +70,7 @@ function switchMode(turn: GroupTurn, { origin }: Append): void {
   });
   roster.carryOut({ group: { ...group, mode, copyFrom: number, version: number }, members: [] });
   turn.memory.large.passedTo = number;
+  if (mode === "large") oweUncopied(turn);
   oweAll(turn);
 }
 
@@ -123,7 +125,9 @@ function carryOut(turn: GroupTurn, append: Append, { body, plan }: Decided): voi
   log.append(entry);
   memory.numberedAt = now;
   if (plan !== null) {
+    const before = plan.members.flatMap(({ user }) => roster.member(user) ?? []);
     roster.carryOut(plan);
+    oweReturning(turn, before);
     for (const member of plan.members) cursors.place(member);
     // Whoever has just gone is not among those who are there.
     for (const { user, state } of plan.members) {

@@ -21,7 +21,15 @@ export function ownEntries({ memory }: GroupTurn, { user, from }: Member): reado
 
 /** What a copy lacks that lies before where it begins anew. */
 export function lateEntries(turn: GroupTurn, member: Member): readonly LogEntry[] {
-  return ownEntries(turn, member).filter(({ number }) => number < member.from);
+  const begin = beginOf(turn, member);
+  return ownEntries(turn, member).filter(({ number }) => number < begin);
+}
+
+/** Where what this member's object gets is a run again. */
+function beginOf({ memory }: GroupTurn, { from, state }: Member): number {
+  const { group } = memory.roster;
+  const isCopied = state === "member" && group?.mode === "copy";
+  return isCopied ? Math.max(from, group.copyFrom) : from;
 }
 
 /** This member's object has everything of its own up to here, and took what it was handed. */
@@ -32,9 +40,10 @@ export function ownTaken(
   handed: readonly LogEntry[],
 ): void {
   const { own } = turn.memory.large;
-  const { user, from } = member;
+  const { user } = member;
+  const begin = beginOf(turn, member);
   const late = lateEntries(turn, member).filter((one) => !handed.some(isSame(one)));
-  const newer = (own.get(user) ?? []).filter((number) => number > have && number >= from);
+  const newer = (own.get(user) ?? []).filter((number) => number > have && number >= begin);
   const left = [...late.map(({ number }) => number), ...newer];
   if (left.length > 0) own.set(user, left);
   else own.delete(user);

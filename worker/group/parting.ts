@@ -1,4 +1,5 @@
-import { keepOwn } from "./large.ts";
+import { oweLeaving } from "./missed.ts";
+import { keepOwn, listOwn } from "./own-list.ts";
 import type { GroupTurn } from "./turn.ts";
 
 /** Entries looked at together. */
@@ -6,20 +7,15 @@ const PAGE = 1_000;
 
 /**
  * Whoever goes gets no copy any more, but still what they had said: it was promised to their devices,
- * which wait for it. Asked before anything else is numbered.
+ * which wait for it, and what was changed in their copy. Asked before anything else is numbered.
  */
 export function oweParting(turn: GroupTurn, user: string): void {
-  const { log, cursors, large } = turn.memory;
-  const known = new Set(large.own.get(user) ?? []);
+  const { log, cursors } = turn.memory;
   for (let from = cursors.of(user).have + 1; from <= log.head; from += PAGE) {
-    for (const { number, origin } of log.rows(from, PAGE)) {
-      if (origin.user === user) known.add(number);
-    }
+    const own = log.rows(from, PAGE).filter(({ origin }) => origin.user === user);
+    const numbers = own.map(({ number }) => number);
+    listOwn(turn, user, numbers);
   }
-  if (known.size === 0) return;
-  large.own.set(
-    user,
-    [...known].sort((a, b) => a - b),
-  );
+  oweLeaving(turn, user);
   keepOwn(turn);
 }

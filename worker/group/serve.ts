@@ -13,6 +13,7 @@ import { keepsCopy, knowsPlace, owe } from "./due.ts";
 import { isLarge, noteLive, unreadOf } from "./large.ts";
 import { numberAppend } from "./number.ts";
 import { lateEntries } from "./own-entries.ts";
+import { keepOwn, listOwn } from "./own-list.ts";
 import type { GroupTurn } from "./turn.ts";
 
 /**
@@ -95,21 +96,24 @@ function entriesFor(
   verdicts: readonly Verdict[],
 ): readonly LogEntry[] {
   const { log, large } = turn.memory;
+  const { user } = member;
   if (keepsCopy(turn, member)) {
     const from = Math.max(have + 1, member.from, turn.memory.roster.group?.copyFrom ?? 1);
     const page = log.page(from, LIMITS.handOffEntries, turn.settings.pageBytes);
     return [...lateEntries(turn, member), ...page];
   }
   const said = verdicts.flatMap((one) => (one.kind === "accepted" ? [one.number] : []));
-  const numbers = new Set([...said, ...(large.own.get(member.user) ?? [])]);
-  return [...numbers]
-    .filter((number) => number > have)
-    .sort((a, b) => a - b)
-    .slice(0, LIMITS.handOffEntries)
-    .flatMap((number) => {
-      const row = log.find(number);
-      return row === undefined ? [] : [toLogEntry(row)];
-    });
+  const own = [...(large.own.get(user) ?? []), ...said];
+  const numbers = [...new Set(own)].filter((number) => number > have).sort((a, b) => a - b);
+  // What does not fit comes with the calls that follow.
+  if (numbers.length > LIMITS.handOffEntries) {
+    listOwn(turn, user, said);
+    keepOwn(turn);
+  }
+  return numbers.slice(0, LIMITS.handOffEntries).flatMap((number) => {
+    const row = log.find(number);
+    return row === undefined ? [] : [toLogEntry(row)];
+  });
 }
 
 /** The answer may be lost: the caller is asked by the alarm, unless its own word comes before. */
