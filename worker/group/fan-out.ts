@@ -6,6 +6,7 @@ import { calling, failed, OPEN_LANE } from "../core/lane.ts";
 import { count, sample } from "../core/stats.ts";
 import type { CallOutcome } from "../user/turn.ts";
 import { isBehind, keepsCopy, knowsPlace, owe, reachOf } from "./due.ts";
+import { takeGone } from "./gone.ts";
 import { noteLive, passing } from "./large.ts";
 import { lateEntries, ownEntries, ownTaken } from "./own-entries.ts";
 import { forgetAuthor, newTotals } from "./totals.ts";
@@ -82,6 +83,7 @@ export function endCall(turn: GroupTurn, from: Address, outcome: CallOutcome): v
   sample(stats, "hand_off_ms", [], turn.now - call.startedAt);
   const [answered] = outcome.reply.conversations;
   if (answered === undefined) throw new Error(`no answer from ${user}`);
+  if (answered.refused === "gone") return takeGone(turn, user);
   if (answered.refused !== undefined) return holdBack(turn, user, answered.refused);
   takeWord(turn, user, call, answered);
 }

@@ -74,6 +74,19 @@ function switchMode(turn: GroupTurn, { origin }: Append): void {
   oweAll(turn);
 }
 
+/** Whose account is gone says nothing any more: the group says it in their place. */
+export function numberLeave(turn: GroupTurn, user: string): void {
+  const { log, roster } = turn.memory;
+  const number = log.head + 1;
+  const content = { kind: "leave" } as const;
+  const plan = planChange(roster, { user, number, now: turn.now }, content);
+  if (typeof plan === "string") throw new Error(`a member can't leave: ${plan}`);
+  const origin = { user, device: GROUP_DEVICE, counter: number };
+  const append = { origin, prev: 0, priority: "normal", hash: 0, content } as const;
+  carryOut(turn, append, { body: plan.body, plan });
+  switchMode(turn, append);
+}
+
 /** What is numbered, and what it makes of the group. */
 type Decided = { readonly body: Body; readonly plan: Plan | null };
 

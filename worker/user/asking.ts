@@ -1,6 +1,7 @@
 import type { SubmitItem } from "../../protocol/client-frames.ts";
 import { directConversation, peerOf } from "../../protocol/ids.ts";
 import type { LiveSession } from "../core/session.ts";
+import { peopleIn } from "./distance.ts";
 import { dueAt, laneTo } from "./followers.ts";
 import { answer, liveSession, type Turn } from "./turn.ts";
 
@@ -41,11 +42,18 @@ export function waitsForAnswers(turn: Turn, session: LiveSession, item: SubmitIt
   return true;
 }
 
-/** True: it waits until those whom it names have answered. */
+/** True: it waits until those whom it names have answered, or one is known to be gone. */
 export function asksFirst(turn: Turn, session: LiveSession, item: SubmitItem): boolean {
   const { memory, settings } = turn;
-  const open = new Set(namedIn(item).users.filter((user) => mayBeAsked(turn, user)));
-  if (settings.recipients === "any" || open.size === 0) return false;
+  if (settings.recipients === "any") return false;
+  const { users } = namedIn(item);
+  const gone = users.filter((user) => isGone(turn, user));
+  if (gone.length > 0) {
+    refuseUnknown(turn, session, item, new Set(gone));
+    return true;
+  }
+  const open = new Set(users.filter((user) => mayBeAsked(turn, user)));
+  if (open.size === 0) return false;
   const items = [heldItem(session, item)];
   memory.asking.set(item.conversation, { open, unknown: new Set(), items });
   for (const user of open) dueAt(turn, directConversation(memory.me, user));
@@ -62,6 +70,10 @@ function namedIn({ body }: SubmitItem): {
 } {
   if (body.kind === "group-create") return { field: "members", users: body.members };
   return { field: "users", users: body.kind === "members-add" ? body.users : [] };
+}
+
+function isGone(turn: Turn, user: string): boolean {
+  return peopleIn(turn, directConversation(turn.memory.me, user))?.gone === true;
 }
 
 /** Whoever was met is there; whose object is out of reach gets the benefit of the doubt. */
