@@ -125,6 +125,8 @@ export interface Handed {
   readonly upTo: number;
   /** Entries up to this seq of the timeline are handed with it all the same: the copy of before. */
   readonly since: number;
+  /** How often the app has refused what comes next; absent: never. */
+  readonly throws?: number;
 }
 
 export interface ConversationRow {

@@ -108,7 +108,9 @@ export class Following {
     const { book, writer } = this.#context;
     await writer.run(async () => {
       const known = await this.#known(conversation, answered);
-      const fresh = answered.filter(({ number }) => !known.has(number));
+      const isMissing = ({ number }: NumberedEntry) =>
+        (known.get(number)?.entry.body.kind ?? "placeholder") === "placeholder";
+      const fresh = answered.filter(isMissing);
       const row = book.rows.get(conversation);
       if (fresh.length === 0 || row === undefined) return;
       const entries = fresh.map((entry) => ({ entry }));

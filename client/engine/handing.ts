@@ -26,8 +26,10 @@ export interface HandingEvents {
 }
 
 const PAGE = 64;
-/** After the n-th throw for the same entry. The server shows a placeholder after the fifth. */
-export const AGAIN_MS = [1_000, 10_000, 60_000, 300_000, 600_000];
+/** After the n-th throw for the same entry. After the fifth there is to be a placeholder. */
+export const AGAIN_MS = [1_000, 10_000, 60_000, 300_000];
+/** Until the server has sent it. */
+const PLACEHOLDER_MS = 600_000;
 
 export class Handing {
   readonly #store: ClientStore;
@@ -147,7 +149,7 @@ export class Handing {
       await handler(this.#book.message(stored));
       return true;
     } catch (error) {
-      const delay = AGAIN_MS[Math.min(this.#throws, AGAIN_MS.length - 1)] ?? 0;
+      const delay = AGAIN_MS[this.#throws] ?? PLACEHOLDER_MS;
       this.#throws += 1;
       if (this.#stopped) return false;
       this.#waits = true;

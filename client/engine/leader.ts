@@ -144,7 +144,9 @@ export class Leader {
     const [stored] = await this.#setup.store.range(conversation, number, number);
     if (stored?.entry.body.kind !== "placeholder") throw new HoldfastError("not-found");
     if (!this.connector.ready) throw new HoldfastError("offline");
-    this.#receiving.retry(stored.entry.seq);
+    // Of a large group's log no timeline knows.
+    if (stored.entry.seq > 0) this.#receiving.retry(stored.entry.seq);
+    else await this.fetchPage({ conversation, around: number, limit: 1 });
   }
 
   #makeConnector(): Connector {

@@ -1,8 +1,9 @@
 /**
  * Hands the app what it gets by its numbers: the logs of large groups, each from its own cursor, in
  * order. What is not in the store is fetched first; what a handler throws at is not passed, and holds
- * back its own group alone.
+ * back its own group alone, until it is refused for good.
  */
+import type { NumberedEntry } from "../core/amend.ts";
 import { isFollowed, logCursor } from "../core/followed.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
 import { Alarm } from "./alarm.ts";
@@ -14,12 +15,7 @@ const PAGE = 64;
 /** How far the app is, is written at the latest after this. */
 const KEEP_MS = 100;
 const FETCH_AGAIN_MS = 10_000;
-
-/** A log that waits until then, monotonic, ms. */
-interface Wait {
-  readonly until: number;
-  readonly throws: number;
-}
+const REASON_CHARS = 64;
 
 export interface LogHandingPorts {
   readonly handler: () => MessageHandler | undefined;
@@ -38,7 +34,8 @@ export class LogHanding {
   readonly #context: LeaderContext;
   readonly #ports: LogHandingPorts;
   readonly #alarm: Alarm;
-  readonly #waits = new Map<string, Wait>();
+  /** Logs that wait until then, monotonic, ms. */
+  readonly #waits = new Map<string, number>();
   readonly #fetching = new Set<string>();
   /** Whose turn it was: the others come first. */
   #last = "";
@@ -72,7 +69,7 @@ export class LogHanding {
 
   #rest(): false {
     const now = this.#context.platform.clock.monotonic();
-    const later = [...this.#waits.values()].map(({ until }) => until).filter((at) => at > now);
+    const later = [...this.#waits.values()].filter((at) => at > now);
     if (later.length > 0) this.#alarm.setEarlier(Math.min(...later));
     return false;
   }
@@ -84,7 +81,7 @@ export class LogHanding {
       handed !== undefined &&
       handed.upTo < target &&
       handed.since <= position &&
-      (this.#waits.get(conversation)?.until ?? 0) <= now &&
+      (this.#waits.get(conversation) ?? 0) <= now &&
       !this.#fetching.has(conversation);
     const ready = [...book.rows.values()].filter((row) => isReady(row, handedTarget(row)));
     return ready.find(({ conversation }) => conversation !== this.#last) ?? ready[0];
@@ -97,7 +94,7 @@ export class LogHanding {
       const isTaken = await this.#handOne(stored);
       if (this.#isStopped) return;
       const { number } = stored.entry;
-      if (!isTaken) return this.#keep(conversation, number - 1);
+      if (!isTaken) return;
       this.#waits.delete(conversation);
       if (clock.monotonic() - keptAt < KEEP_MS) continue;
       await this.#keep(conversation, number);
@@ -106,6 +103,7 @@ export class LogHanding {
     await this.#keep(conversation, run.at(-1)?.entry.number ?? 0);
   }
 
+  /** True: it is behind us, since the app has taken it or refused it too often. */
   async #handOne(stored: StoredEntry): Promise<boolean> {
     const { book } = this.#context;
     const handler = this.#ports.handler();
@@ -113,25 +111,49 @@ export class LogHanding {
     try {
       await handler(book.message(stored));
       return true;
-    } catch {
-      const { conversation } = stored.entry;
-      const throws = this.#waits.get(conversation)?.throws ?? 0;
-      this.#wait(conversation, AGAIN_MS[Math.min(throws, AGAIN_MS.length - 1)] ?? 0, throws + 1);
-      return false;
+    } catch (error) {
+      return !this.#isStopped && this.#refused(stored.entry, error);
     }
   }
 
-  #wait(conversation: string, delayMs: number, throws: number): void {
-    const until = this.#context.platform.clock.monotonic() + delayMs;
-    this.#waits.set(conversation, { until, throws });
+  /** Rule R17. Nobody but this device knows what it hands of a log, so it counts for itself. */
+  async #refused(entry: NumberedEntry, error: unknown): Promise<boolean> {
+    const { conversation, number } = entry;
+    const { upTo, throws: known = 0 } = this.#context.book.rows.get(conversation)?.handed ?? {};
+    const throws = upTo === number - 1 ? known + 1 : 1;
+    const delayMs = AGAIN_MS[throws - 1];
+    if (delayMs === undefined) {
+      await this.#replace(entry, error);
+      return true;
+    }
+    this.#wait(conversation, delayMs);
+    await this.#keep(conversation, number - 1, throws);
+    return false;
   }
 
-  #keep(conversation: string, upTo: number): Promise<void> {
+  /** It is seen that there is something, and why it is not here; what it is, the log is asked for. */
+  #replace(entry: NumberedEntry, error: unknown): Promise<void> {
+    const { writer } = this.#context;
+    const reason = String(error instanceof Error ? error.message : error).slice(0, REASON_CHARS);
+    const body = { kind: "placeholder", reason } as const;
+    const entries = [{ entry: { ...entry, seq: 0, body } }];
+    return writer.run(async () => {
+      await writer.commit({ entries }, { entries });
+    });
+  }
+
+  #wait(conversation: string, delayMs: number): void {
+    this.#waits.set(conversation, this.#context.platform.clock.monotonic() + delayMs);
+  }
+
+  #keep(conversation: string, upTo: number, throws?: number): Promise<void> {
     const { book, writer } = this.#context;
     return writer.run(async () => {
       const row = book.rows.get(conversation);
-      if (row?.handed === undefined || row.handed.upTo >= upTo) return;
-      const after = { ...row, handed: { ...row.handed, upTo } };
+      if (row?.handed === undefined || row.handed.upTo > upTo) return;
+      if (row.handed.upTo === upTo && throws === undefined) return;
+      const handed = { upTo, since: row.handed.since, ...(throws === undefined ? {} : { throws }) };
+      const after = { ...row, handed };
       await writer.commit({ conversations: [after] }, { rows: [after] });
     });
   }
@@ -145,7 +167,7 @@ export class LogHanding {
       // What this user does not see is no hole.
       await this.#keep(conversation, first === undefined ? handedTarget(row) : first - 1);
     } catch {
-      this.#wait(conversation, FETCH_AGAIN_MS, 0);
+      this.#wait(conversation, FETCH_AGAIN_MS);
     } finally {
       this.#fetching.delete(conversation);
     }

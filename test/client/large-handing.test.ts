@@ -4,7 +4,7 @@ import type { CoreClient } from "../../client/client.ts";
 import { loadParts } from "../../client/engine/parts.ts";
 import { memoryStore } from "../../client/memory-store.ts";
 import type { Message } from "../../client/model.ts";
-import { fair, GROUP, place } from "../support/client/fair.ts";
+import { fair, GROUP, place, textsOf } from "../support/client/fair.ts";
 import { OTHER_TALK, TALK } from "../support/client/lab.ts";
 
 beforeAll(loadParts);
@@ -189,5 +189,85 @@ describe("R5 the app's handler and a large group", () => {
     pass(say("four"));
     await settle();
     expect(seen).toEqual(["four"]);
+  });
+});
+
+describe("R17 what the app always refuses of a log", () => {
+  const refusing = async (store = memoryStore()) => {
+    const { seen, refused, listen } = app();
+    const parts = await fair({ store }, listen);
+    refused.add("two");
+    for (const text of ["one", "two", "three"]) parts.pass(parts.say(text));
+    await parts.settle();
+    return { ...parts, store, seen, refused };
+  };
+
+  test("R17 it is a placeholder after the fifth time, says why, and what follows is handed", async () => {
+    const { client, clock, settle, seen } = await refusing();
+    for (const delayMs of [1_000, 10_000, 60_000]) {
+      await clock.advance(delayMs);
+      await settle();
+    }
+    expect(seen).toEqual(["one"]);
+    expect(textsOf(client)).toEqual(["one", "two", "three"]);
+    await clock.advance(300_000);
+    await settle();
+    expect(seen).toEqual(["one", "three"]);
+    const { messages } = client.messages(GROUP).get();
+    expect(messages[1]?.content).toEqual({ kind: "placeholder", reason: "not now" });
+  });
+
+  test("R17 refusals before a restart count", async () => {
+    const store = memoryStore();
+    const { server, clock, log, client } = await refusing(store);
+    await client.close();
+    for (let start = 2; start <= 5; start += 1) {
+      const { seen, refused, listen } = app();
+      refused.add("two");
+      const again = await fair({ store, server, clock }, listen);
+      for (const { body } of log) again.say(body);
+      await again.settle();
+      expect(seen).toEqual(start < 5 ? [] : ["three"]);
+      await again.client.close();
+    }
+  });
+
+  test("R17 what the timeline has brought as well comes from the log, too", async () => {
+    const { seen, refused, listen } = app();
+    const { client, server, clock, say, pass, head, settle } = await fair({}, listen);
+    say("one");
+    head(1);
+    await settle();
+    refused.add("@alice");
+    const meant = say({ kind: "text", text: "@alice", mentions: ["alice"] });
+    server.skipTo(GROUP, 2);
+    server.arrive(GROUP, meant.body, meant.id);
+    pass(meant);
+    for (let i = 0; i < 5; i += 1) {
+      await settle();
+      await clock.advance(300_000);
+    }
+    expect(textsOf(client)).toEqual(["one", "placeholder"]);
+    const retried = client.retryEntry(GROUP, 2);
+    await settle();
+    await retried;
+    expect(textsOf(client)).toEqual(["one", "@alice"]);
+    expect(seen).toEqual(["one"]);
+    expect(server.frames.map(({ t }) => t)).not.toContain("retry-entry");
+  });
+
+  test("R17 it comes on request, as it is now, and goes to no handler", async () => {
+    const { client, clock, settle, seen, refused } = await refusing();
+    await clock.advance(371_000);
+    await settle();
+    await clock.advance(371_000);
+    await settle();
+    refused.clear();
+    const retried = client.retryEntry(GROUP, 2);
+    await settle();
+    await retried;
+    expect(textsOf(client)).toEqual(["one", "two", "three"]);
+    expect(seen).toEqual(["one", "three"]);
+    await expect(client.retryEntry(GROUP, 2)).rejects.toMatchObject({ code: "not-found" });
   });
 });
