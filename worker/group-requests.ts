@@ -4,7 +4,9 @@
  */
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { Role } from "../protocol/groups.ts";
+import type { Wanted } from "../protocol/history.ts";
 import type { LoggedEntry } from "../protocol/large-groups.ts";
+import type { Ends } from "./core/page.ts";
 
 export type GroupRequest =
   /** A member's own place, and the group's size: GroupAbout. */
@@ -31,6 +33,8 @@ export type GroupRequest =
   | { readonly kind: "picture"; readonly user: string }
   /** Entries from after `after` on that this member may see: LogPage. */
   | { readonly kind: "log"; readonly user: string; readonly after: number; readonly limit: number }
+  /** A page of the log from anywhere in it that this member may see: GroupHistoryPage. */
+  | ({ readonly kind: "history"; readonly user: string } & Wanted)
   /** For operators: how far each member's object has entry `number`: GroupTrace. */
   | { readonly kind: "trace"; readonly number: number };
 
@@ -63,6 +67,11 @@ export interface MembersPage {
 export interface LogPage {
   readonly entries: readonly LoggedEntry[];
   readonly head: number;
+}
+
+/** As a HistoryPage, newest first; what stands in nobody's timeline has no seq. */
+export interface GroupHistoryPage extends Ends {
+  readonly entries: readonly ({ readonly conversation: string } & LoggedEntry)[];
 }
 
 /**

@@ -3,6 +3,7 @@
  * out. Identity is an argument, judged by the Worker before the call; the object trusts its caller.
  */
 import type { CloseName } from "../protocol/close-codes.ts";
+import type { Entry } from "../protocol/entries.ts";
 import type { ErrorCode, ProtocolError } from "../protocol/errors.ts";
 import type { MessageFile } from "../protocol/files.ts";
 import type { Wanted } from "../protocol/history.ts";
@@ -42,6 +43,17 @@ export interface SearchRequest extends Filter {
   readonly limit: number;
 }
 
+export interface HistoryPage {
+  /** Newest first, contiguous. */
+  readonly entries: Entry[];
+  /** There are older ones, and newer ones. */
+  readonly more: boolean;
+  readonly newer: boolean;
+}
+
+/** The page, or whose log has it all: there are few of a large group's entries in a user's object. */
+export type HistoryAnswer = HistoryPage | { readonly group: string };
+
 export type UserRequest =
   | FileRequest
   /** Brings the object to life near its user; idempotent. */
@@ -61,6 +73,7 @@ export type UserRequest =
   | { readonly kind: "look-up"; readonly cost: number }
   /** Applies to what happens from now on: marks that were told stay told. */
   | { readonly kind: "prefer"; readonly patch: PreferencesPatch }
+  /** A page of a conversation's log: a HistoryAnswer. */
   | ({ readonly kind: "history"; readonly conversation: string } & Wanted)
   | ({ readonly kind: "search" } & SearchRequest)
   /** The sender's half of a message's story: a MessageTrace. */

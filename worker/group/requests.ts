@@ -1,15 +1,12 @@
-import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import { isDelivered } from "../../protocol/marks.ts";
-import { isOver, remains } from "../core/expiry.ts";
 import { may } from "../core/group/rights.ts";
 import { isSilenced, type Member } from "../core/group/state.ts";
-import { toLoggedEntry } from "../core/row.ts";
 import type {
   GroupAnswer,
   GroupRequest,
   GroupTrace,
   GroupTraceEntry,
-  LogPage,
   MemberEntry,
   MembersPage,
   ReceiptEntry,
@@ -17,6 +14,7 @@ import type {
 } from "../group-requests.ts";
 import { knowsPlace, reachOf } from "./due.ts";
 import { readableFile, readablePicture } from "./files.ts";
+import { historyOf, logPage } from "./reading.ts";
 import { countTotals } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -37,6 +35,8 @@ export function obeyRequest(turn: GroupTurn, request: GroupRequest): GroupAnswer
       return links(turn, member);
     case "log":
       return logPage(turn, member, request);
+    case "history":
+      return historyOf(turn, member, request);
     case "receipts":
       return receipts(turn, member, request);
     case "file":
@@ -51,28 +51,6 @@ function about({ memory }: GroupTurn, { user }: Member): GroupAnswer {
   const { group } = memory.roster;
   if (membership === undefined || group === undefined) return NOT_FOUND;
   return { ok: true, value: { membership, members: group.size, head: memory.log.head } };
-}
-
-function logPage(
-  { memory, now }: GroupTurn,
-  { from }: Member,
-  { after, limit }: Extract<GroupRequest, { kind: "log" }>,
-): GroupAnswer {
-  const { log } = memory;
-  const start = Math.max(after + 1, from);
-  let room = LIMITS.pageBytes;
-  const told = log.rows(start, limit).map((row) => {
-    const isGone = isOver(row, now, (number) => log.find(number));
-    return isGone ? { ...row, body: remains(row.body), changes: null } : row;
-  });
-  const found = told.map(toLoggedEntry);
-  const cut = found.findIndex((entry, index) => {
-    room -= utf8Bytes(JSON.stringify(entry));
-    return room < 0 && index > 0;
-  });
-  const entries = cut === -1 ? found : found.slice(0, cut);
-  const value: LogPage = { entries, head: log.head };
-  return { ok: true, value };
 }
 
 /** One page of those who are there and pass, in the order of their first coming. */

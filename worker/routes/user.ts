@@ -20,6 +20,7 @@ import {
   refuse,
   signedIn,
 } from "../http.ts";
+import { readHistory } from "../read-history.ts";
 import { traceMessage } from "../trace.ts";
 
 const conversationsQuerySchema = v.strictObject({ after: v.optional(conversationIdSchema) });
@@ -73,8 +74,7 @@ export const conversations = new Hono<Http>()
     if (!id.ok) return refuse(c, id.error);
     const query = readQuery(c, historyQuerySchema);
     if (!query.ok) return refuse(c, query.error);
-    const op = { kind: "history", conversation: id.value, ...query.value } as const;
-    return askUser(c, c.get("identity").user, op);
+    return readHistory(c, id.value, query.value);
   });
 
 /** The sender sees a redacted story, the operator all of it; others don't learn that it exists. */

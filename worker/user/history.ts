@@ -1,37 +1,33 @@
-import type { Entry } from "../../protocol/entries.ts";
 import { rangeOf, type Wanted } from "../../protocol/history.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { fitAround } from "../core/fit.ts";
+import { isLarge } from "../core/membership.ts";
+import { endsOfNothing } from "../core/page.ts";
+import type { HistoryPage } from "../requests.ts";
 import type { Turn } from "./turn.ts";
 import { entryOf } from "./visible.ts";
 
 /** What an answer says beside its entries. */
 const ENVELOPE_BYTES = 1_024;
 
-export interface HistoryPage {
-  /** Newest first, contiguous. */
-  readonly entries: Entry[];
-  /** There are older ones, and newer ones. */
-  readonly more: boolean;
-  readonly newer: boolean;
+/** The group whose log has entries of this page that are no rows here; undefined: it is all here. */
+export function elsewhere(turn: Turn, conversation: string, wanted: Wanted): string | undefined {
+  const state = turn.memory.timeline.conversation(conversation);
+  const { head, membership, copyFrom = 1 } = state;
+  if (membership?.state !== "member") return undefined;
+  const range = rangeOf(wanted, membership.from, head.number);
+  const isShort = range !== undefined && range.from < copyFrom;
+  return isLarge(state) || isShort ? conversation.slice("group:".length) : undefined;
 }
 
-/** A page of a conversation's log, bounded in number and bytes. */
+/** A page of a conversation's log as it stands here, bounded in number and bytes. */
 export function historyPage(turn: Turn, conversation: string, wanted: Wanted): HistoryPage {
   const { timeline } = turn.memory;
   const { head, membership } = timeline.conversation(conversation);
   // Before one's view of a group began there is nothing; of one that was left, stubs are.
   const oldest = membership?.state === "member" ? membership.from : 1;
   const range = rangeOf(wanted, oldest, head.number);
-  if (range === undefined) {
-    const isAny = head.number >= oldest;
-    const { before, after } = wanted;
-    return {
-      entries: [],
-      more: isAny && after !== undefined,
-      newer: isAny && before !== undefined,
-    };
-  }
+  if (range === undefined) return { entries: [], ...endsOfNothing(wanted, oldest, head.number) };
   const { from, to, anchor } = range;
   const found = timeline.history(conversation, to + 1, to - from + 1);
   const rows = found.filter(({ number }) => number >= from);

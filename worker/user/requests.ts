@@ -1,10 +1,10 @@
 import type { DeviceRow } from "../core/device.ts";
 import { deviceTimeline } from "../core/device-timeline.ts";
-import type { UserAnswer, UserRequest } from "../requests.ts";
+import type { HistoryAnswer, UserAnswer, UserRequest } from "../requests.ts";
 import { deleteAccount, refuseRequest } from "./account.ts";
 import { replay } from "./dead-letters.ts";
 import { obeyFileRequest } from "./files.ts";
-import { historyPage } from "./history.ts";
+import { elsewhere, historyPage } from "./history.ts";
 import { retryCalls } from "./lanes.ts";
 import { messageHeads, openHandOffs } from "./lookup.ts";
 import { admitLookup } from "./lookups.ts";
@@ -123,5 +123,8 @@ function showDevice(turn: Turn, device: string): UserAnswer {
 function showHistory(turn: Turn, request: Extract<UserRequest, { kind: "history" }>): UserAnswer {
   const { conversation } = request;
   if (!knowsConversation(turn, conversation)) return NOT_FOUND;
-  return { ok: true, value: historyPage(turn, conversation, request) };
+  const group = elsewhere(turn, conversation, request);
+  const value: HistoryAnswer =
+    group === undefined ? historyPage(turn, conversation, request) : { group };
+  return { ok: true, value };
 }
