@@ -82,11 +82,20 @@ export interface Wish {
   readonly blocking?: readonly BlockWish[];
   /** Whether a stranger is let in. */
   readonly answer?: boolean;
+  /**
+   * Of these, something else was wished before, which the server may have heard: what entries show may
+   * still become that, so these are over once the server has answered, and not before. A block says so
+   * itself.
+   */
+  readonly replacing?: readonly WishKind[];
 }
+
+export type WishKind = Exclude<keyof Wish, "replacing">;
 
 export interface BlockWish {
   readonly user: string;
   readonly on: boolean;
+  readonly isReplacing?: boolean;
 }
 
 export interface DraftWish {

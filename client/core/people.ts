@@ -31,8 +31,11 @@ function afterBlock(blocked: readonly string[], { user, on }: BlockWish): readon
 }
 
 /** The last word about each user counts. */
-export function withBlocking(before: readonly BlockWish[] = [], wish: BlockWish) {
-  return [...before.filter(({ user }) => user !== wish.user), wish];
+export function withBlocking(before: readonly BlockWish[] = [], { user, on }: BlockWish) {
+  const known = before.find((one) => one.user === user);
+  const isReplacing = known !== undefined && (known.isReplacing === true || known.on !== on);
+  const wish = isReplacing ? { user, on, isReplacing } : { user, on };
+  return [...before.filter((one) => one !== known), wish];
 }
 
 /** Those that are not so yet; undefined: all are. */
@@ -41,7 +44,9 @@ export function openBlocking(
   wishes: readonly BlockWish[],
 ): readonly BlockWish[] | undefined {
   const blocked = people?.blocked ?? NOBODY;
-  const open = wishes.filter(({ user, on }) => blocked.includes(user) !== on);
+  const open = wishes.filter(
+    ({ user, on, isReplacing }) => isReplacing || blocked.includes(user) !== on,
+  );
   if (open.length === wishes.length) return wishes;
   return open.length === 0 ? undefined : open;
 }

@@ -6,7 +6,14 @@ import { arranged, isMentioned, PLAIN_ARRANGEMENT, withMention } from "../../pro
 import type { Entry } from "../../protocol/entries.ts";
 import type { Arrangement, ArrangementChange, Draft, Folder } from "../../protocol/personal.ts";
 import type { ConversationState } from "../../protocol/server-frames.ts";
-import type { BlockWish, ConversationRow, DraftWish, StoredEntry, Wish } from "../store.ts";
+import type {
+  BlockWish,
+  ConversationRow,
+  DraftWish,
+  StoredEntry,
+  Wish,
+  WishKind,
+} from "../store.ts";
 import { senderOf } from "./amend.ts";
 import { isAnswered, openBlocking, takePeople, takePeopleState, withBlocking } from "./people.ts";
 import { takePlace } from "./place.ts";
@@ -19,6 +26,14 @@ export interface NewWish {
   readonly blocking?: BlockWish;
   readonly answer?: boolean;
 }
+
+export const WISH_KINDS = [
+  "change",
+  "folders",
+  "draft",
+  "blocking",
+  "answer",
+] as const satisfies readonly WishKind[];
 
 const NO_FOLDERS: readonly Folder[] = Object.freeze([]);
 
@@ -40,7 +55,7 @@ export function draftOf(row: ConversationRow): Pick<DraftWish, "text" | "replyTo
 export function wished(row: ConversationRow, wish: NewWish): ConversationRow {
   const { change, folders, draft, blocking, answer } = wish;
   const before = row.wish ?? {};
-  return withWish(row, {
+  return withNews(row, {
     ...before,
     ...(change === undefined ? {} : { change: { ...before.change, ...change } }),
     ...(folders === undefined ? {} : { folders }),
@@ -48,6 +63,16 @@ export function wished(row: ConversationRow, wish: NewWish): ConversationRow {
     ...(blocking === undefined ? {} : { blocking: withBlocking(before.blocking, blocking) }),
     ...(answer === undefined ? {} : { answer }),
   });
+}
+
+/** The row with wishes of which some are others than before. */
+function withNews(row: ConversationRow, after: Wish): ConversationRow {
+  const before = row.wish ?? {};
+  const replaces = (kind: WishKind) =>
+    kind !== "blocking" &&
+    (isReplacing(before, kind) ||
+      (before[kind] !== undefined && !isSame(before[kind], after[kind])));
+  return withWish(row, { ...after, replacing: WISH_KINDS.filter(replaces) });
 }
 
 function draftWish(row: ConversationRow, draft: Pick<DraftWish, "text" | "replyTo">): DraftWish {
@@ -64,7 +89,7 @@ function draftWish(row: ConversationRow, draft: Pick<DraftWish, "text" | "replyT
 /** A message takes the draft with it: gone from now on, which the server hears from the message. */
 export function sentDraft(row: ConversationRow, key: string): ConversationRow {
   const base = row.wish?.draft?.base ?? row.draft?.version ?? 0;
-  return withWish(row, { ...row.wish, draft: { text: "", base, isFresh: false, after: key } });
+  return withNews(row, { ...row.wish, draft: { text: "", base, isFresh: false, after: key } });
 }
 
 /** The row after an entry that belongs to this user alone. */
@@ -102,7 +127,8 @@ function takeDraft(row: ConversationRow, draft: Draft, device: string): Conversa
   // One's own earlier version, or the end of what this one does not come from, is no objection.
   const goesOn = draft.device === device || (draft.text === "" && wish.isFresh);
   const next = goesOn ? { ...wish, base: draft.version } : undefined;
-  return settled(withWish(after, { ...row.wish, draft: next }), "draft");
+  // Whatever was told before continues an older version, and comes to nothing.
+  return settled(withWish(after, { ...certain(row.wish, "draft"), draft: next }), "draft");
 }
 
 /** As the state says it, after a reset. */
@@ -134,19 +160,40 @@ export function released(row: ConversationRow): ConversationRow {
 }
 
 /** What the server refuses for good is no wish any more; of several blocks, the first was told. */
-export function renounced(row: ConversationRow, what: keyof Wish): ConversationRow {
+export function renounced(row: ConversationRow, what: WishKind): ConversationRow {
   const [, ...others] = row.wish?.blocking ?? [];
   const left = what === "blocking" && others.length > 0 ? others : undefined;
   return withWish(row, { ...row.wish, [what]: left });
 }
 
-/** Without the wishes of this kind that are so already. */
-export function settled(row: ConversationRow, kind: keyof Wish): ConversationRow {
+/** The server says that what it was told last is so; the entry that shows it may be here or not. */
+export function answered(row: ConversationRow, kind: WishKind): ConversationRow {
+  return settled(withWish(row, certain(row.wish, kind)), kind);
+}
+
+/** Nothing else that was told of this kind can become so any more. */
+function certain(wish: Wish = {}, kind: WishKind): Wish {
+  const { replacing = [], blocking: [first, ...others] = [] } = wish;
+  if (kind === "blocking" && first !== undefined) {
+    return { ...wish, blocking: [{ user: first.user, on: first.on }, ...others] };
+  }
+  return { ...wish, replacing: replacing.filter((one) => one !== kind) };
+}
+
+/** Whether only the server can say that it is so; of several blocks, the first. */
+export function isReplacing({ replacing, blocking }: Wish, kind: WishKind): boolean {
+  const isIt = kind === "blocking" ? blocking?.[0]?.isReplacing : replacing?.includes(kind);
+  return isIt === true;
+}
+
+/** Without the wishes of this kind that are so already, as far as that can be seen here. */
+export function settled(row: ConversationRow, kind: WishKind): ConversationRow {
+  if (kind !== "blocking" && isReplacing(row.wish ?? {}, kind)) return row;
   const left = leftOf(row, kind);
   return left === row.wish?.[kind] ? row : withWish(row, { ...row.wish, [kind]: left });
 }
 
-function leftOf(row: ConversationRow, kind: keyof Wish): Wish[keyof Wish] {
+function leftOf(row: ConversationRow, kind: WishKind): Wish[WishKind] {
   const { change, folders, draft, blocking, answer } = row.wish ?? {};
   switch (kind) {
     case "change":
@@ -178,8 +225,12 @@ type Open<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] | undefined
 
 function withWish(row: ConversationRow, open: Open<Wish>): ConversationRow {
   const { wish: _, ...rest } = row;
-  const left = Object.entries(open).filter(([, value]) => value !== undefined);
-  return left.length === 0 ? rest : { ...rest, wish: Object.fromEntries(left) };
+  const { replacing = [], ...wishes } = open;
+  const left = Object.entries(wishes).filter(([, value]) => value !== undefined);
+  if (left.length === 0) return rest;
+  const still = replacing.filter((kind) => wishes[kind] !== undefined);
+  const wish: Wish = Object.fromEntries(left);
+  return { ...rest, wish: still.length === 0 ? wish : { ...wish, replacing: still } };
 }
 
 /** A message that mentions this user is remembered until it is read or recalled. */

@@ -6,9 +6,19 @@
 import type { ClientFrame } from "../../protocol/client-frames.ts";
 import { emptyRow } from "../core/conversations.ts";
 import { LATER_MS } from "../core/outbox.ts";
-import { type NewWish, released, renounced, sentDraft, settled, wished } from "../core/personal.ts";
+import {
+  answered,
+  isReplacing,
+  type NewWish,
+  released,
+  renounced,
+  sentDraft,
+  settled,
+  WISH_KINDS,
+  wished,
+} from "../core/personal.ts";
 import { HoldfastError } from "../errors.ts";
-import type { ConversationRow, DraftWish, OutboxRow, Wish } from "../store.ts";
+import type { ConversationRow, DraftWish, OutboxRow, Wish, WishKind } from "../store.ts";
 import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
 import type { Requests } from "./requests.ts";
@@ -21,13 +31,13 @@ type Frame = WithoutRef<
 >;
 type WithoutRef<Each> = Each extends unknown ? Omit<Each, "ref"> : never;
 
-const KINDS = [
-  "change",
-  "folders",
-  "draft",
-  "blocking",
-  "answer",
-] as const satisfies readonly (keyof Wish)[];
+/** One wish, as it was told in this session. */
+interface Telling {
+  readonly conversation: string;
+  readonly kind: WishKind;
+  readonly text: string | undefined;
+  isAnswered: boolean;
+}
 
 export class Wishing {
   readonly #context: LeaderContext;
@@ -35,8 +45,8 @@ export class Wishing {
   readonly #alarm: Alarm;
   /** Conversations with a wish. */
   readonly #open = new Set<string>();
-  /** What this session has told, by conversation and kind: not again before it changes. */
-  readonly #told = new Map<string, string>();
+  /** What this session has told last, by conversation and kind: not again before it changes. */
+  readonly #told = new Map<string, Telling>();
   readonly #draftToldAt = new Map<string, number>();
   #isLive = false;
 
@@ -51,13 +61,10 @@ export class Wishing {
   }
 
   async wish(conversation: string, wish: NewWish): Promise<void> {
-    const kinds = KINDS.filter((kind) => wish[kind] !== undefined);
+    const kinds = WISH_KINDS.filter((kind) => wish[kind] !== undefined);
     await this.#context.writer.run(() =>
-      this.#change(conversation, (row) => {
-        // What is so already need not be told, unless something else is under way.
-        const idle = kinds.filter((kind) => !this.#told.has(`${conversation} ${kind}`));
-        return idle.reduce(settled, wished(row, wish));
-      }),
+      // What is so already need not be told.
+      this.#change(conversation, (row) => kinds.reduce(settled, wished(row, wish))),
     );
     this.#tell();
   }
@@ -94,27 +101,30 @@ export class Wishing {
     for (const conversation of this.#open) {
       const { wish = {} } = this.#context.book.rows.get(conversation) ?? {};
       const { change, folders, draft, blocking: [block] = [], answer } = wish;
-      for (const kind of KINDS) {
+      for (const kind of WISH_KINDS) {
         if (wish[kind] === undefined) this.#told.delete(`${conversation} ${kind}`);
       }
       if (Object.keys(wish).length === 0) this.#open.delete(conversation);
       if (change !== undefined) {
-        this.#ask(conversation, "change", change, { t: "arrange", conversation, change });
+        this.#ask(conversation, "change", wish, { t: "arrange", conversation, change });
       }
       if (folders !== undefined) {
-        this.#ask(conversation, "folders", folders, { t: "folders", folders: [...folders] });
+        this.#ask(conversation, "folders", wish, { t: "folders", folders: [...folders] });
       }
-      if (draft !== undefined) this.#tellDraft(conversation, draft);
+      if (draft !== undefined) this.#tellDraft(conversation, wish, draft);
       // One at a time: the entry that shows it brings the next.
-      if (block !== undefined) this.#ask(conversation, "blocking", block, { t: "block", ...block });
+      if (block !== undefined) {
+        const { user, on } = block;
+        this.#ask(conversation, "blocking", wish, { t: "block", user, on });
+      }
       if (answer !== undefined) {
         const frame = { t: "answer-request", conversation, accept: answer } as const;
-        this.#ask(conversation, "answer", { answer }, frame);
+        this.#ask(conversation, "answer", wish, frame);
       }
     }
   }
 
-  #tellDraft(conversation: string, draft: DraftWish): void {
+  #tellDraft(conversation: string, wish: Wish, draft: DraftWish): void {
     const { book, platform, writer } = this.#context;
     const { text, replyTo, base, after } = draft;
     if (after !== undefined) {
@@ -131,34 +141,57 @@ export class Wishing {
     if (now < dueAt) return this.#alarm.setEarlier(dueAt);
     const quote = replyTo === undefined ? {} : { replyTo };
     const frame = { t: "draft", conversation, base, text, ...quote } as const;
-    if (this.#ask(conversation, "draft", draft, frame)) this.#draftToldAt.set(conversation, now);
+    if (this.#ask(conversation, "draft", wish, frame)) this.#draftToldAt.set(conversation, now);
   }
 
   /** False: that very wish has been told in this session. */
-  #ask(conversation: string, kind: keyof Wish, value: object, frame: Frame): boolean {
+  #ask(conversation: string, kind: WishKind, wish: Wish, frame: Frame): boolean {
     const key = `${conversation} ${kind}`;
-    const text = JSON.stringify(value);
-    if (this.#told.get(key) === text) return false;
-    this.#told.set(key, text);
+    const text = textOf(wish, kind);
+    const told = this.#told.get(key);
+    if (told?.text === text) {
+      // Wished away and back before anything else was told.
+      if (told?.isAnswered && isReplacing(wish, kind)) this.#end(told, answered);
+      return false;
+    }
+    const telling: Telling = { conversation, kind, text, isAnswered: false };
+    this.#told.set(key, telling);
     this.#requests
       .ask("done", (ref) => ({ ...frame, ref }), false)
       .then(
-        () => this.#enter(conversation, (row) => settled(row, kind)),
-        (error: unknown) => {
-          if (this.#told.get(key) === text) this.#refused(conversation, kind, error);
+        () => {
+          telling.isAnswered = true;
+          this.#end(telling, answered);
         },
+        (error: unknown) => this.#refused(telling, error),
       );
     return true;
   }
 
-  #refused(conversation: string, kind: keyof Wish, error: unknown): void {
+  #refused(telling: Telling, error: unknown): void {
     const { code, retryable } =
       error instanceof HoldfastError ? error : new HoldfastError("internal");
     // The newer draft is on its way; what becomes of this one then has another base.
-    if (code === "conflict") return;
-    if (!retryable) return this.#enter(conversation, (row) => renounced(row, kind));
-    this.#told.delete(`${conversation} ${kind}`);
+    if (code === "conflict" || !this.#isLast(telling)) return;
+    if (!retryable) return this.#end(telling, renounced);
+    this.#told.delete(`${telling.conversation} ${telling.kind}`);
     this.#alarm.setEarlier(this.#context.platform.clock.monotonic() + LATER_MS);
+  }
+
+  #isLast(telling: Telling): boolean {
+    return this.#told.get(`${telling.conversation} ${telling.kind}`) === telling;
+  }
+
+  /** The answer is about what was told: what was wished since, the server has not heard of. */
+  #end(telling: Telling, update: (row: ConversationRow, kind: WishKind) => ConversationRow): void {
+    const { conversation, kind, text } = telling;
+    this.#context.writer.enter(async () => {
+      await this.#change(conversation, (row) => {
+        const isThat = this.#isLast(telling) && textOf(row.wish, kind) === text;
+        return isThat ? update(row, kind) : row;
+      });
+      this.#tell();
+    });
   }
 
   #enter(conversation: string, update: (row: ConversationRow) => ConversationRow): void {
@@ -173,7 +206,14 @@ export class Wishing {
     const before = this.#context.book.rows.get(conversation) ?? emptyRow(conversation);
     const after = update(before);
     if (after === before) return;
-    this.#open.add(conversation);
     await this.#context.writer.commit({ conversations: [after] }, { rows: [after] });
+    // Not before: whoever looks meanwhile finds no wish there, and looks no more.
+    this.#open.add(conversation);
   }
+}
+
+/** What is told of it: of several blocks, the first. */
+function textOf(wish: Wish = {}, kind: WishKind): string | undefined {
+  const [{ user, on } = {}] = wish.blocking ?? [];
+  return JSON.stringify(kind === "blocking" ? { user, on } : wish[kind]);
 }

@@ -92,6 +92,29 @@ describe("R21 how conversations are arranged", () => {
     expect([conversation(phone)?.pinned, conversation(desk)?.pinned]).toEqual([false, false]);
   });
 
+  test("R21 what is taken back before the server's word of it is here is taken back", async () => {
+    const { clock, server, phone, desk } = await pair();
+    server.text(TALK, "hi");
+    await clock.advance(1_000);
+    server.holdsFeed = true;
+    await phone.pin(TALK);
+    // The server has pinned it, and neither its entry nor its answer has come.
+    server.rule = (frame) => (frame.t === "arrange" ? "deaf" : undefined);
+    await clock.advance(0);
+    server.unreachable = true;
+    server.cut();
+    server.rule = () => undefined;
+    await phone.pin(TALK, false);
+    server.unreachable = false;
+    server.holdsFeed = false;
+    await clock.advance(60_000);
+    expect([conversation(phone)?.pinned, conversation(desk)?.pinned]).toEqual([false, false]);
+    expect(server.frames.filter(({ t }) => t === "arrange")).toMatchObject([
+      { change: { pinned: true } },
+      { change: { pinned: false } },
+    ]);
+  });
+
   test("R21 marked as unread until it is read on, on any device", async () => {
     const { clock, server, phone, desk } = await pair();
     server.text(TALK, "hi");
