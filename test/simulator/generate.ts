@@ -1,5 +1,7 @@
 import { DEFAULT_SETTINGS, type RetryStrategy, type Settings } from "../../protocol/settings.ts";
 import { Dice } from "../support/random.ts";
+import { generateBlocks } from "./generate-blocks.ts";
+import { generatePersonal } from "./generate-personal.ts";
 import {
   type DeviceParams,
   FAULT_SITES,
@@ -47,7 +49,11 @@ export function generate(seed: number): Plan {
     version: PLAN_VERSION,
     seed,
     params,
-    ops: generateOps(dice.split("ops"), params),
+    ops: [
+      ...generateOps(dice.split("ops"), params),
+      ...generatePersonal(dice.split("personal"), params),
+      ...generateBlocks(dice.split("blocks"), params),
+    ].sort((a, b) => a.at - b.at),
     strikes: [
       ...generateStrikes(dice.split("strikes"), params),
       ...generateClocks(dice.split("clocks"), params),
@@ -150,7 +156,7 @@ function generateOps(dice: Dice, { users, spanMs, groups = 0 }: Params): Op[] {
     const how = { peer, count: 1, bytes: 0, priority: "normal" } as const;
     ops.push({ at, user, device, do: "send", ...how });
   }
-  return ops.sort((a, b) => a.at - b.at);
+  return ops;
 }
 
 /** An entry that an app never takes, through as many connections as it takes to be given up (R17). */

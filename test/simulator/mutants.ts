@@ -283,6 +283,42 @@ export const MUTANTS: readonly Mutant[] = [
     replacement: '    this.#held = "";\n',
   },
   {
+    name: "a wish is over as soon as what is here looks like it",
+    file: "client/core/personal.ts",
+    original: 'if (kind !== "blocking" && isReplacing(row.wish ?? {}, kind)) return row;',
+    replacement: "",
+  },
+  {
+    name: "what was told in a session that ended counts as told",
+    file: "client/engine/wishing.ts",
+    original: "this.#told.clear();",
+    replacement: "",
+  },
+  {
+    name: "a state says nothing of how a conversation is arranged",
+    file: "worker/core/personal.ts",
+    original: '{ arrangement: { kind: "arrangement", ...arrangement } }',
+    replacement: "{}",
+  },
+  {
+    name: "who is kept out is heard",
+    file: "worker/user/people.ts",
+    original: 'const isKeptOut = body.kind !== "recall" && isBlocked(turn, origin.user);',
+    replacement: 'const isKeptOut = body.kind === "ttl" && isBlocked(turn, origin.user);',
+  },
+  {
+    name: "marks speak of what is not seen",
+    file: "worker/core/people.ts",
+    original: "unseen: withNumbers(before.unseen ?? [], [row.number])",
+    replacement: "unseen: withNumbers(before.unseen ?? [], [])",
+  },
+  {
+    name: "who is let in again before the block was answered stays out",
+    file: "client/core/people.ts",
+    original: "isReplacing || blocked.includes(user) !== on",
+    replacement: "(isReplacing && on) || blocked.includes(user) !== on",
+  },
+  {
     name: "nobody is told that a message is queued",
     file: "client/engine/handles.ts",
     original: "    handle.toQueue.resolve(handle.id);\n",

@@ -1,5 +1,6 @@
 import type { Content } from "../../protocol/entries.ts";
 import type { SimDevice } from "./device.ts";
+import { keepForOneself } from "./personal.ts";
 import type { ManageOp, Op, Strike } from "./plan.ts";
 import type { World } from "./world.ts";
 
@@ -44,6 +45,11 @@ export function obey(world: World, op: Op): void {
       device.say(conversation, (client) => client.send(conversation, managing(world, op)));
       return world.stir();
     }
+    case "arrange":
+    case "draft":
+    case "block":
+    case "unblock":
+      return keepForOneself(world, device, op);
     case "freeze":
       return device.tab(op.pick)?.sleep(op.ms);
     case "close": {

@@ -42,6 +42,13 @@ export type ManageOp = OfDevice & {
   readonly pick: number;
 };
 
+/** What somebody keeps for themself; `pick` chooses what, and to what it is set. */
+export type PersonalOp = OfDevice & {
+  readonly do: "arrange" | "draft" | "block" | "unblock";
+  readonly peer: number;
+  readonly pick: number;
+};
+
 /** What people do, `at` ms from the start. `pick` chooses among what is there then. */
 export type Op = { readonly at: number } & (
   | (OfDevice & {
@@ -64,6 +71,7 @@ export type Op = { readonly at: number } & (
   | (OfDevice & { readonly do: "sleep"; readonly ms: number })
   /** Says something about a group, allowed or not; `pick` chooses whom it is about. */
   | ManageOp
+  | PersonalOp
   /** One tab of several: nothing runs for a while, while it keeps its lock. */
   | (OfDevice & { readonly do: "freeze"; readonly ms: number; readonly pick: number })
   /** One tab ends, and is opened again later. */

@@ -5,6 +5,7 @@ import { isGroup } from "../../worker/core/home.ts";
 import { DeviceChecks } from "./checks/device.ts";
 import { Findings } from "./checks/findings.ts";
 import { GroupChecks } from "./checks/groups.ts";
+import { PersonalChecks } from "./checks/personal.ts";
 import { RowChecks } from "./checks/rows.ts";
 import { Truth } from "./checks/truth.ts";
 import { WakeChecks } from "./checks/wake.ts";
@@ -44,6 +45,7 @@ export class World {
   readonly objects: readonly SimObject[];
   readonly groups: readonly SimGroup[];
   readonly groupChecks: GroupChecks;
+  readonly personal: PersonalChecks;
   /** By user; revoked ones are no longer here. */
   readonly devices: SimDevice[][];
   /** Texts made so far. */
@@ -64,6 +66,7 @@ export class World {
     this.findings = new Findings(() => this.clock.now - EPOCH_MS);
     const { handOffTtlMs } = params.settings;
     this.groupChecks = new GroupChecks(this);
+    this.personal = new PersonalChecks(this);
     this.rows = new RowChecks(
       this.findings,
       this.truth,

@@ -60,7 +60,7 @@ function deviceUnrest(world: World, object: SimObject, device: SimDevice): strin
     if (read > (reads.get(conversation) ?? 0)) return `has read ${read} of ${conversation}, alone`;
   }
   const [waiting] = outbox;
-  if (waiting === undefined) return undefined;
+  if (waiting === undefined) return world.personal.unrest(device);
   return `still has ${waiting.counter} (${waiting.status.kind}) in its outbox`;
 }
 
@@ -71,6 +71,8 @@ function marksUnrest(world: World): string | undefined {
       const user = peerOf(conversation, object.user);
       const peer = world.objects.find((one) => one.user === user);
       if (peer === undefined || peer === object) continue;
+      // Whoever is kept out is told nothing.
+      if (world.rows.of(peer).personal.blocked.has(object.user)) continue;
       const known = world.rows.of(object).marks.get(conversation) ?? NO_MARKS;
       const read = world.rows.of(peer).reads.get(conversation) ?? 0;
       if (known.read < read && world.rows.sees(peer, conversation, known.read, read)) {
@@ -105,6 +107,7 @@ export class RestChecks {
     for (const [index, object] of this.#world.objects.entries()) {
       const entries = this.#entriesOf(object);
       for (const device of this.#world.devices[index] ?? []) this.#compare(device, entries);
+      this.#world.personal.compare(object, this.#world.devices[index] ?? []);
       this.#silence(object);
     }
   }

@@ -9,7 +9,9 @@ import type { SimHost } from "../host.ts";
 import type { SimObject } from "../object.ts";
 import type { Counters } from "../sometimes.ts";
 import type { Findings, Harm } from "./findings.ts";
+import { PersonalRows } from "./personal.ts";
 import type { Truth } from "./truth.ts";
+import { Veil } from "./veil.ts";
 
 interface Kept {
   readonly store: UserStore;
@@ -33,6 +35,8 @@ interface Kept {
   /** Groups that this user has been out of. */
   readonly left: Set<string>;
   readonly foreign: Map<string, Place[]>;
+  readonly personal: PersonalRows;
+  readonly veil: Veil;
 }
 
 /** Where in the timeline an entry of a conversation stands. */
@@ -86,6 +90,8 @@ export class RowChecks {
       joins: new Set(),
       left: new Set(),
       foreign: new Map(),
+      personal: new PersonalRows(),
+      veil: new Veil(),
     };
     this.#kept.set(object.user, made);
     return made;
@@ -131,6 +137,7 @@ export class RowChecks {
     kept.seq = row.seq;
     kept.keptAt = row.keptAt;
     if (isLogRow(row)) this.#lookAtEntry(object, kept, row);
+    kept.personal.take(row, this.#counters);
     const { body, conversation } = row;
     if (body.kind === "failed" && row.origin !== null) this.#failed(object, row);
     if (body.kind === "membership") {
@@ -148,6 +155,10 @@ export class RowChecks {
       }
       if (body.read > body.delivered) this.#say(object, `S7 read and not delivered`);
       this.#compareMark(object, conversation, body);
+      const unseen = this.#kept.get(body.user)?.veil.deliveredBehind(conversation, body);
+      if (unseen !== undefined) {
+        this.#say(object, `R16 ${conversation} ${unseen} is delivered to who does not see it`);
+      }
       kept.marks.set(conversation, joinMarks(before, body));
     }
   }
@@ -187,7 +198,15 @@ export class RowChecks {
     const last = kept.counters.get(lane) ?? 0;
     if (origin.counter <= last) this.#say(object, `S4 ${lane}:${origin.counter} after ${last}`);
     kept.counters.set(lane, origin.counter);
-    if (origin.user !== object.user) {
+    const unveiled = kept.veil.take(
+      row,
+      object.user,
+      kept.personal.blocked,
+      this.#truth,
+      this.#counters,
+    );
+    if (unveiled !== undefined) this.#say(object, unveiled);
+    if (origin.user !== object.user && row.body.kind !== "withheld") {
       const foreign = kept.foreign.get(conversation) ?? [];
       kept.foreign.set(conversation, foreign);
       foreign.push({ seq: row.seq, number });
@@ -211,7 +230,8 @@ export class RowChecks {
     if (body.kind === "reaction") this.#counters.note("reaction");
     if (body.kind !== "recall") return;
     this.#counters.note("recall");
-    kept.recalled.push(...this.#truth.textsOf(conversation, body.target));
+    const texts = this.#truth.textsOf(conversation, body.target);
+    kept.recalled.push(...texts.filter((text) => !kept.personal.drafted.has(text)));
   }
 
   #failed(object: SimObject, row: TimelineRow): void {

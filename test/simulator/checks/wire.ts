@@ -62,6 +62,9 @@ export class WireChecks {
 
   sent(object: SimObject, connection: Connection, text: string): void {
     this.#silence(object, text, `to ${connection.device}`);
+    for (const unseen of this.#rows.of(object).veil.texts) {
+      if (text.includes(unseen)) this.#say("R16", `“${unseen}” goes to ${connection.device}`);
+    }
     const frame = JSON.parse(text) as ServerFrame;
     switch (frame.t) {
       case "welcome":
