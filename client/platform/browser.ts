@@ -4,6 +4,7 @@ import { pageAdapters } from "./page.ts";
 import { webRandom } from "./web.ts";
 import { hasWebLocks, webTabs } from "./web-locks.ts";
 
+export { forgetUser } from "./forgetting.ts";
 export { makeThumbnail } from "./thumbnail.ts";
 
 /** The adapters of a page. */

@@ -5,9 +5,12 @@ import { newValue, type Value } from "../hooks/value.ts";
 /** Somebody who types is not told to the server key by key. */
 const PAUSE_MS = 400;
 
+/** What the keys of drafts begin with, before the user. */
+export const DRAFTS = "holdfast.draft.";
+
 /** Where a draft is until the SDK has it; one browser may be several devices. */
-export function draftKey(device: string | undefined, conversation: string): string {
-  return `holdfast.draft.${device} ${conversation}`;
+export function draftKey({ user, device }: HoldfastClient, conversation: string): string {
+  return `${DRAFTS}${user} ${device} ${conversation}`;
 }
 
 /**
@@ -29,7 +32,7 @@ export class Draft {
   constructor(client: HoldfastClient, conversation: string, stored: string) {
     this.client = client;
     this.conversation = conversation;
-    this.key = draftKey(client.device, conversation);
+    this.key = draftKey(client, conversation);
     this.agreed = stored;
     // A page that ended within the pause has left it there.
     this.text = newValue(kept(this.key) ?? stored);

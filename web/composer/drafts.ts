@@ -22,6 +22,6 @@ export function useDraftPreview({ id, draft }: Conversation): string {
   const { client } = useSession();
   if (writing === id) return "";
   // What a page that ended in the middle of a word could not keep elsewhere.
-  const text = kept(draftKey(client.device, id)) ?? draft?.text ?? "";
+  const text = kept(draftKey(client, id)) ?? draft?.text ?? "";
   return text.trim().replace(/\s+/g, " ").slice(0, 120);
 }

@@ -4,8 +4,11 @@ import { keep, kept } from "../hooks/kept.ts";
 import { useSession } from "../session/session-context.ts";
 import type { Draft } from "./draft.ts";
 
+/** What the keys of such texts begin with, before the user. */
+export const UNSENT = "holdfast.unsent.";
+
 function keyOf(user: string, conversation: string): string {
-  return `holdfast.unsent.${user} ${conversation}`;
+  return `${UNSENT}${user} ${conversation}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { HoldfastError } from "../../client/index.ts";
 import { useNavigation } from "../route/use-route.ts";
-import { forgetCredentials } from "../session/credentials.ts";
+import { forgetAllOf } from "../session/forget-all.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
 import { reasonOf } from "../thread/reason.ts";
@@ -20,12 +20,12 @@ export function DeleteAccount() {
     setAsked(true);
     try {
       await client.deleteAccount();
-      forgetCredentials(user);
-      go({});
     } catch (error) {
       setAsked(false);
-      setFailure(reasonOf(error instanceof HoldfastError ? error.code : "internal", say));
+      return setFailure(reasonOf(error instanceof HoldfastError ? error.code : "internal", say));
     }
+    await client.close();
+    await forgetAllOf(user).finally(() => go({}));
   };
   return (
     <details className="danger-zone">

@@ -1,0 +1,15 @@
+import { deleteDB } from "idb";
+import { storeName } from "../options.ts";
+
+/**
+ * Deletes all that this browser keeps of `user` of the server at `url`, as whichever device: messages,
+ * files and what waits to be sent. For good; close this user's clients before. One that is open all
+ * the same goes on from memory.
+ */
+export async function forgetUser(url: string, user: string): Promise<void> {
+  const own = storeName(url.replace(/\/+$/, ""), user);
+  const names = (await indexedDB.databases()).flatMap(({ name = "" }) => name);
+  // Behind the user's name, which has neither, stands which device or tab it is, or what it keeps.
+  const isOwn = (name: string) => name.startsWith(own) && /^($|[ :])/.test(name.slice(own.length));
+  await Promise.all(names.filter(isOwn).map((name) => deleteDB(name)));
+}
