@@ -108,9 +108,19 @@ test("a person is passed on as a card, which opens a conversation with them", as
 });
 
 test("an account is deleted by whoever types its name, and nobody gets in any more", async () => {
-  const ida = await open("ida", "jan");
+  const context = await stage.context();
+  const ida = await ChatWindow.open(context, "ida", "jan");
   await ida.send("farewell");
   await ida.reaches("farewell", ["Sent", "Delivered"]);
+  await ida.talkTo("kim");
+  await ida.composer.fill("a draft");
+  // Of the same browser: another user, and another device of this one.
+  const other = await ChatWindow.open(context, "ida2", "jan");
+  await other.send("still here");
+  await other.reaches("still here", ["Sent", "Delivered"]);
+  const second = await context.newPage();
+  await second.goto("/?as=ida&device=2");
+  await second.getByRole("link", { name: /jan/ }).waitFor();
   const panel = await openFromMenu(ida, "Settings");
   await panel.getByText("Delete the account").click();
   const button = panel.getByRole("button", { name: "Delete for good" });
@@ -120,6 +130,9 @@ test("an account is deleted by whoever types its name, and nobody gets in any mo
   await panel.getByLabel("To delete it, type ida").fill("ida");
   await button.click();
   await ida.page.getByRole("button", { name: "Sign in" }).waitFor();
+  expect((await keptIn(other)).filter((name) => /\bida\b/.test(name))).toEqual([]);
+  expect(await keptIn(other)).toContainEqual(expect.stringMatching(/^holdfast:.*:ida2$/));
+  await other.shows(["still here"]);
   const jan = await open("jan", "ida");
   await jan.page.getByText("This account was deleted.").first().waitFor();
 });
@@ -153,6 +166,38 @@ test("a picture of one's own, and one of a group, are shown to others and can be
   await group.getByLabel("Choose a picture …").setInputFiles(nothing);
   await group.getByText("This picture could not be taken.").waitFor();
 });
+
+test("a group may have its picture from the beginning, and is not made without it", async () => {
+  const mia = await open("mia");
+  const noa = await open("noa");
+  const { page } = mia;
+  const panel = await openFromMenu(mia, "New group");
+  const buffer = await anyPicture(mia);
+  await panel.getByLabel("Choose a picture …").setInputFiles({
+    ...{ name: "us.png", mimeType: "image/png", buffer },
+  });
+  await panel.locator(".avatar img").waitFor();
+  await panel.getByLabel("Name of the group").fill("Faces");
+  await panel.getByLabel("Who is in it").fill("noa");
+  expect(await violations(page)).toEqual([]);
+  await page.route("**/v1/files**", (route) => route.abort());
+  await panel.getByRole("button", { name: "Make the group" }).click();
+  await panel.getByRole("alert").getByText("This picture could not be taken.").waitFor();
+  await page.unroute("**/v1/files**");
+  await panel.getByRole("button", { name: "Make the group" }).click();
+  await mia.composer.waitFor();
+  for (const window of [mia, noa]) {
+    await window.page.getByRole("link", { name: /Faces/ }).locator(".avatar img").waitFor();
+  }
+});
+
+/** Names of what this browser keeps: databases, and keys with what is there. */
+function keptIn({ page }: ChatWindow): Promise<string[]> {
+  return page.evaluate(async () => {
+    const names = (await indexedDB.databases()).map(({ name = "" }) => name);
+    return [...names, ...Object.entries(localStorage).map((entry) => entry.join(" "))];
+  });
+}
 
 /** One that this browser has drawn. */
 async function anyPicture({ page }: ChatWindow): Promise<Buffer> {

@@ -51,7 +51,10 @@ function ProfileForm({ profile }: { readonly profile: OwnProfile }) {
     <form className="stack" onSubmit={submit}>
       <PictureField
         hasPicture={Boolean(kept.picture)}
-        onChosen={(picture) => void save({ ...kept, picture })}
+        onChosen={async (chosen) => {
+          const picture = chosen === undefined ? "" : await client.uploadPicture(chosen);
+          await save({ ...kept, picture });
+        }}
       >
         <PersonAvatar user={profile.user} />
       </PictureField>

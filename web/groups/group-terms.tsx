@@ -53,7 +53,10 @@ export function GroupTerms({ conversation, group, act }: GroupTermsProps) {
     <form className="stack" onSubmit={submit}>
       <PictureField
         hasPicture={Boolean(group.picture)}
-        onChosen={(picture) => act(client.changeGroup(conversation, { picture }))}
+        onChosen={async (chosen) => {
+          const picture = chosen === undefined ? "" : await client.uploadPicture(chosen);
+          act(client.changeGroup(conversation, { picture }));
+        }}
       >
         <ConversationAvatar conversation={{ id: conversation, group }} />
       </PictureField>

@@ -1,28 +1,43 @@
 import { type FormEvent, useState } from "react";
+import { Avatar } from "../kit/avatar.tsx";
+import { ChosenPicture } from "../people/chosen-picture.tsx";
+import { PictureField } from "../people/picture-field.tsx";
 import { useNavigation } from "../route/use-route.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
 import { namesIn } from "./names.ts";
 import "../styles/groups.css";
 
-/** Works without a network: what is written there goes after it. */
+/** Works without a network, unless it has a picture: what is written there goes after it. */
 export function NewGroup() {
   const say = useSay();
   const { client, user } = useSession();
   const { route, go } = useNavigation();
   const [title, setTitle] = useState("");
   const [people, setPeople] = useState("");
+  const [picture, setPicture] = useState<Blob>();
+  const [progress, setProgress] = useState<"choosing" | "uploading" | "refused">("choosing");
   const names = namesIn(people);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (title.trim() === "" || names === undefined) return;
-    const members = names.filter((name) => name !== user);
-    const { conversation } = client.createGroup({ title: title.trim(), members });
+  const make = async (members: readonly string[]) => {
+    setProgress("uploading");
+    const uploaded = picture && (await client.uploadPicture(picture).catch(() => undefined));
+    if (picture !== undefined && uploaded === undefined) return setProgress("refused");
+    const shown = uploaded === undefined ? {} : { picture: uploaded };
+    const { conversation } = client.createGroup({ title: title.trim(), members, ...shown });
     const { panel: _, ...rest } = route;
     go({ ...rest, conversation });
   };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (title.trim() !== "" && names) void make(names.filter((name) => name !== user));
+  };
   return (
     <form className="stack" onSubmit={submit}>
+      <PictureField hasPicture={picture !== undefined} onChosen={setPicture}>
+        <Avatar name={title.trim() || say("group")} seed={user}>
+          {picture && <ChosenPicture picture={picture} />}
+        </Avatar>
+      </PictureField>
       <label>
         {say("groupTitle")}
         <input
@@ -47,10 +62,15 @@ export function NewGroup() {
       <button
         type="submit"
         className="button primary"
-        disabled={title.trim() === "" || names === undefined}
+        disabled={title.trim() === "" || names === undefined || progress === "uploading"}
       >
         {say("createGroup")}
       </button>
+      {progress === "refused" && (
+        <p role="alert" className="wrong">
+          {say("pictureRefused")}
+        </p>
+      )}
     </form>
   );
 }

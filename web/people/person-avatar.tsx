@@ -36,7 +36,8 @@ export function ConversationAvatar({ conversation, small = false }: Conversation
   const peer = peerOf(conversation.id, user);
   if (peer !== undefined) return <PersonAvatar user={peer} small={small} />;
   const name = nameOf(conversation, user, say, called);
-  const picture = conversation.group?.picture;
+  // The server can't show that of a group which it has not heard of.
+  const picture = conversation.group?.isKnown && conversation.group.picture;
   return (
     <Avatar name={name} seed={conversation.id} small={small}>
       {picture && <Portrait owner={{ conversation: conversation.id }} picture={picture} />}

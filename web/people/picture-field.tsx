@@ -1,5 +1,4 @@
 import { type ReactNode, useRef, useState } from "react";
-import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
 import { squarePicture } from "./square-picture.ts";
 import "../styles/people.css";
@@ -8,21 +7,20 @@ interface PictureFieldProps {
   /** What is shown now, as an avatar. */
   readonly children: ReactNode;
   readonly hasPicture: boolean;
-  /** The reference of the one that was chosen; empty: none any more. */
-  onChosen(picture: string): void;
+  /** A square picture, or none any more. What rejects is told as refused. */
+  onChosen(picture: Blob | undefined): Promise<void> | void;
 }
 
-/** Chooses what stands for somebody or something; it is uploaded at once. */
+/** Chooses what stands for somebody or something. */
 export function PictureField({ children, hasPicture, onChosen }: PictureFieldProps) {
   const say = useSay();
-  const { client } = useSession();
   const picker = useRef<HTMLInputElement>(null);
   const [told, setTold] = useState("");
   const choose = async (file: File | undefined) => {
     if (file === undefined) return;
     setTold(say("uploading"));
     try {
-      onChosen(await client.uploadPicture(await squarePicture(file)));
+      await onChosen(await squarePicture(file));
       setTold("");
     } catch {
       setTold(say("pictureRefused"));
@@ -36,7 +34,7 @@ export function PictureField({ children, hasPicture, onChosen }: PictureFieldPro
           {say("choosePicture")}
         </button>
         {hasPicture && (
-          <button type="button" className="link" onClick={() => onChosen("")}>
+          <button type="button" className="link" onClick={() => void onChosen(undefined)}>
             {say("removePicture")}
           </button>
         )}
