@@ -7,23 +7,28 @@ const KEPT = 16;
 /** The row with what a hint tells; what an entry's successors say of it at least is left out. */
 export function withReach(row: ConversationRow, hint: StoredReach): ConversationRow {
   const { reaches = [] } = row;
-  const kept = reaches.filter(({ number, delivered, read }) => {
-    return number > hint.number || (number < hint.number && exceeds({ delivered, read }, hint));
+  const kept = reaches.filter((one) => {
+    return one.number > hint.number || (one.number < hint.number && tellsMore(one, hint));
   });
   const after = [...kept, hint].sort((a, b) => a.number - b.number).slice(-KEPT);
   return { ...row, reaches: after };
 }
 
-function exceeds(a: Pick<Reach, "delivered" | "read">, b: Pick<Reach, "delivered" | "read">) {
-  return a.delivered > b.delivered || a.read > b.read;
+function tellsMore(a: Reach, b: Reach): boolean {
+  return a.delivered > b.delivered || a.read > b.read || a.of !== b.of;
 }
 
-/** Marks are cumulative: who has a later entry has this one. */
+/**
+ * Marks are cumulative: who has a later entry has this one. But not all who have it need be of those
+ * whom this one is for: who has come since, or has left, may be one of them, and counts for nobody.
+ */
 export function reachOf(row: ConversationRow | undefined, number: number): Reach | undefined {
   const later = row?.reaches?.filter((one) => one.number >= number) ?? [];
   const [first] = later;
-  if (first === undefined) return undefined;
-  const delivered = Math.max(...later.map((one) => one.delivered));
-  const read = Math.max(...later.map((one) => one.read));
-  return { delivered, read, of: Math.max(first.of, delivered) };
+  const last = later.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const of = Math.min(first.of, last.of);
+  const most = (mark: "delivered" | "read") =>
+    Math.max(0, ...later.map((one) => Math.min(of, one[mark] - Math.max(0, one.of - of))));
+  return { delivered: most("delivered"), read: most("read"), of };
 }

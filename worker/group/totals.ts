@@ -16,7 +16,7 @@ const AUTHORS_TOLD = 64;
 export function noteAuthor({ memory }: GroupTurn, user: string, number: number): void {
   const at = memory.totals.get(user)?.at ?? 0;
   memory.totals.delete(user);
-  memory.totals.set(user, { number, delivered: 0, read: 0, at });
+  memory.totals.set(user, { number, delivered: 0, read: 0, of: undefined, at });
   const [longest] = memory.totals.keys();
   if (memory.totals.size > AUTHORS_TOLD && longest !== undefined) memory.totals.delete(longest);
 }
@@ -46,9 +46,10 @@ export function newTotals(turn: GroupTurn, { user, state }: Member): Totals | un
   if (told === undefined || state !== "member") return undefined;
   if (turn.now - told.at < BETWEEN_HINTS_MS) return undefined;
   const totals = countTotals(turn, told.number, user);
-  if (totals.delivered === told.delivered && totals.read === told.read) return undefined;
-  const { number, delivered, read } = totals;
-  turn.memory.totals.set(user, { number, delivered, read, at: turn.now });
+  const { delivered, read, of } = totals;
+  const isSame = delivered === told.delivered && read === told.read && of === (told.of ?? of);
+  if (isSame) return undefined;
+  turn.memory.totals.set(user, { ...totals, at: turn.now });
   return totals;
 }
 

@@ -48,6 +48,8 @@ export interface ToldTotals {
   readonly number: number;
   readonly delivered: number;
   readonly read: number;
+  /** Undefined: nothing was told yet, and nobody has it. */
+  readonly of: number | undefined;
   readonly at: number;
 }
 

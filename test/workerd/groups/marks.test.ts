@@ -84,4 +84,17 @@ describe("marks in a group", () => {
       of: 3,
     });
   });
+
+  test("are hinted anew when somebody who lacked the message has left", async () => {
+    const { conversation, a, b, c, d } = await readByOne();
+    for (const { user } of [b, c]) expect(await fireAlarm(user)).toBe(true);
+    expect(await fireGroupAlarm(conversation)).toBe(true);
+    expect(await a.next("totals")).toMatchObject({ number: 2, delivered: 2, of: 3 });
+    await tell(a, conversation, { kind: "members-remove", users: [d.user] });
+    const newest = async () => {
+      await fireGroupAlarm(conversation);
+      return a.frames.findLast(({ t }) => t === "totals");
+    };
+    await expect.poll(newest, { timeout: 5_000 }).toMatchObject({ delivered: 2, of: 2 });
+  });
 });
