@@ -73,6 +73,23 @@ test("who is meant does not hang on the list's coming", async () => {
   await judy.page.getByRole("link", { name: /Band.*You are mentioned/ }).waitFor();
 });
 
+test("a draft that ends in @ opens no list before somebody types", async () => {
+  const kate = await open("kate");
+  await kate.makeGroup("Chess", "liam");
+  const list = kate.page.getByRole("listbox", { name: "Who is meant" });
+  await kate.composer.pressSequentially("white is @");
+  await list.waitFor();
+  await kate.talkTo("liam");
+  await kate.openGroup("Chess");
+  await expect.poll(() => kate.composer.inputValue()).toBe("white is @");
+  // The list would be there with what is known of the members; who asks for them again is told.
+  await kate.composer.focus();
+  await kate.composer.press("End");
+  expect(await list.count()).toBe(0);
+  await kate.composer.pressSequentially("l");
+  await list.getByRole("option", { name: "liam" }).waitFor();
+});
+
 test("message info of a group tells who has it and who has read it", async () => {
   const fred = await open("fred");
   const gina = await open("gina");

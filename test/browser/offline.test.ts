@@ -55,6 +55,28 @@ test("a new window without a network offers whoever has signed in here, settings
   await page.getByRole("alert").waitFor();
 });
 
+test("a new device does not say that nobody is here before it knows", async () => {
+  const erin = await ChatWindow.open(await stage.context(), "erin", "fred");
+  await erin.send("on all my devices");
+  await erin.reaches("on all my devices", ["Sent", "Delivered"]);
+  const context = await stage.context();
+  await context.addInitScript(() => {
+    const look = () => {
+      const isSaid = document.body?.textContent.includes("Nobody here yet");
+      if (isSaid) document.documentElement.dataset["saidEmpty"] = "yes";
+    };
+    new MutationObserver(look).observe(document, { childList: true, subtree: true });
+  });
+  const second = await ChatWindow.open(context, "erin");
+  await second.page.getByRole("link", { name: /fred/ }).waitFor();
+  const said = ({ page }: ChatWindow) =>
+    page.evaluate(() => document.documentElement.dataset["saidEmpty"]);
+  expect(await said(second)).toBeUndefined();
+  const newcomer = await ChatWindow.open(context, "gus");
+  await newcomer.page.getByText("Nobody here yet").waitFor();
+  expect(await said(newcomer)).toBe("yes");
+});
+
 test("files named by their hash are kept for good, a missing one is missing, the rest is asked for", async () => {
   const { url } = stage.server;
   const [script] = /\/assets\/[\w-]+\.js/.exec(readFileSync("dist/web/index.html", "utf8")) ?? [];

@@ -38,6 +38,8 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
   useUnsent(conversation, composed.draft);
   const { group } = useConversation(conversation) ?? {};
   const [problem, setProblem] = useState<string>();
+  // What was found here, or came from another device, asks for no list.
+  const [isTyped, setTyped] = useState(false);
   const files = stagedIn(conversation);
   const staged = useObservable(files);
   const takeStaged = () => {
@@ -79,7 +81,7 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
     >
       {intent.kind !== "write" && <IntentStrip intent={intent} onCancel={() => intend(WRITE)} />}
       {staged.length > 0 && <StageStrip conversation={conversation} />}
-      {isGroup && intent.kind !== "edit" && text.includes("@") && (
+      {isGroup && isTyped && intent.kind !== "edit" && text.includes("@") && (
         <MentionList
           conversation={conversation}
           field={field}
@@ -102,6 +104,7 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
           enterKeyHint="send"
           onInput={({ currentTarget: { value } }) => {
             composed.set(value);
+            setTyped(true);
             if (intent.kind !== "edit") client.typing(conversation, value !== "");
           }}
           onPaste={onPaste}

@@ -1,6 +1,12 @@
 import { type KeyboardEvent, useCallback, useRef, useState } from "react";
-import { type Conversation, directConversation, isUserId, peerOf } from "../../client/index.ts";
-import { useConversations, useFolders } from "../../client/react/index.ts";
+import {
+  type Connection,
+  type Conversation,
+  directConversation,
+  isUserId,
+  peerOf,
+} from "../../client/index.ts";
+import { useConnection, useConversations, useFolders } from "../../client/react/index.ts";
 import { useNow } from "../hooks/use-now.ts";
 import { Icon } from "../kit/icon.tsx";
 import { moveFocus } from "../kit/move-focus.ts";
@@ -62,6 +68,21 @@ export function ConversationList({ query, onChosen }: ConversationListProps) {
   );
 }
 
+/** Whether nobody can say yet that there is nothing: a new device has not heard of what there is. */
+function mayFill({ state, online }: Connection): boolean {
+  switch (state.kind) {
+    case "syncing":
+      return true;
+    case "idle":
+    case "connecting":
+    case "authenticating":
+    case "backoff":
+      return !online;
+    default:
+      return false;
+  }
+}
+
 function newIdFor(query: string, user: string): string | undefined {
   const name = query.trim();
   return isUserId(name) ? directConversation(user, name) : undefined;
@@ -84,6 +105,7 @@ function NewRow({ query }: { readonly query: string }) {
 
 function EmptyList() {
   const say = useSay();
+  if (mayFill(useConnection())) return <p className="hint">{say("loading")}</p>;
   return (
     <div className="empty">
       <p className="title">{say("emptyListTitle")}</p>
