@@ -21,7 +21,7 @@ import type {
   SendOptions,
   Unsubscribe,
 } from "./model.ts";
-import { type ClientOptions, type Config, configOf, storeName } from "./options.ts";
+import { type ClientOptions, type Config, configOf } from "./options.ts";
 import type { Platform } from "./ports.ts";
 import type { OutboxDraft } from "./store.ts";
 
@@ -204,7 +204,7 @@ export class BasicClient {
 
   /** Of what is kept on this device. */
   protected get name(): string {
-    return storeName(this.config.url, this.config.user);
+    return `holdfast:${this.config.url}:${this.config.user}`;
   }
 
   /** Of the tab that leads. */

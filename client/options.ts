@@ -49,11 +49,6 @@ export interface Config {
 
 const DAY_MS = 86_400_000;
 
-/** Of what is kept on this device of one user. */
-export function storeName(url: string, user: string): string {
-  return `holdfast:${url}:${user}`;
-}
-
 export function configOf(options: ClientOptions): Config {
   return {
     url: options.url.replace(/\/+$/, ""),

@@ -1,5 +1,4 @@
 import { deleteDB } from "idb";
-import { storeName } from "../options.ts";
 
 /**
  * Deletes all that this browser keeps of `user` of the server at `url`, as whichever device: messages,
@@ -7,7 +6,8 @@ import { storeName } from "../options.ts";
  * the same goes on from memory.
  */
 export async function forgetUser(url: string, user: string): Promise<void> {
-  const own = storeName(url.replace(/\/+$/, ""), user);
+  // As the client names what it keeps; a function for both would cost every app its bytes.
+  const own = `holdfast:${url.replace(/\/+$/, "")}:${user}`;
   const names = (await indexedDB.databases()).flatMap(({ name = "" }) => name);
   // Behind the user's name, which has neither, stands which device or tab it is, or what it keeps.
   const isOwn = (name: string) => name.startsWith(own) && /^($|[ :])/.test(name.slice(own.length));
