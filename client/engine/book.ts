@@ -118,15 +118,6 @@ export class Book {
     return view.loaded;
   }
 
-  /** What hints have told of the other side stands in no store; what is read there takes none back. */
-  withHints(image: StoreImage): StoreImage {
-    const conversations = image.conversations.map((row) => {
-      const known = this.rows.get(row.conversation);
-      return known === undefined ? row : peerHas(row, peerMarks(known), known.peerRouted);
-    });
-    return { ...image, conversations };
-  }
-
   apply(change: Change): void {
     this.#load(change);
     const touched = new Set<string>();
@@ -154,7 +145,7 @@ export class Book {
   }
 
   /** What another tab has told before it was known to be needed here is shown plain until then. */
-  #load({ rows = [], outbox = [] }: Change): void {
+  #load({ image, rows = image?.conversations ?? [], outbox = image?.outbox ?? [] }: Change): void {
     if (EXTRAS.now || (rows.every(isPlainRow) && outbox.every(isPlainOutbox))) return;
     const showAll = () => this.#touch([...this.rows.keys(), ...this.outbox.conversations()]);
     // What can't be loaded now is tried again with the next change.
@@ -163,13 +154,19 @@ export class Book {
 
   #reset({ meta, outbox, conversations, lasts }: StoreImage): void {
     this.user = meta.user || this.user;
+    // What was queued since it was read is not in it.
+    this.outbox.clear(meta.device === this.device ? meta.counter : Number.POSITIVE_INFINITY);
     this.device = meta.device;
-    this.outbox.clear();
+    const known = new Map(this.rows);
     this.rows.clear();
     this.#lasts.clear();
     this.#made.clear();
     for (const row of outbox) this.outbox.put(row);
-    for (const row of conversations) this.rows.set(row.conversation, row);
+    for (const row of conversations) {
+      // What hints have told of the other side stands in no store.
+      const before = known.get(row.conversation) ?? row;
+      this.rows.set(row.conversation, peerHas(row, peerMarks(before), before.peerRouted));
+    }
     for (const stored of lasts) this.#lasts.set(stored.entry.conversation, stored);
     for (const view of this.#views.values()) view.clear();
     this.#touch(this.#lists.keys());

@@ -1,7 +1,7 @@
 import type { ClientEvent } from "../model.ts";
 import type { Config } from "../options.ts";
 import type { Platform } from "../ports.ts";
-import type { ClientStore } from "../store.ts";
+import type { ClientStore, StoreImage } from "../store.ts";
 import type { Book } from "./book.ts";
 import type { Change } from "./change.ts";
 import type { Connector } from "./connector.ts";
@@ -17,5 +17,7 @@ export interface LeaderContext {
   readonly connector: Connector;
   /** To this tab's book and handles, and to all other tabs. */
   tell(change: Change): void;
+  /** The store was read, between two commits. */
+  read(image: StoreImage): void;
   emit(event: ClientEvent): void;
 }

@@ -3,7 +3,7 @@
 import { HoldfastError } from "../errors.ts";
 import type { FileHandle, UploadProgress } from "../file-model.ts";
 import type { Accepted, MessageState, SendHandle, Unsubscribe } from "../model.ts";
-import type { ConversationRow, OutboxRow, StoredEntry } from "../store.ts";
+import type { ConversationRow, OutboxRow, StoredEntry, StoreImage } from "../store.ts";
 import type { Change } from "./change.ts";
 import { callSafely } from "./emitter.ts";
 import { type Phase, stateOfEntry, stateOfRow } from "./messages.ts";
@@ -31,12 +31,25 @@ export type UploadHandle = SendHandle & Omit<FileHandle, "cancel">;
 
 const NOTHING_SENT: UploadProgress = { sent: 0, total: 0 };
 
-class Handle implements UploadHandle {
+/** A message that was sent in this tab. */
+export interface Sent {
+  readonly key: string;
+  readonly counter: number;
+  readonly conversation: string;
+  /** The head of the conversation when it was not there yet. */
+  readonly after: number;
+  /** Known once it is in the log. */
+  readonly stored: StoredEntry | undefined;
+}
+
+class Handle implements UploadHandle, Sent {
   readonly key: string;
   id: string | undefined;
   state: MessageState = "queued";
   progress = NOTHING_SENT;
   counter = 0;
+  conversation = "";
+  after = 0;
   stored: StoredEntry | undefined;
   readonly toQueue = settling<string>();
   readonly toAccept = settling<Accepted>();
@@ -112,12 +125,23 @@ export class Handles {
     return handle;
   }
 
-  /** The row is in the store; its id is told as soon as the user is known. */
-  queued(row: OutboxRow, context: HandleContext): void {
+  /** Those that wait for their entry, and have no row any more. */
+  rowless({ meta, outbox }: StoreImage): readonly Sent[] {
+    const rows = new Set(outbox.map(({ key }) => key));
+    return [...this.#byCounter.values()].filter(
+      ({ key, counter, stored }) =>
+        stored === undefined && counter <= meta.counter && !rows.has(key),
+    );
+  }
+
+  /** The row is in the store; its id is told as soon as the user is known. `after`: see `Sent`. */
+  queued(row: OutboxRow, context: HandleContext, after = 0): void {
     const handle = this.#open.get(row.key);
     if (handle === undefined) return;
     if (handle.counter > 0) this.#byCounter.delete(handle.counter);
     handle.counter = row.counter;
+    handle.conversation = row.conversation;
+    handle.after = after;
     this.#byCounter.set(row.counter, handle);
     this.#identify(handle, context);
   }
@@ -144,8 +168,9 @@ export class Handles {
       this.#byCounter.get(counter)?.moved(progress);
     }
     for (const stored of change.arrived ?? []) this.#returned(stored, context);
+    for (const stored of change.entries ?? []) this.#returned(stored, context);
     for (const counter of change.gone ?? []) this.#gone(counter);
-    if (change.rows !== undefined || change.entries !== undefined) this.#advance(change, context);
+    this.#advance(change, context);
   }
 
   /** Sent before that wall time and still not delivered: nobody should wait for it any longer. */
@@ -175,7 +200,9 @@ export class Handles {
     const handle = this.#open.get(row.key);
     const { status } = row;
     const isLate = status.kind === "waiting" && !context.waits(row.counter);
-    if (handle === undefined || isLate) return;
+    // What is in a log has come to more than to be accepted.
+    const isOld = status.kind === "accepted" && handle?.stored !== undefined;
+    if (handle === undefined || isLate || isOld) return;
     handle.enter(stateOfRow(row, context.phaseOf(row.counter)));
     if (status.kind === "accepted") {
       const { number, at } = status;
@@ -206,14 +233,8 @@ export class Handles {
     this.#forget(handle);
   }
 
-  #advance(change: Change, context: HandleContext): void {
-    const touched = new Set(change.rows?.map(({ conversation }) => conversation));
-    for (const stored of change.entries ?? []) {
-      const handle = stored.key === undefined ? undefined : this.#open.get(stored.key);
-      if (handle?.stored !== undefined) handle.stored = stored;
-      if (handle !== undefined) touched.add(stored.entry.conversation);
-    }
-    for (const conversation of touched) {
+  #advance({ image, rows = image?.conversations ?? [] }: Change, context: HandleContext): void {
+    for (const { conversation } of rows) {
       for (const handle of [...(this.#logged.get(conversation) ?? [])]) {
         this.#progress(handle, context);
       }

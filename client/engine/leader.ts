@@ -66,6 +66,7 @@ export class Leader {
       writer,
       connector: this.connector,
       tell: (change) => events.onChange(change),
+      read: (image) => events.onRead(image),
       emit: (event) => events.onEvent(event),
     };
     const token = tokenOf(this.#tickets);

@@ -1,41 +1,22 @@
 /** A client between `connect` and `close`: its store, its place among the tabs, and the leader. */
-import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
-import { fitsFrame, outboxBytes } from "../core/outbox.ts";
+import { fitsFrame } from "../core/outbox.ts";
 import { HoldfastError } from "../errors.ts";
 import type { ClientEvent, HistoryPage } from "../model.ts";
-import type { Config } from "../options.ts";
-import type { Platform } from "../ports.ts";
-import type { ClientStore, OutboxDraft } from "../store.ts";
-import type { Book } from "./book.ts";
+import type { OutboxDraft, StoreImage } from "../store.ts";
 import type { Change } from "./change.ts";
 import { eventsOf } from "./change-events.ts";
 import { type ConnectionView, publicState } from "./connection-view.ts";
-import type { Emitter } from "./emitter.ts";
-import type { MessageHandler } from "./handing.ts";
-import type { Handles } from "./handles.ts";
 import { type FetchPage, History, type Page } from "./history.ts";
-import type { Kit, TeamPort } from "./kit.ts";
+import { keepHouse } from "./housekeeping.ts";
+import type { TeamPort } from "./kit.ts";
 import { Leader } from "./leader.ts";
+import type { LifeSetup } from "./life-setup.ts";
 import { perform } from "./performing.ts";
 import type { TeamCall, TeamEvents } from "./team.ts";
-
-export interface LifeSetup {
-  readonly config: Config;
-  readonly platform: Platform;
-  readonly name: string;
-  readonly store: ClientStore;
-  readonly team: Kit["team"];
-  readonly book: Book;
-  readonly handles: Handles;
-  readonly emitter: Emitter;
-  readonly view: ConnectionView;
-  readonly token: () => Promise<string>;
-  readonly handler: () => MessageHandler | undefined;
-}
+import { settleUntold } from "./untold.ts";
 
 /** What is shown at the first look at a conversation. */
 const FIRST_PAGE = 50;
-const HOUSEKEEPING_MS = 3_600_000;
 
 export class Life {
   readonly #setup: LifeSetup;
@@ -49,7 +30,9 @@ export class Life {
   #unsubscribe: () => void = () => {};
   #closed = false;
   #writing = 0;
-  #cancelHousekeeping: () => void = () => {};
+  /** Of the leader whose word this tab has from its first. */
+  #epoch = 0;
+  #endHousekeeping: () => void = () => {};
 
   constructor(setup: LifeSetup) {
     this.#setup = setup;
@@ -79,7 +62,7 @@ export class Life {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#cancelHousekeeping();
+    this.#endHousekeeping();
     this.#unsubscribe();
     this.#team.leave();
     const leader = this.#leader;
@@ -96,17 +79,19 @@ export class Life {
   }
 
   async enqueue(draft: OutboxDraft): Promise<void> {
-    const { store, handles } = this.#setup;
+    const { store, handles, book } = this.#setup;
     try {
       await this.open();
       if (!fitsFrame(draft)) return handles.failed(draft.key, new HoldfastError("too-big"));
-      if (this.#isFull(draft)) return handles.failed(draft.key, new HoldfastError("outbox-full"));
+      if (book.outbox.isFull(draft, this.#writing))
+        return handles.failed(draft.key, new HoldfastError("outbox-full"));
+      const { head } = book.row(draft.conversation) ?? { head: 0 };
       this.#writing += 1;
       const row = await store.enqueue(draft).finally(() => {
         this.#writing -= 1;
       });
       if (this.#closed) return;
-      handles.queued(row, this.#setup.book);
+      handles.queued(row, book, head);
       this.#tell({ outbox: [row] });
       this.#leader?.queued([row]);
     } catch (cause) {
@@ -140,7 +125,8 @@ export class Life {
       else if (event === "resume" || event === "visible") this.#unsuspend();
     });
     this.#team.join();
-    this.#keepHouse();
+    const { platform, handles, config } = this.#setup;
+    this.#endHousekeeping = keepHouse(platform.clock, handles, config.messageTtlMs);
     await this.#leading;
   }
 
@@ -159,6 +145,7 @@ export class Life {
   #unsuspend(): void {
     if (!this.#suspended || this.#closed) return;
     this.#suspended = false;
+    this.#epoch = 0;
     this.#team.join();
   }
 
@@ -180,12 +167,14 @@ export class Life {
     const image = await store.read();
     await book.ready(image);
     if (this.#closed || this.#suspended) return;
-    this.#show({ image: book.withHints(image) });
+    this.#show({ image });
+    this.#team.post({ kind: "leads", image });
     const { meta } = image;
     this.#leader = new Leader(
       { config, platform, name, store, book, meta, epoch, token, handler },
       {
         onChange: (change) => this.#tell(change),
+        onRead: (image) => this.#team.post({ kind: "leads", image }),
         onEvent: (event) => this.#event(event),
         onState: (state) => this.#state(publicState(state, platform.clock)),
         onFenced: () => void this.#follow(),
@@ -238,6 +227,8 @@ export class Life {
         return this.#leader === undefined ? this.#setup.view.enter(message.state) : undefined;
       case "state":
         return this.#leader === undefined ? this.#setup.view.enter(message.state) : undefined;
+      case "leads":
+        return this.#hearLeader(message.image);
       case "hello":
         return this.#welcome();
     }
@@ -259,6 +250,13 @@ export class Life {
     this.#leader.queued(outbox);
   }
 
+  /** Once of each leader: what was told before it, or before this tab came, is not heard here. */
+  #hearLeader(image: StoreImage): void {
+    if (this.#leader !== undefined || image.meta.epoch <= this.#epoch) return;
+    this.#epoch = image.meta.epoch;
+    this.#show({ image });
+  }
+
   #tell(change: Change): void {
     this.#show(change);
     this.#team.post({ kind: "change", change });
@@ -275,25 +273,14 @@ export class Life {
     handles.apply(change, book);
     view.update({ waiting: book.outbox.waiting });
     for (const event of eventsOf(change, book)) emitter.emit(event);
+    if (change.image === undefined) return;
+    settleUntold(this.#setup, change.image).catch((error) => {
+      if (!this.#closed) this.#broken(error);
+    });
   }
 
   #broken(error: unknown): void {
     this.#event({ type: "degraded", cause: String(error) });
     this.#leader?.reconnect();
-  }
-
-  #isFull(draft: OutboxDraft): boolean {
-    const { outbox } = this.#setup.book;
-    if (outbox.size + this.#writing >= DEVICE_LIMITS.outboxMessages) return true;
-    return outbox.bytes + outboxBytes(draft) > DEVICE_LIMITS.outboxBytes;
-  }
-
-  /** Nobody waits for ever for a device that never comes back. */
-  #keepHouse(): void {
-    const { handles, platform, config } = this.#setup;
-    this.#cancelHousekeeping = platform.clock.after(HOUSEKEEPING_MS, () => {
-      handles.expire(platform.clock.now() - config.messageTtlMs);
-      this.#keepHouse();
-    });
   }
 }

@@ -1,7 +1,8 @@
+import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
 import { outboxBytes } from "../core/outbox.ts";
 import type { UploadProgress } from "../file-model.ts";
 import type { Message } from "../model.ts";
-import type { OutboxRow } from "../store.ts";
+import type { OutboxDraft, OutboxRow } from "../store.ts";
 import { isListed, messageOfRow, type Phase } from "./messages.ts";
 
 /** News between tabs is late by less than so many messages. */
@@ -33,6 +34,12 @@ export class OutboxBook {
   /** Rows that are neither accepted nor failed. */
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** Whether there is no place for one more, beside those that are being written. */
+  isFull(draft: OutboxDraft, writing: number): boolean {
+    if (this.size + writing >= DEVICE_LIMITS.outboxMessages) return true;
+    return this.bytes + outboxBytes(draft) > DEVICE_LIMITS.outboxBytes;
   }
 
   get(counter: number): OutboxRow | undefined {
@@ -99,12 +106,15 @@ export class OutboxBook {
     return row.conversation;
   }
 
-  clear(): void {
+  /** Forgets the rows up to this counter. */
+  clear(upTo: number): void {
+    const later = [...this.#rows.values()].filter(({ counter }) => counter > upTo);
     this.#rows.clear();
     this.#byConversation.clear();
     this.#lists.clear();
     this.bytes = 0;
     this.#waiting = 0;
+    for (const row of later) this.put(row);
   }
 
   phaseOf(counter: number): Phase {

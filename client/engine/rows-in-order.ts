@@ -32,12 +32,14 @@ export class RowsInOrder {
   look(): void {
     if (this.#isReading) return;
     this.#isReading = true;
-    const { book, store, tell, writer } = this.#context;
+    const { book, store, tell, read, writer } = this.#context;
     writer.enter(async () => {
       try {
-        const { meta, outbox } = await store.read();
+        const image = await store.read();
+        const { meta, outbox } = image;
         const missing = outbox.filter(({ counter }) => !book.outbox.has(counter));
         if (missing.length > 0) tell({ outbox: missing });
+        read(image);
         this.#complete = Math.max(this.#complete, meta.counter);
       } finally {
         this.#isReading = false;

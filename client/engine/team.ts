@@ -6,6 +6,7 @@ import { TABS, watchLeader } from "../core/tabs.ts";
 import { HoldfastError, type HoldfastErrorCode } from "../errors.ts";
 import type { ClientEvent, ConnectionState } from "../model.ts";
 import type { Platform, TabChannel, Tabs } from "../ports.ts";
+import type { StoreImage } from "../store.ts";
 import { Alarm } from "./alarm.ts";
 import type { Change } from "./change.ts";
 import type { Page } from "./history.ts";
@@ -32,7 +33,9 @@ export type TeamMessage =
   | { readonly kind: "state"; readonly state: ConnectionState }
   /** The leader runs, and its connection is like this: a leader of the past may have said else. */
   | { readonly kind: "beat"; readonly state: ConnectionState }
-  /** A follower came: tell it the state. */
+  /** All that is in the store, where the one before may have ended between writing and telling. */
+  | { readonly kind: "leads"; readonly image: StoreImage }
+  /** A follower came: tell it the state, and what is in the store. */
   | { readonly kind: "hello" }
   | { readonly kind: "call"; readonly id: string; readonly call: TeamCall }
   | { readonly kind: "answer"; readonly id: string; readonly code?: HoldfastErrorCode };
@@ -102,6 +105,7 @@ export class Team {
     this.#leads = false;
     this.#heardAt = this.#platform.clock.monotonic();
     this.#apply(false);
+    this.post({ kind: "hello" });
     this.#watch();
   }
 

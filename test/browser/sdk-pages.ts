@@ -126,6 +126,9 @@ export class SdkPages {
 
   /** In the same tab; the page that was there is unloaded. */
   async load(one: SdkPage, query: Query): Promise<void> {
+    // The word of the page that was there says nothing of this one, which is not to be closed on its
+    // way: Chromium may then never say that it is.
+    one.state = "";
     await one.page.goto(`${this.#url}/sdk?${new URLSearchParams(query)}`, { waitUntil: "commit" });
   }
 }

@@ -76,6 +76,39 @@ test("L3 what a leader of the past tells of what waited takes no promise back", 
 test("R9 a hint that stands in no store is not taken back by what is read there", () => {
   const book = aliceBook();
   book.apply({ rows: [peerHas(emptyRow(TALK), { delivered: 3, read: 2 })] });
-  const image = book.withHints(imageWith({ conversations: [emptyRow(TALK)] }));
-  expect(image.conversations).toMatchObject([{ peerDelivered: 3, peerRead: 2, peerRouted: 3 }]);
+  book.apply({ image: imageWith({ conversations: [emptyRow(TALK)] }) });
+  expect(book.row(TALK)).toMatchObject({ peerDelivered: 3, peerRead: 2, peerRouted: 3 });
+});
+
+test("L3 what a leader of the past tells of a message that has come back takes nothing back", () => {
+  const book = aliceBook();
+  const handles = new Handles();
+  const handle = handles.make(ROW.key, 0);
+  handles.queued(ROW, book);
+  const states: string[] = [];
+  handle.onState((state) => states.push(state));
+  const accepted: Change = {
+    outbox: [{ ...ROW, status: { kind: "accepted", number: 1, at: 5 } }],
+  };
+  const words: Change[] = [
+    accepted,
+    { arrived: [STORED], entries: [STORED], rows: [emptyRow(TALK)] },
+    { rows: [peerHas(emptyRow(TALK), { delivered: 1, read: 0 })] },
+    accepted,
+  ];
+  for (const change of words) {
+    book.apply(change);
+    handles.apply(change, book);
+  }
+  expect(states).toEqual(["accepted", "delivered"]);
+});
+
+test("what was queued since the store was read is not forgotten with what is read there", () => {
+  const book = aliceBook();
+  const image = imageWith({});
+  const before: OutboxRow = { ...ROW, key: "key-0", counter: 1 };
+  const since: OutboxRow = { ...ROW, counter: 2 };
+  book.apply({ outbox: [before, since] });
+  book.apply({ image: { ...image, meta: { ...image.meta, counter: 1 } } });
+  expect(book.outbox.sorted()).toEqual([since]);
 });

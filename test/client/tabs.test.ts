@@ -47,6 +47,8 @@ const TEAM = "holdfast:https://chat.test:alice";
 /** What a tab says to the others can be late. */
 class HeldPosts {
   holds = false;
+  /** It ends before it says anything more. */
+  mute = false;
   readonly #held: (() => void)[] = [];
 
   over(tabs: Tabs): Tabs {
@@ -55,6 +57,7 @@ class HeldPosts {
       channel: (name, onMessage) => {
         const channel = tabs.channel(name, onMessage);
         const post = (message: unknown) => {
+          if (this.mute) return;
           if (this.holds) this.#held.push(() => channel.post(message));
           else channel.post(message);
         };
@@ -154,6 +157,40 @@ describe("tabs", () => {
     expect(second.client.connection.get().state.kind).toBe("live");
     expect(server.log(TALK)).toEqual(["under way"]);
     expect(server.live).toHaveLength(1);
+  });
+
+  test("L3 what a leader wrote and did not live to tell is known in all other tabs", async () => {
+    const { clock, server, open } = browser();
+    const [first, second, third] = [await open(), await open(), await open()];
+    const all = [second.client.send(TALK, "from the second"), third.client.send(TALK, "third")];
+    first.posts.mute = true;
+    const heard = all.map(({ accepted }) => accepted.then(({ number }) => number));
+    await clock.advance(500);
+    expect(server.log(TALK)).toHaveLength(2);
+    expect(all.map(({ state }) => state)).not.toContain("accepted");
+    await first.client.close();
+    await clock.advance(1_000);
+    expect(await Promise.all(heard)).toEqual([1, 2]);
+    expect(all.map(({ state }) => state)).toEqual(["accepted", "accepted"]);
+    for (const tab of [second, third]) {
+      expect(tab.shown()).toEqual(server.log(TALK));
+      expect(tab.client.connection.get().waiting).toBe(0);
+    }
+  });
+
+  test("L3 what was dropped and not told is known as dropped", async () => {
+    const { clock, server, open } = browser();
+    const [first, , third] = [await open(), await open(), await open()];
+    server.unreachable = true;
+    server.cut();
+    const handle = third.client.send(TALK, "never mind");
+    await clock.advance(10);
+    first.posts.mute = true;
+    await Promise.all([first.client.drop(handle.key), clock.advance(10)]);
+    await first.client.close();
+    const refused = handle.accepted.catch((error: unknown) => error);
+    await clock.advance(1_000);
+    expect(await refused).toMatchObject({ code: "dropped" });
   });
 
   test("a frozen leader is replaced within 3 s, and can neither write nor send once it thaws", async () => {

@@ -59,7 +59,7 @@ export class DeviceChecks {
 
   /** S4: what the feed brought, to the end of the log. */
   atRest(): void {
-    this.handles.atRest(this.subject?.tabs.length === 1);
+    this.handles.atRest();
     for (const [conversation, { low, high }] of this.#slices) {
       const head = this.#headOf(conversation);
       if (high !== head) this.#say("S4", `ends ${conversation} at ${high} of ${head}`, "lost");

@@ -17,9 +17,7 @@ interface Told {
 }
 
 /**
- * L3: what `send` gives settles, says the truth, and never takes it back. That it settles is looked at
- * where one tab is alone: a leader that ends between its commit and its word to others leaves theirs
- * open, which is not mended yet (seed 300155).
+ * L3: what `send` gives settles, says the truth, and never takes it back.
  */
 export class HandleChecks {
   readonly #findings: Findings;
@@ -56,8 +54,7 @@ export class HandleChecks {
     if (!isGroup(conversation)) this.#follow(handle);
   }
 
-  atRest(isAlone: boolean): void {
-    if (!isAlone) return;
+  atRest(): void {
     this.#told = this.#told.filter(({ tab }) => tab.isAlive);
     for (const { handle, isQueued, isAnswered } of this.#told) {
       const about = `${handle.id ?? handle.key} (${handle.state})`;
