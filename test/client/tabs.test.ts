@@ -193,6 +193,23 @@ describe("tabs", () => {
     expect(await refused).toMatchObject({ code: "dropped" });
   });
 
+  test("L3 what became of a message while its tab was put away is known there when it is back", async () => {
+    const { clock, server, open } = browser();
+    const [first, second] = [await open(), await open()];
+    const handle = second.client.send(TALK, "before it went");
+    await handle.queued;
+    second.platform.live("suspend");
+    await clock.advance(500);
+    expect(server.log(TALK)).toEqual(["before it went"]);
+    expect(handle.state).not.toBe("accepted");
+    second.platform.live("resume");
+    await clock.advance(500);
+    expect(handle.state).toBe("accepted");
+    expect(await handle.accepted).toMatchObject({ number: 1 });
+    expect(second.shown()).toEqual(first.shown());
+    expect(second.client.connection.get().waiting).toBe(0);
+  });
+
   test("a frozen leader is replaced within 3 s, and can neither write nor send once it thaws", async () => {
     const { clock, server, store, open } = browser();
     const [first, second] = [await open(), await open()];
