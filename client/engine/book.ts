@@ -163,9 +163,11 @@ export class Book {
     this.#made.clear();
     for (const row of outbox) this.outbox.put(row);
     for (const row of conversations) {
-      // What hints have told of the other side stands in no store.
+      // What hints have told of others stands in no store.
       const before = known.get(row.conversation) ?? row;
-      this.rows.set(row.conversation, peerHas(row, peerMarks(before), before.peerRouted));
+      const marked = peerHas(row, peerMarks(before), before.peerRouted);
+      const { reaches } = before;
+      this.rows.set(row.conversation, reaches === undefined ? marked : { ...marked, reaches });
     }
     for (const stored of lasts) this.#lasts.set(stored.entry.conversation, stored);
     for (const view of this.#views.values()) view.clear();

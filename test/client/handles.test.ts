@@ -75,9 +75,10 @@ test("L3 what a leader of the past tells of what waited takes no promise back", 
 
 test("R9 a hint that stands in no store is not taken back by what is read there", () => {
   const book = aliceBook();
-  book.apply({ rows: [peerHas(emptyRow(TALK), { delivered: 3, read: 2 })] });
+  const reaches = [{ number: 3, delivered: 2, read: 1, of: 2 }];
+  book.apply({ rows: [{ ...peerHas(emptyRow(TALK), { delivered: 3, read: 2 }), reaches }] });
   book.apply({ image: imageWith({ conversations: [emptyRow(TALK)] }) });
-  expect(book.row(TALK)).toMatchObject({ peerDelivered: 3, peerRead: 2, peerRouted: 3 });
+  expect(book.row(TALK)).toMatchObject({ peerDelivered: 3, peerRead: 2, peerRouted: 3, reaches });
 });
 
 test("L3 what a leader of the past tells of a message that has come back takes nothing back", () => {
