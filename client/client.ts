@@ -14,7 +14,9 @@ export class CoreClient extends People {
   /**
    * Messages that have all these words, each as it is or as a beginning, "in quotes" exactly so;
    * case and accents count for nothing. With an empty query: whatever passes `from`, `conversation`
-   * or `hasFile`. Needs the server: rejects with `offline`, or `bad-field` for a query without words.
+   * or `hasFile`. Of a group whose `mode` is or was `large` all is found where `conversation` names it,
+   * else one's own words and those that mention one. Needs the server: rejects with `offline`, or
+   * `bad-field` for a query without words.
    */
   async search(query: string, options: SearchOptions = {}): Promise<SearchResults> {
     const { searchMessages } = await import("./engine/search.ts");

@@ -136,6 +136,7 @@ describe("rings: imports point inward only", () => {
       "user-store",
       "search-store",
       "search-index",
+      "search-page",
       "expiring",
       "file-store",
       "sql",

@@ -1,3 +1,4 @@
+import { SEARCH_TABLE } from "./search-store.ts";
 import { numberOf, type Sql } from "./sql.ts";
 
 /** The schema of a group's object; what migrations.ts says about rows and steps holds here too. */
@@ -14,6 +15,8 @@ const STEPS: readonly (readonly string[])[] = [
   ],
   // In a large group: whose device is there.
   ["CREATE TABLE IF NOT EXISTS live (user TEXT PRIMARY KEY) WITHOUT ROWID"],
+  // The index of the log, as users' objects have one of the timeline.
+  [SEARCH_TABLE],
 ];
 
 /** Idempotent; costs no row when nothing is to be done. */

@@ -7,6 +7,7 @@ import type { Role } from "../protocol/groups.ts";
 import type { Wanted } from "../protocol/history.ts";
 import type { LoggedEntry } from "../protocol/large-groups.ts";
 import type { Ends } from "./core/page.ts";
+import type { SearchRequest } from "./requests.ts";
 
 export type GroupRequest =
   /** A member's own place, and the group's size: GroupAbout. */
@@ -35,6 +36,8 @@ export type GroupRequest =
   | { readonly kind: "log"; readonly user: string; readonly after: number; readonly limit: number }
   /** A page of the log from anywhere in it that this member may see: GroupHistoryPage. */
   | ({ readonly kind: "history"; readonly user: string } & Wanted)
+  /** What this member may see of the log: a SearchPage. */
+  | ({ readonly kind: "search"; readonly user: string } & SearchRequest)
   /** For operators: how far each member's object has entry `number`: GroupTrace. */
   | { readonly kind: "trace"; readonly number: number };
 

@@ -4,6 +4,7 @@ import type { Logged } from "./core/row.ts";
 import { entryIn } from "./entry-columns.ts";
 import { Facts } from "./facts.ts";
 import { migrateGroup } from "./group-migrations.ts";
+import { SearchStore } from "./search-store.ts";
 import { json, numberOf, numberOrNull, type Sql, type SqlRow, textOf } from "./sql.ts";
 
 /** How far one member's object is, as far as the group knows. */
@@ -27,10 +28,12 @@ export interface Cursor {
 export class GroupStore {
   readonly #sql: Sql;
   readonly #facts: Facts;
+  readonly search: SearchStore;
 
   constructor(sql: Sql) {
     this.#sql = sql;
     this.#facts = new Facts(sql);
+    this.search = new SearchStore(sql);
     migrateGroup(sql);
   }
 

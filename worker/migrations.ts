@@ -1,3 +1,4 @@
+import { SEARCH_TABLE } from "./search-store.ts";
 import { numberOf, type Sql } from "./sql.ts";
 
 /**
@@ -38,10 +39,7 @@ const STEPS: readonly (readonly string[])[] = [
   ],
   [
     // The index of the rows first … last of the timeline: a part, or a piece of one, to a row.
-    `CREATE TABLE IF NOT EXISTS search (
-       first INTEGER NOT NULL, part INTEGER NOT NULL, piece INTEGER NOT NULL,
-       last INTEGER NOT NULL, level INTEGER NOT NULL, version INTEGER NOT NULL,
-       postings TEXT NOT NULL, PRIMARY KEY (first, part, piece)) WITHOUT ROWID`,
+    SEARCH_TABLE,
   ],
   [
     `CREATE TABLE IF NOT EXISTS files (

@@ -8,6 +8,7 @@ import type { ErrorCode, ProtocolError } from "../protocol/errors.ts";
 import type { MessageFile } from "../protocol/files.ts";
 import type { Wanted } from "../protocol/history.ts";
 import type { PreferencesPatch } from "../protocol/preferences.ts";
+import type { SearchPage } from "../protocol/search.ts";
 import type { Filter } from "./core/search/documents.ts";
 import type { GroupTrace } from "./group-requests.ts";
 
@@ -54,6 +55,9 @@ export interface HistoryPage {
 /** The page, or whose log has it all: there are few of a large group's entries in a user's object. */
 export type HistoryAnswer = HistoryPage | { readonly group: string };
 
+/** The page, or whose log is to be searched. */
+export type SearchAnswer = SearchPage | { readonly group: string };
+
 export type UserRequest =
   | FileRequest
   /** Brings the object to life near its user; idempotent. */
@@ -75,6 +79,7 @@ export type UserRequest =
   | { readonly kind: "prefer"; readonly patch: PreferencesPatch }
   /** A page of a conversation's log: a HistoryAnswer. */
   | ({ readonly kind: "history"; readonly conversation: string } & Wanted)
+  /** A SearchAnswer. */
   | ({ readonly kind: "search" } & SearchRequest)
   /** The sender's half of a message's story: a MessageTrace. */
   | { readonly kind: "trace"; readonly id: string }

@@ -8,6 +8,11 @@ export interface Segment {
   readonly level: number;
 }
 
+export const SEARCH_TABLE = `CREATE TABLE IF NOT EXISTS search (
+       first INTEGER NOT NULL, part INTEGER NOT NULL, piece INTEGER NOT NULL,
+       last INTEGER NOT NULL, level INTEGER NOT NULL, version INTEGER NOT NULL,
+       postings TEXT NOT NULL, PRIMARY KEY (first, part, piece)) WITHOUT ROWID`;
+
 /** Well below the 2 MB of a row, at three bytes a character. */
 const PIECE_CHARACTERS = 400_000;
 

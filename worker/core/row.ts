@@ -42,6 +42,13 @@ export function isLogRow(row: TimelineRow): row is LogRow {
   return row.number !== null && row.origin !== null;
 }
 
+/** An entry of a group's log in the shape of a timeline's row: its number is its place. */
+export function toLogRow(conversation: string, row: Logged): LogRow {
+  const { number, at } = row;
+  const place = { seq: number, keptAt: at, previous: 0, jump: 0, countable: 0, own: 0 };
+  return { ...row, ...place, conversation };
+}
+
 /** The row as devices of this user see it. */
 export function toEntry(row: TimelineRow): Entry {
   return {

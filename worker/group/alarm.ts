@@ -3,6 +3,7 @@ import { count, emptyBatch, isEmptyBatch } from "../core/stats.ts";
 import { isBehind, owe } from "./due.ts";
 import { passNeed } from "./large.ts";
 import { keepOwn } from "./own-list.ts";
+import { indexLog } from "./search.ts";
 import { authors } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -47,6 +48,7 @@ export function flushWhenDue(turn: GroupTurn, isAlarm: boolean): void {
   cursors.flush(log.head);
   keepOwn(turn);
   log.expiring.flush();
+  indexLog(turn);
   handOverStats(turn);
 }
 

@@ -2,8 +2,9 @@ import type { LogEntry } from "../../protocol/hand-offs.ts";
 import type { Origin } from "../../protocol/ids.ts";
 import { isChange } from "../core/changes.ts";
 import { changeRows, expireRow, type Layer } from "../core/layer.ts";
-import { type Logged, toLogEntry } from "../core/row.ts";
+import { type Logged, toLogEntry, toLogRow } from "../core/row.ts";
 import type { GroupStore } from "../group-store.ts";
+import { SearchIndex } from "../search-index.ts";
 import { LogExpiry } from "./expiry.ts";
 
 /** Entries kept in memory: what was just numbered is what is handed out next. */
@@ -11,7 +12,10 @@ const RECENT_ENTRIES = 512;
 
 /** The numbered log of a group. Memory here is a cache over rows. */
 export class GroupLog implements Layer<Logged> {
+  /** Of what is indexed: it says what the rows say. */
+  readonly search: SearchIndex;
   readonly #store: GroupStore;
+  readonly #conversation: string;
   readonly #recent = new Map<number, Logged>();
   /** Pages handed out since the log last changed: most members ask for the same one. */
   readonly #pages = new Map<number, readonly LogEntry[]>();
@@ -19,8 +23,10 @@ export class GroupLog implements Layer<Logged> {
   readonly expiring: LogExpiry;
   #head: number;
 
-  constructor(store: GroupStore) {
+  constructor(store: GroupStore, conversation: string) {
     this.#store = store;
+    this.#conversation = conversation;
+    this.search = new SearchIndex(store.search);
     this.#head = store.head();
     this.expiring = new LogExpiry(store, this.#head);
   }
@@ -77,7 +83,9 @@ export class GroupLog implements Layer<Logged> {
 
   /** These messages say nothing any more. */
   expire(rows: readonly Logged[]): void {
-    for (const row of rows) expireRow(this, row);
+    this.search.together(() => {
+      for (const row of rows) expireRow(this, row);
+    });
   }
 
   #keep(row: Logged): void {
@@ -88,6 +96,7 @@ export class GroupLog implements Layer<Logged> {
   rewrite(row: Logged, body: Logged["body"], changes: Logged["changes"]): void {
     const same = JSON.stringify([row.body, row.changes]) === JSON.stringify([body, changes]);
     if (same) return;
+    this.search.reword([{ row: toLogRow(this.#conversation, row), body }]);
     this.#store.rewrite(row.number, body, changes);
     this.#pages.clear();
     if (this.#recent.has(row.number)) this.#keep({ ...row, body, changes });

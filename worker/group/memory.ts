@@ -15,7 +15,7 @@ export function remember(
   me: GroupMemory["me"],
   underWay: Iterable<string>,
 ): GroupMemory {
-  const log = new GroupLog(store);
+  const log = new GroupLog(store, me);
   const roster = new Roster(store);
   const resting = store.fact("resting") ?? "";
   const cursors = new Cursors(store, log, roster.all());

@@ -15,6 +15,7 @@ import type {
 import { knowsPlace, reachOf } from "./due.ts";
 import { readableFile, readablePicture } from "./files.ts";
 import { historyOf, logPage } from "./reading.ts";
+import { searchLog } from "./search.ts";
 import { countTotals } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -37,6 +38,8 @@ export function obeyRequest(turn: GroupTurn, request: GroupRequest): GroupAnswer
       return logPage(turn, member, request);
     case "history":
       return historyOf(turn, member, request);
+    case "search":
+      return searchLog(turn, member, request);
     case "receipts":
       return receipts(turn, member, request);
     case "file":

@@ -2,10 +2,10 @@
 import * as v from "valibot";
 import { conversationIdSchema, userIdSchema } from "../../protocol/ids.ts";
 import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
-import { askUser } from "../ask-user.ts";
 import { parseQuery } from "../core/search/query.ts";
 import { PLACE } from "../core/search/rank.ts";
 import { type HttpContext, queryNumber, readQuery, refuse } from "../http.ts";
+import { readThrough } from "../read-through.ts";
 import type { SearchRequest } from "../requests.ts";
 
 const DEFAULT_HITS = "20";
@@ -42,7 +42,9 @@ export async function search(c: HttpContext): Promise<Response> {
   if (q === undefined && !isFiltered) {
     return refuse(c, { code: "bad-field", field: "q", rule: "query-or-filter" });
   }
-  return askUser(c, c.get("identity").user, { kind: "search", ...given(query.value) });
+  const { user } = c.get("identity");
+  const asked = given(query.value);
+  return readThrough(c, { kind: "search", ...asked }, { kind: "search", user, ...asked });
 }
 
 /** What is absent stays absent, rather than being undefined. */

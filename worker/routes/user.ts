@@ -20,7 +20,7 @@ import {
   refuse,
   signedIn,
 } from "../http.ts";
-import { readHistory } from "../read-history.ts";
+import { readThrough } from "../read-through.ts";
 import { traceMessage } from "../trace.ts";
 
 const conversationsQuerySchema = v.strictObject({ after: v.optional(conversationIdSchema) });
@@ -74,7 +74,9 @@ export const conversations = new Hono<Http>()
     if (!id.ok) return refuse(c, id.error);
     const query = readQuery(c, historyQuerySchema);
     if (!query.ok) return refuse(c, query.error);
-    return readHistory(c, id.value, query.value);
+    const { user } = c.get("identity");
+    const own = { kind: "history", conversation: id.value, ...query.value } as const;
+    return readThrough(c, own, { kind: "history", user, ...query.value });
   });
 
 /** The sender sees a redacted story, the operator all of it; others don't learn that it exists. */

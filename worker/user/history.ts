@@ -10,14 +10,21 @@ import { entryOf } from "./visible.ts";
 /** What an answer says beside its entries. */
 const ENVELOPE_BYTES = 1_024;
 
-/** The group whose log has entries of this page that are no rows here; undefined: it is all here. */
+/** The group that this user is in and whose log has more than stands here; undefined: it is all here. */
+export function logElsewhere(turn: Turn, conversation: string): string | undefined {
+  const state = turn.memory.timeline.conversation(conversation);
+  if (state.membership?.state !== "member") return undefined;
+  const isWhole = !isLarge(state) && (state.copyFrom ?? 1) <= state.membership.from;
+  return isWhole ? undefined : conversation.slice("group:".length);
+}
+
+/** As `logElsewhere`, where this page has some of it. */
 export function elsewhere(turn: Turn, conversation: string, wanted: Wanted): string | undefined {
   const state = turn.memory.timeline.conversation(conversation);
   const { head, membership, copyFrom = 1 } = state;
-  if (membership?.state !== "member") return undefined;
-  const range = rangeOf(wanted, membership.from, head.number);
+  const range = rangeOf(wanted, membership?.from ?? 1, head.number);
   const isShort = range !== undefined && range.from < copyFrom;
-  return isLarge(state) || isShort ? conversation.slice("group:".length) : undefined;
+  return isLarge(state) || isShort ? logElsewhere(turn, conversation) : undefined;
 }
 
 /** A page of a conversation's log as it stands here, bounded in number and bytes. */
