@@ -48,9 +48,9 @@ export const ar: OpsTexts = {
   noData: "لا بيانات",
   downlink: "نجاح التنزيل",
   downlinkDefinition:
-    "المداخل التي أكّدها الجهاز خلال 10 ثوانٍ من أول دفع ÷ المداخل المدفوعة إلى أجهزة متصلة وقادرة على التأكيد. خط 97 % هو ما تنشره Xianyu عن قناتها.",
-  downlinkMark: "97 %",
-  downlinkAim: "الهدف: 97 %",
+    "المداخل التي أكّدها الجهاز خلال 10 ثوانٍ من أول دفع ÷ المداخل المدفوعة إلى أجهزة متصلة وقادرة على التأكيد. خط 97% هو ما تنشره Xianyu عن قناتها.",
+  downlinkMark: "97%",
+  downlinkAim: "الهدف: 97%",
   firstPush: "أُكّد عند أول دفع",
   perMinute: "{n} في الدقيقة",
   outcome: "نتيجة كل دفع",
@@ -85,7 +85,7 @@ export const ar: OpsTexts = {
   costHint: "شهريًا، دون رسم الخطة",
   breaches: "يحتاج إلى انتباه",
   noBreaches: "لا شيء: كل رقم ضمن حدّه.",
-  breach_downlink: "نجاح التنزيل {value}، دون 97 %.",
+  breach_downlink: "نجاح التنزيل {value}، دون 97%.",
   breach_compensation: "زمن التعويض p95 هو {value}، فوق دقيقة.",
   breach_givenUp: {
     one: "تُرك دفع واحد.",

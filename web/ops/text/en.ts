@@ -52,9 +52,9 @@ export const en = {
 
   downlink: "Downlink success",
   downlinkDefinition:
-    "Entries that a device acked within 10 s of their first push ÷ entries pushed to devices that were online and can ack. The line at 97 % is what Xianyu publishes for its own channel.",
-  downlinkMark: "97 %",
-  downlinkAim: "aim: 97 %",
+    "Entries that a device acked within 10 s of their first push ÷ entries pushed to devices that were online and can ack. The line at 97% is what Xianyu publishes for its own channel.",
+  downlinkMark: "97%",
+  downlinkAim: "aim: 97%",
   firstPush: "Acked at the first push",
   perMinute: "{n} per minute",
 
@@ -91,7 +91,7 @@ export const en = {
   costHint: "per month, without the plan's fee",
   breaches: "Needs attention",
   noBreaches: "Nothing: every figure is within its limit.",
-  breach_downlink: "Downlink success is {value}, below 97 %.",
+  breach_downlink: "Downlink success is {value}, below 97%.",
   breach_compensation: "Compensation p95 is {value}, above a minute.",
   breach_givenUp: { one: "{n} push was given up.", other: "{n} pushes were given up." },
   breach_failed: {
