@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { violations } from "./axe.ts";
 import { ChatWindow, openStage, type Stage } from "./page.ts";
 
+const PATIENCE = { timeout: 20_000, interval: 1_500 };
+
 let stage: Stage;
 
 beforeAll(async () => {
@@ -88,6 +90,34 @@ test("a draft that ends in @ opens no list before somebody types", async () => {
   expect(await list.count()).toBe(0);
   await kate.composer.pressSequentially("l");
   await list.getByRole("option", { name: "liam" }).waitFor();
+});
+
+test("in a group nothing is delivered to all while one of them has never been there", async () => {
+  const mona = await open("mona");
+  const nils = await open("nils");
+  await mona.makeGroup("Sailing", "nils, olaf");
+  await mona.send("who sails?");
+  await nils.openGroup("Sailing");
+  await nils.message("who sails?").waitFor();
+  // Who has what is told with what goes to its author anyway.
+  const told = async (text: string, by: ChatWindow) => {
+    await by.send("aye");
+    return mona.state(text);
+  };
+  await expect.poll(() => told("who sails?", nils), PATIENCE).toMatch(/^(Del|R).* 1 of 2$/);
+
+  // Pia has what is said from now on; that tells nothing of what was said before her.
+  const pia = await open("pia");
+  await mona.page.getByRole("button", { name: "Group", exact: true }).click();
+  const panel = mona.page.getByRole("complementary", { name: "Group" });
+  await panel.getByRole("textbox", { name: "Add people" }).fill("pia");
+  await panel.getByRole("button", { name: "Add", exact: true }).click();
+  await panel.locator("[data-member=pia]").waitFor();
+  await mona.send("we start at six");
+  await pia.openGroup("Sailing");
+  await expect.poll(() => told("we start at six", pia), PATIENCE).toMatch(/ 2 of 3$/);
+  expect(await mona.state("who sails?")).toMatch(/ 1 of 2$/);
+  expect(await mona.message("who sails?").getAttribute("data-state")).toBe("accepted");
 });
 
 test("message info of a group tells who has it and who has read it", async () => {
