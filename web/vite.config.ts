@@ -38,7 +38,7 @@ const LATER = {
       "wishing",
     ],
   ],
-  platform: ["indexeddb-files", "thumb", "web-files"],
+  platform: ["forgetting", "indexeddb-files", "thumb", "web-files"],
 };
 const paths = Object.entries(LATER).map(
   ([folder, names]) => `${folder}[\\\\/](${names.join("|")})`,

@@ -10,6 +10,7 @@ import { DEMO_USERS } from "./demo-users.ts";
 export function SideBySide() {
   const say = useSay();
   const conversation = directConversation(...DEMO_USERS);
+  const [a, b] = DEMO_USERS;
   return (
     <main className="side-by-side">
       <header>
@@ -17,6 +18,11 @@ export function SideBySide() {
           <Icon name="back" /> {say("appName")}
         </Link>
         <p className="hint">{say("tryHint")}</p>
+        <ol>
+          <li>{say("tryCut", { a, cut: say("labCut"), burst: say("labBurst") })}</li>
+          <li>{say("tryHeal", { b, heal: say("labHeal") })}</li>
+          <li>{say("tryInfo", { info: say("info") })}</li>
+        </ol>
       </header>
       <div className="frames">
         {DEMO_USERS.map((user, index) => {

@@ -61,7 +61,7 @@ export function ConversationList({ query, onChosen }: ConversationListProps) {
           <ConversationRow key={one.id} conversation={one} now={now} onMenu={setMenu} />
         ))}
         {shown.length === 0 && wanted === "" && <li className="hint">{say("emptyTab")}</li>}
-        {wanted !== "" && isNew && <NewRow query={query.trim()} />}
+        {wanted !== "" && isNew && <NewRow query={query.trim()} isOnly={shown.length === 0} />}
       </ul>
       {menu !== undefined && <ConversationMenu key={menu.id} {...menu} onClose={close} />}
     </>
@@ -88,12 +88,20 @@ function newIdFor(query: string, user: string): string | undefined {
   return isUserId(name) ? directConversation(user, name) : undefined;
 }
 
-function NewRow({ query }: { readonly query: string }) {
+interface NewRowProps {
+  readonly query: string;
+  /** Nothing that is here already has this name. */
+  readonly isOnly: boolean;
+}
+
+function NewRow({ query, isOnly }: NewRowProps) {
   const { user } = useSession();
   const { route } = useNavigation();
   const say = useSay();
   const conversation = newIdFor(query, user);
-  if (conversation === undefined) return <li className="hint">{say("notAName")}</li>;
+  if (conversation === undefined) {
+    return isOnly ? <li className="hint">{say("noSuchName")}</li> : null;
+  }
   return (
     <li>
       <Link className="conversation new" to={{ ...route, conversation }}>

@@ -38,7 +38,7 @@ export const ar: Texts = {
   conversations: "المحادثات",
   search: "ابحث عن محادثة أو ابدأها",
   writeTo: "الكتابة إلى {name}",
-  notAName: "لا يصلح هذا اسمًا.",
+  noSuchName: "لا محادثة بهذا الاسم.",
   group: "مجموعة",
   list_all: "الكل",
   list_unread: "غير المقروءة",

@@ -33,7 +33,7 @@ export const en = {
   conversations: "Conversations",
   search: "Find or start a conversation",
   writeTo: "Write to {name}",
-  notAName: "This cannot be a name.",
+  noSuchName: "No conversation has this name.",
   group: "Group",
   list_all: "All",
   list_unread: "Unread",

@@ -32,7 +32,7 @@ export const ja: Texts = {
   conversations: "会話",
   search: "会話を探す・始める",
   writeTo: "{name} に書く",
-  notAName: "名前として使えません。",
+  noSuchName: "この名前の会話はありません。",
   group: "グループ",
   list_all: "すべて",
   list_unread: "未読",

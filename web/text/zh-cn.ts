@@ -31,7 +31,7 @@ export const zhCn: Texts = {
   conversations: "会话",
   search: "查找或发起会话",
   writeTo: "写给 {name}",
-  notAName: "这不能用作名字。",
+  noSuchName: "没有这个名字的会话。",
   group: "群组",
   list_all: "全部",
   list_unread: "未读",

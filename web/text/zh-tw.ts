@@ -31,7 +31,7 @@ export const zhTw: Texts = {
   conversations: "對話",
   search: "尋找或開始對話",
   writeTo: "寫給 {name}",
-  notAName: "這不能當作名稱。",
+  noSuchName: "沒有這個名稱的對話。",
   group: "群組",
   list_all: "全部",
   list_unread: "未讀",

@@ -5,6 +5,10 @@ export const moreEn = {
     "Holdfast is an instant-messaging backend for your own Cloudflare account, with an SDK that keeps every message until the server has promised it. Nothing is lost, repeated or out of order: not on a bad network, not when a laptop sleeps, not when the server is killed in the middle.",
   tryIt: "Try it: {a} and {b} side by side",
   tryHint: "Cut a network, lose acks, kill the server, and watch both sides agree again.",
+  tryCut: "“{cut}” for {a}, then “{burst}”: what is sent waits, even over a reload.",
+  tryHeal: "“{heal}”: {b} gets each message once, in order. Kill a server in between, if you like.",
+  tryInfo:
+    "“{info}” of what you have sent tells when, at which attempt and by which route each device got it.",
   leaveTry: "Back to the start",
   signInTitle: "Sign in",
   signInDemo: "As a demo user, without a password: this server runs for development.",

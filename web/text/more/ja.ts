@@ -6,6 +6,11 @@ export const moreJa: MoreTexts = {
     "Holdfast は自分の Cloudflare アカウントで動くインスタントメッセージのバックエンドです。付属の SDK が、サーバーの確約を得るまで一つ一つのメッセージを保管します。回線が悪くても、ノートパソコンが眠っても、途中でサーバーが落ちても、失われず、重複せず、順序も乱れません。",
   tryIt: "試す：{a} と {b} を並べて表示",
   tryHint: "回線を切り、確認応答を失わせ、サーバーを落として、双方が再び一致するのを見てください。",
+  tryCut: "{a} の「{cut}」をオンにして「{burst}」。送ったものは、再読み込みしても待っています。",
+  tryHeal:
+    "「{heal}」で、{b} にどのメッセージも順番どおり一度だけ届きます。途中でサーバーを落としても同じです。",
+  tryInfo:
+    "送ったメッセージの「{info}」で、いつ、何回目に、どの経路で各端末に届いたかがわかります。",
   leaveTry: "最初に戻る",
   signInTitle: "サインイン",
   signInDemo: "デモユーザーとして、パスワードなしで。このサーバーは開発用です。",
@@ -39,7 +44,7 @@ export const moreJa: MoreTexts = {
   placeWithin: "{n} m 以内",
   openMap: "地図で見る",
   present: "オンライン",
-  lastSeen: "最終オンライン：{time}",
+  lastSeen: "最終 {time}",
   types: "{name} が入力中…",
   accountGone: "このアカウントは削除されました。これまでの内容はここに残ります。",
   requestTitle: "{name} さんからメッセージの申請があります。",
