@@ -25,6 +25,16 @@ export function upTo(plan: ChaosPlan, short: number, full: number): number {
   return plan.short ? short : full;
 }
 
+/** Until all have ended: one that breaks off ends the others, which see `end`, before it is told. */
+export async function together(end: () => void, ...acts: readonly Promise<void>[]): Promise<void> {
+  try {
+    await Promise.all(acts);
+  } finally {
+    end();
+    await Promise.allSettled(acts);
+  }
+}
+
 /** A case in several acts, each on its own people, judged as one. */
 export function sumOf(verdicts: readonly Verdict[]): Verdict {
   const total = (count: (verdict: Verdict) => number) =>

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Passing, type Rule, seeded } from "../proxy/rules.ts";
 import { allChatter, type Cast, chatter, twoByTwo } from "../support/cast.ts";
-import { type ChaosCase, type ChaosPlan, SETTLE_MS, upTo } from "./chaos-case.ts";
+import { type ChaosCase, type ChaosPlan, SETTLE_MS, together, upTo } from "./chaos-case.ts";
 
 /** Kinds that a live connection may lose without its client having to notice at once. */
 const LOSABLE = ["entries", "ack"];
@@ -92,7 +92,10 @@ const heldSessions: ChaosCase = {
       { maxBurst: 6, maxPauseMs: 60 },
       () => round < rounds,
     );
-    await Promise.all([holding(), talking]);
+    const end = () => {
+      round = rounds;
+    };
+    await together(end, holding(), talking);
     return stage.settle(SETTLE_MS);
   },
 };

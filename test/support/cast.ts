@@ -71,6 +71,8 @@ export async function twoByTwo<Kind extends Device>(
 export interface Pace {
   readonly maxBurst: number;
   readonly maxPauseMs: number;
+  /** While this is so, nobody says anything more. */
+  readonly isHeldBack?: () => boolean;
 }
 
 /** Sends in bursts and pauses, so that faults meet single frames, full frames and idle sockets. */
@@ -87,7 +89,8 @@ export async function chatter(
       sent += 1;
       await device.send(conversation, `${device.name} ${sent}`);
     }
-    await delay(own.between("pause", 0, pace.maxPauseMs));
+    do await delay(own.between("pause", 0, pace.maxPauseMs));
+    while (pace.isHeldBack?.() && goesOn(sent));
   }
 }
 
