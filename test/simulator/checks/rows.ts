@@ -276,13 +276,15 @@ export class RowChecks {
 
 /** A copy goes on; one of a group may begin again, and ends with one's own words. */
 function continues(kept: Kept, { user }: SimObject, row: LogRow, head: number): boolean {
-  const { conversation, number, origin } = row;
+  const { conversation, number, origin, body } = row;
   if (number === head + 1) return true;
   if (!isGroup(conversation) || number <= head) return false;
   const place = kept.memberships.get(conversation);
-  // Who has gone gets their own words, and so does who is back, before the copy begins anew.
+  // Who has gone gets their own words, and so does who is back, before the copy begins anew; and what
+  // becomes of the words that they have.
   const isApart = place?.state !== "member" || number < place.from;
-  return kept.joins.has(`${conversation} ${number}`) || (isApart && origin.user === user);
+  const isTheirs = origin.user === user || body.kind === "recall" || body.kind === "edit";
+  return kept.joins.has(`${conversation} ${number}`) || (isApart && isTheirs);
 }
 
 /** Whoever comes or goes has not missed what was there. */
