@@ -32,7 +32,13 @@ export function amountsIn(language: string): Amounts {
   };
   const count = number({ maximumFractionDigits: 1 });
   const share = number({ style: "percent", maximumFractionDigits: 1 });
-  const usd = number({ style: "currency", currency: "USD", maximumSignificantDigits: 3 });
+  const usd = number({
+    style: "currency",
+    currency: "USD",
+    // "US$" is torn apart where the writing goes from right to left.
+    currencyDisplay: "narrowSymbol",
+    maximumSignificantDigits: 3,
+  });
   const moment = date({ dateStyle: "short", timeStyle: "medium" });
   const duration = durationsIn(language);
   const byKind: Record<Exclude<ColumnKind, "text">, (value: number) => string> = {

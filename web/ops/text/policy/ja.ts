@@ -20,7 +20,7 @@ export const policyJa: TextsLike<typeof policyEn> = {
   maxAttempts: "プッシュの総数（初回を含む）",
   retryTtl: "これより古い項目は再送しない",
   jitter: "遅延の散らし（割合）",
-  strategyFor: "{platform} の戦略",
+  strategyFor: "戦略：{platform}",
   strategyDefault: "その他すべて",
   strategy_fixed: "固定",
   strategy_stepped: "段階",

@@ -19,7 +19,7 @@ export const policyZhCn: TextsLike<typeof policyEn> = {
   maxAttempts: "推送总次数，含首次",
   retryTtl: "比这更旧的条目不再重试",
   jitter: "延迟的散布比例",
-  strategyFor: "{platform} 的策略",
+  strategyFor: "策略：{platform}",
   strategyDefault: "所有其他平台",
   strategy_fixed: "固定",
   strategy_stepped: "阶梯",

@@ -19,7 +19,7 @@ export const policyZhTw: TextsLike<typeof policyEn> = {
   maxAttempts: "推送總次數，含首次",
   retryTtl: "比這更舊的項目不再重試",
   jitter: "延遲的散布比例",
-  strategyFor: "{platform} 的策略",
+  strategyFor: "策略：{platform}",
   strategyDefault: "所有其他平台",
   strategy_fixed: "固定",
   strategy_stepped: "階梯",
