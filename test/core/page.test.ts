@@ -6,6 +6,7 @@ import { meantIn } from "../../web/composer/roster.ts";
 import { listed } from "../../web/rail/filters.ts";
 import { formatRoute, type Panel, parseRoute, type Route } from "../../web/route/route.ts";
 import { credentialsOf } from "../../web/server/sign-in.ts";
+import { formatsIn } from "../../web/text/formats.ts";
 import { chooseLanguage, LANGUAGES, localeFor } from "../../web/text/languages.ts";
 import { sayIn } from "../../web/text/say.ts";
 import type { English } from "../../web/text/texts.ts";
@@ -284,4 +285,10 @@ test("archived conversations stand in their own list; a folder that is gone list
   expect(listed(all, "direct", folders)).toEqual([bob]);
   expect(listed(all, "work", folders)).toEqual([team]);
   expect(listed(all, "gone", folders)).toEqual([bob, team]);
+});
+
+test("a length of time is told in the largest unit of which it is at least one", () => {
+  const { duration } = formatsIn("en-GB", () => "");
+  const told = [0, 999, 1_500, 90_000, 7_200_000, 200_000_000].map(duration);
+  expect(told).toEqual(["0 ms", "999 ms", "1.5 secs", "1.5 mins", "2 hrs", "2.3 days"]);
 });

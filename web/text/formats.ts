@@ -1,12 +1,19 @@
 import type { Say } from "./texts.ts";
 
 const DAY_MS = 86_400_000;
+const UNITS = [
+  ["day", DAY_MS],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1_000],
+] as const;
 
 /** Times as the language and the machine's time zone have them. */
 export interface Formats {
   time(at: number): string;
   /** With seconds and milliseconds, for message info. */
   exact(at: number): string;
+  /** In the largest unit of which it is at least one. */
   duration(ms: number): string;
   /** `Today`, `Yesterday`, a weekday within a week, else a date. */
   day(at: number, now: number): string;
@@ -29,18 +36,14 @@ export function formatsIn(language: string, say: Say): Formats {
     if (days === 1) return say("yesterday");
     return days > 1 && days < 7 ? weekday(at) : date(at);
   };
-  const unit = (name: string, digits: number) =>
-    new Intl.NumberFormat(language, {
-      style: "unit",
-      unit: name,
-      unitDisplay: "short",
-      maximumFractionDigits: digits,
-    });
-  const milliseconds = unit("millisecond", 0);
-  const seconds = unit("second", 1);
   return {
     time,
-    duration: (ms) => (ms < 1_000 ? milliseconds.format(ms) : seconds.format(ms / 1_000)),
+    duration(ms) {
+      const [unit, size] = UNITS.find((one) => ms >= one[1]) ?? ["millisecond", 1];
+      const maximumFractionDigits = size === 1 ? 0 : 1;
+      const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits } as const;
+      return new Intl.NumberFormat(language, options).format(ms / size);
+    },
     exact: format({
       hour: "2-digit",
       minute: "2-digit",
