@@ -3,7 +3,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { breakCallsTo } from "../faults.ts";
 import { deviceOf, fireAlarm, objectOf, sqlOf } from "../objects.ts";
 import { freshPolicy, newUser, RawDevice } from "../support.ts";
-import { entryAt, fireGroupAlarm, groupObject, newGroup, placeOf, tell } from "./support.ts";
+import {
+  entryAt,
+  fireGroupAlarm,
+  groupObject,
+  newGroup,
+  placeOf,
+  tell,
+  textsIn,
+} from "./support.ts";
 
 const COPY_MEMBERS = 4;
 const CANARY = "words that are taken back";
@@ -136,6 +144,23 @@ describe("R11 whose object is out of reach", () => {
     await expectChanged(group);
     const { number } = await tell(a, conversation, "and on it goes");
     await entryAt(d, conversation, number ?? 0);
+  });
+
+  test("R3 when they are removed and come back has all of their copy", async () => {
+    const group = await copied();
+    const { conversation, a, d } = group;
+    breakCallsTo(d.user, "before");
+    const { number } = await tell(a, conversation, "not copied yet");
+    await change(group);
+    await tell(a, conversation, { kind: "members-remove", users: [d.user] });
+    breakCallsTo(d.user, undefined);
+    await placeOf(d, conversation, ({ state }) => state === "removed");
+    const back = await bringBack(group);
+    await entryAt(d, conversation, back);
+    await expectChanged(group);
+    const texts = await textsIn(d, conversation, 1);
+    expect(texts).toContain("not copied yet");
+    expect(await entryAt(d, conversation, number ?? 0)).toBeDefined();
   });
 
   test("R11 when they are removed, and come back", async () => {
