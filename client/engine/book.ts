@@ -124,7 +124,7 @@ export class Book {
     if (change.image !== undefined) this.#reset(change.image);
     if (change.user !== undefined) this.user = change.user;
     for (const row of change.rows ?? []) {
-      this.rows.set(row.conversation, row);
+      this.rows.set(row.conversation, withHints(row, this.rows.get(row.conversation)));
       touched.add(row.conversation);
     }
     for (const stored of change.entries ?? []) touched.add(this.#putEntry(stored));
@@ -163,10 +163,9 @@ export class Book {
     this.#made.clear();
     for (const row of outbox) this.outbox.put(row);
     for (const row of conversations) {
-      // What hints have told of others stands in no store.
-      const before = known.get(row.conversation) ?? row;
-      const marked = peerHas(row, peerMarks(before), before.peerRouted);
-      const { reaches } = before;
+      const before = known.get(row.conversation);
+      const marked = withHints(row, before);
+      const reaches = before?.reaches;
       this.rows.set(row.conversation, reaches === undefined ? marked : { ...marked, reaches });
     }
     for (const stored of lasts) this.#lasts.set(stored.entry.conversation, stored);
@@ -237,4 +236,9 @@ export class Book {
     const peer = { delivered: row.peerDelivered, read: row.peerRead };
     return { id, head, at, unread, read, peer, last, ...extras };
   }
+}
+
+/** What hints have told of the other side stands in no store: who leads may not have heard it. */
+function withHints(row: ConversationRow, before = row): ConversationRow {
+  return peerHas(row, peerMarks(before), before.peerRouted);
 }

@@ -144,9 +144,10 @@ export class GroupChecks {
       last.to = version;
       counters.note("member went");
     }
-    if (state !== "member" || last?.since === since) return;
+    if (last?.since === since) return;
     if (last !== undefined) counters.note("member came back");
-    known.push({ since, from, to: null });
+    // Who came and went within one turn was there as well.
+    known.push({ since, from, to: state === "member" ? null : version });
   }
 
   #silence(group: SimGroup, message: object, where: string): void {
