@@ -162,7 +162,10 @@ export class Handles {
     for (const row of change.image?.outbox ?? []) this.#follow(row, context);
     for (const row of change.outbox ?? []) this.#follow(row, context);
     for (const [counter] of change.phases ?? []) {
-      if (context.waits(counter)) this.#byCounter.get(counter)?.enter(context.phaseOf(counter));
+      const handle = this.#byCounter.get(counter);
+      // What is in a log may be sent again after it was given up.
+      if (handle?.stored !== undefined || !context.waits(counter)) continue;
+      handle?.enter(context.phaseOf(counter));
     }
     for (const [counter, progress] of change.progress ?? []) {
       this.#byCounter.get(counter)?.moved(progress);

@@ -12,8 +12,6 @@ interface Missing {
   readonly user: string;
   readonly after: number;
   readonly before: number;
-  /** Of those the ones below; absent: all. */
-  readonly below?: number;
 }
 
 /** Who was away may be back and see the past again: `before` are their places until now. */
@@ -40,26 +38,13 @@ export function oweUncopied(turn: GroupTurn): void {
   oweChanges(turn, missing);
 }
 
-/**
- * Who goes gets no copy any more, but their own words, which may lie beyond what it lacks: a copy
- * takes nothing later that is before its end. Where it has none of them, it may go on from there.
- */
-export function oweLeaving(turn: GroupTurn, user: string): void {
-  const { log, roster, cursors, large } = turn.memory;
-  const below = large.own.get(user)?.at(-1);
-  if (roster.group?.mode !== "copy" || below === undefined) return;
-  oweChanges(turn, [{ user, after: cursors.of(user).have, before: log.head, below }]);
-}
-
 function oweChanges(turn: GroupTurn, missing: readonly Missing[]): void {
   const { head } = turn.memory.log;
   const first = Math.min(head, ...missing.map(({ after }) => after));
   if (first === head) return;
   const changes = turn.store.changesAfter(first);
-  for (const { user, after, before, below = head } of missing) {
-    const theirs = changes.filter(
-      ({ number, target }) => number > after && number <= below && target < before,
-    );
+  for (const { user, after, before } of missing) {
+    const theirs = changes.filter(({ number, target }) => number > after && target < before);
     const numbers = theirs.map(({ number }) => number);
     listOwn(turn, user, numbers);
   }

@@ -1,4 +1,3 @@
-import { oweLeaving } from "./missed.ts";
 import { keepOwn, listOwn } from "./own-list.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -7,7 +6,7 @@ const PAGE = 1_000;
 
 /**
  * Whoever goes gets no copy any more, but still what they had said: it was promised to their devices,
- * which wait for it, and what was changed in their copy. Asked before anything else is numbered.
+ * which wait for it. Asked before anything else is numbered.
  */
 export function oweParting(turn: GroupTurn, user: string): void {
   const { log, cursors } = turn.memory;
@@ -16,6 +15,5 @@ export function oweParting(turn: GroupTurn, user: string): void {
     const numbers = own.map(({ number }) => number);
     listOwn(turn, user, numbers);
   }
-  oweLeaving(turn, user);
   keepOwn(turn);
 }

@@ -103,7 +103,7 @@ export class Truth {
     return same ? undefined : `S3 ${id} was sent with another body`;
   }
 
-  /** Texts that nobody may be sent any more once `number` is recalled. */
+  /** Texts that nobody may be sent any more once `number` is recalled, unless they were said anew. */
   textsOf(conversation: string, number: number): string[] {
     const log = this.#logs.get(conversation) ?? [];
     const original = log[number - 1]?.content;
@@ -111,6 +111,10 @@ export class Truth {
     for (const { content } of log) {
       if (content?.kind === "edit" && content.target === number) texts.push(content.text);
     }
-    return texts;
+    const anew = log.filter(
+      ({ content }, index) => content?.kind === "text" && index !== number - 1,
+    );
+    const said = new Set(anew.map(({ content }) => (content?.kind === "text" ? content.text : "")));
+    return texts.filter((text) => !said.has(text));
   }
 }

@@ -162,21 +162,4 @@ describe("R11 whose object is out of reach", () => {
     expect(texts).toContain("not copied yet");
     expect(await entryAt(d, conversation, number ?? 0)).toBeDefined();
   });
-
-  test("R11 when they are removed, and come back", async () => {
-    const group = await copied();
-    const { conversation, d } = group;
-    breakCallsTo(d.user, "before");
-    await change(group);
-    // Numbered, with the copy before it as its answer, which is lost.
-    breakCallsTo(conversation.slice(6), "after");
-    await tell(d, conversation, "said before the end");
-    await tell(group.a, conversation, { kind: "members-remove", users: [d.user] });
-    breakCallsTo(conversation.slice(6), undefined);
-    breakCallsTo(d.user, undefined);
-    await placeOf(d, conversation, ({ state }) => state === "removed");
-    await bringBack(group);
-    await placeOf(d, conversation, ({ state }) => state === "member");
-    await expectChanged(group);
-  });
 });
