@@ -81,6 +81,34 @@ test("R9 a hint that stands in no store is not taken back by what is read there"
   expect(book.row(TALK)).toMatchObject({ peerDelivered: 3, peerRead: 2, peerRouted: 3, reaches });
 });
 
+test("R9 nor by a row from a tab that has not heard it", () => {
+  const book = aliceBook();
+  book.apply({ rows: [peerHas(emptyRow(TALK), { delivered: 0, read: 0 }, 3)] });
+  book.apply({ rows: [{ ...emptyRow(TALK), head: 4 }] });
+  expect(book.row(TALK)).toMatchObject({ peerRouted: 3, head: 4 });
+});
+
+test("R9 what is sent again after it was given up takes back nothing of what it was", () => {
+  const book = aliceBook();
+  const handles = new Handles();
+  const handle = handles.make(ROW.key, 0);
+  handles.queued(ROW, book);
+  const failure = { code: "expired", retryable: false } as const;
+  const given: OutboxRow = { ...ROW, key: "alice:device01:1", status: { kind: "failed", failure } };
+  const words: Change[] = [
+    { outbox: [ROW] },
+    { arrived: [STORED], entries: [STORED], gone: [ROW.counter] },
+    { outbox: [given] },
+    { outbox: [{ ...given, status: { kind: "waiting" } }] },
+    { phases: [[ROW.counter, "sending"]] },
+  ];
+  for (const change of words) {
+    book.apply(change);
+    handles.apply(change, book);
+  }
+  expect(handle.state).toBe("accepted");
+});
+
 test("L3 what a leader of the past tells of a message that has come back takes nothing back", () => {
   const book = aliceBook();
   const handles = new Handles();

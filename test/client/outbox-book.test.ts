@@ -1,0 +1,37 @@
+/** What a tab makes of rows that are told late, twice, or once more after they had gone. */
+import { expect, test } from "vitest";
+import { failureOf } from "../../client/core/outbox.ts";
+import { OutboxBook } from "../../client/engine/outbox-book.ts";
+import type { OutboxRow } from "../../client/store.ts";
+
+const ROW: OutboxRow = {
+  key: "k1",
+  conversation: "direct:alice,bob",
+  content: { kind: "text", text: "hello" },
+  priority: "normal",
+  createdAt: 1_000,
+  counter: 1,
+  status: { kind: "waiting" },
+};
+const FAILED: OutboxRow = {
+  ...ROW,
+  status: { kind: "failed", failure: failureOf({ code: "expired" }) },
+};
+
+test("a row that is told after it has gone is none", () => {
+  const book = new OutboxBook();
+  book.put(ROW);
+  book.delete(ROW.counter);
+  book.put(ROW);
+  expect(book.has(ROW.counter)).toBe(false);
+});
+
+test("R17 what was given up after it had gone is here again, and may be sent again", () => {
+  const book = new OutboxBook();
+  book.put(ROW);
+  book.delete(ROW.counter);
+  book.put(FAILED);
+  book.put(ROW);
+  expect(book.get(ROW.counter)?.status.kind).toBe("waiting");
+  expect(book.waits(ROW.counter)).toBe(true);
+});
