@@ -19,6 +19,7 @@ import {
 } from "./amend.ts";
 import type * as Everything from "./extras.ts";
 import { handedOn, isFollowed, logCursor } from "./followed.ts";
+import { readUpTo } from "./reading.ts";
 import { countsUntilRecalled } from "./unread.ts";
 
 /** What conversations take that are not plain; it must be here before one is folded. */
@@ -113,14 +114,16 @@ class Folding implements Fold {
   take(entry: Entry): void {
     const { body, conversation } = entry;
     if (isNumbered(entry)) this.#takeNumbered(entry);
-    else if (body.kind === "read") this.#change(conversation, (row) => readUpTo(row, body));
     else if (body.kind === "failed") this.failed.push(entry);
     else if (body.kind === "receipt" && body.user !== this.#context.user) {
       this.#change(conversation, (row) => peerHas(row, body));
       this.#keep(conversation);
     } else {
       const { device, extras } = this.#context;
-      this.#change(conversation, (row) => extras?.takePersonal(row, entry, device) ?? row);
+      this.#change(conversation, (before) => {
+        const row = body.kind === "read" ? readUpTo(before, body) : before;
+        return extras?.takePersonal(row, entry, device) ?? row;
+      });
     }
   }
 
@@ -227,36 +230,6 @@ function append(
     last: isShown(body) ? Math.max(row.last, number) : row.last,
     ownCounter: Math.max(row.ownCounter, counter),
   };
-}
-
-/** One of this user's devices has read: the server's count of what lies beyond is exact. */
-function readUpTo(
-  row: ConversationRow,
-  { number, unread }: Extract<Body, { kind: "read" }>,
-): ConversationRow {
-  const told = { ...withoutRead(row, number), readTold: Math.max(row.readTold, number) };
-  // A state may have told it before, with what came later.
-  const isNews = number > row.read || (number === row.read && number > row.readTold);
-  // What lies in a large group's log the server does not know: at most what is between.
-  const beyond = isFollowed(row) ? Math.min(row.unread, row.head - number) : unread;
-  return isNews ? { ...told, read: number, unread: Math.max(0, beyond) } : told;
-}
-
-/** Read up to `number`: nothing up to there is unread, whatever it was marked as. */
-function withoutRead(row: ConversationRow, number: number): ConversationRow {
-  const { mentions, arrangement } = row;
-  return {
-    ...row,
-    ...(mentions === undefined ? {} : { mentions: mentions.filter((one) => one > number) }),
-    ...(arrangement?.markedUnread ? { arrangement: { ...arrangement, markedUnread: false } } : {}),
-  };
-}
-
-/** Read up to `number` here. Short of the head, `unread` is an upper bound until the server counts. */
-export function markRead(row: ConversationRow, number: number): ConversationRow {
-  if (number <= row.read) return row;
-  const unread = number >= row.head ? 0 : row.unread;
-  return { ...withoutRead(row, number), read: number, unread };
 }
 
 /** How far the other side has it: read implies delivered, delivered implies routed. */

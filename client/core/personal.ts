@@ -103,6 +103,9 @@ export function takePersonal(
       const { kind: _, ...arrangement } = body;
       return settled({ ...row, arrangement }, "change");
     }
+    // It takes back that the conversation is marked as unread, which may be wished.
+    case "read":
+      return settled(row, "change");
     case "folders":
       return settled({ ...row, folders: body.folders }, "folders");
     case "draft": {

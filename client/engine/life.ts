@@ -103,7 +103,15 @@ export class Life {
   async act(call: TeamCall): Promise<void> {
     await this.open();
     await this.#connecting;
-    return this.#leader ? this.#perform(call) : this.#call(call);
+    const leader = this.#leader;
+    if (leader === undefined) return this.#call(call);
+    try {
+      return await perform(leader, call);
+    } catch (error) {
+      if (this.#leader === leader) throw error;
+      // It lost the lead before it had done that: whoever leads now is asked.
+      return this.#call(call);
+    }
   }
 
   async page(page: Page): Promise<HistoryPage> {

@@ -2,7 +2,8 @@
 
 import { exceeds } from "../../protocol/marks.ts";
 import type { ServerFrame } from "../../protocol/server-frames.ts";
-import { emptyRow, markRead, peerHas, peerMarks } from "../core/conversations.ts";
+import { emptyRow, peerHas, peerMarks } from "../core/conversations.ts";
+import { markRead } from "../core/reading.ts";
 import { countUnread } from "../core/unread.ts";
 import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";

@@ -62,10 +62,14 @@ export class Wishing {
 
   async wish(conversation: string, wish: NewWish): Promise<void> {
     const kinds = WISH_KINDS.filter((kind) => wish[kind] !== undefined);
-    await this.#context.writer.run(() =>
+    let isKept = false;
+    await this.#context.writer.run(async () => {
       // What is so already need not be told.
-      this.#change(conversation, (row) => kinds.reduce(settled, wished(row, wish))),
-    );
+      const update = (row: ConversationRow) => kinds.reduce(settled, wished(row, wish));
+      isKept = await this.#change(conversation, update);
+    });
+    // Another tab has taken the lead.
+    if (!isKept) throw new HoldfastError("offline");
     this.#tell();
   }
 
@@ -195,20 +199,22 @@ export class Wishing {
   }
 
   #enter(conversation: string, update: (row: ConversationRow) => ConversationRow): void {
-    this.#context.writer.enter(() => this.#change(conversation, update));
+    this.#context.writer.enter(async () => void (await this.#change(conversation, update)));
   }
 
-  /** Only within a writer's job. */
+  /** Only within a writer's job. False: fenced, nothing was written. */
   async #change(
     conversation: string,
     update: (row: ConversationRow) => ConversationRow,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const before = this.#context.book.rows.get(conversation) ?? emptyRow(conversation);
     const after = update(before);
-    if (after === before) return;
-    await this.#context.writer.commit({ conversations: [after] }, { rows: [after] });
+    if (after === before) return true;
+    const change = { rows: [after] };
+    if (!(await this.#context.writer.commit({ conversations: [after] }, change))) return false;
     // Not before: whoever looks meanwhile finds no wish there, and looks no more.
     this.#open.add(conversation);
+    return true;
   }
 }
 

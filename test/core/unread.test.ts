@@ -4,9 +4,10 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { emptyRow, entryKey, fold, fromState, markRead } from "../../client/core/conversations.ts";
+import { emptyRow, entryKey, fold, fromState } from "../../client/core/conversations.ts";
 import * as extras from "../../client/core/extras.ts";
 import { draftOf } from "../../client/core/personal.ts";
+import { markRead } from "../../client/core/reading.ts";
 import type { ConversationRow, StoredEntry } from "../../client/store.ts";
 import { arranged } from "../../protocol/arrange.ts";
 import type { Body } from "../../protocol/entries.ts";
