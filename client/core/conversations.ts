@@ -2,7 +2,7 @@
  * Folding timeline entries into what is kept of conversations: lists, marks, unread counts and the
  * changes that later entries make to earlier ones.
  */
-import type { Body, Entry } from "../../protocol/entries.ts";
+import type { Entry } from "../../protocol/entries.ts";
 import { exceeds, joinMarks, type Marks } from "../../protocol/marks.ts";
 import type { ConversationState } from "../../protocol/server-frames.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";

@@ -229,7 +229,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a read mark of another device does not count anew",
-    file: "client/core/conversations.ts",
+    file: "client/core/reading.ts",
     original: "unread: Math.max(0, beyond) }",
     replacement: "unread: row.unread + 0 * beyond }",
   },

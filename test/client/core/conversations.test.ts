@@ -5,12 +5,12 @@ import {
   type Fold,
   fold,
   fromState,
-  markRead,
   peerHas,
   targets,
 } from "../../../client/core/conversations.ts";
 import { decodeIncoming } from "../../../client/core/decode.ts";
 import * as extras from "../../../client/core/extras.ts";
+import { markRead } from "../../../client/core/reading.ts";
 import { watchLeader } from "../../../client/core/tabs.ts";
 import { countUnread } from "../../../client/core/unread.ts";
 import { stateOfEntry } from "../../../client/engine/messages.ts";
