@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { GroupPanel } from "../groups/group-panel.tsx";
 import { NewGroup } from "../groups/new-group.tsx";
 import { IconButton } from "../kit/icon-button.tsx";
@@ -18,7 +18,8 @@ export default function Drawer({ panel }: { readonly panel: Panel }) {
   const say = useSay();
   const { route, go } = useNavigation();
   const drawer = useRef<HTMLElement>(null);
-  useEffect(() => {
+  // Before it is seen: a key pressed then must not act on what had the focus.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     drawer.current?.focus();
     return () => {
