@@ -171,7 +171,7 @@ test("the time is in the address, and a time without traffic says what to do", a
   await page.getByText("npm run demo-traffic").first().waitFor();
   await page.getByLabel("Time", { exact: true }).selectOption("6h");
   await expect.poll(() => page.url()).toContain("range=6h");
-  await page.getByRole("link", { name: "Cost" }).click();
+  await page.getByRole("link", { name: "Cost", exact: true }).click();
   await expect.poll(() => page.url()).toContain("/ops/cost?range=6h");
   await page.goBack();
   await expect.poll(() => new URL(page.url()).pathname).toBe("/ops");
