@@ -108,7 +108,7 @@ export class Life {
     try {
       return await perform(leader, call);
     } catch (error) {
-      if (this.#leader === leader) throw error;
+      if (this.#closed || this.#leader === leader) throw error;
       // It lost the lead before it had done that: whoever leads now is asked.
       return this.#call(call);
     }

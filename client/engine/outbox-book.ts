@@ -83,7 +83,7 @@ export class OutboxBook {
     const isPast = before?.status.kind === "accepted" || this.#gone.has(row.counter);
     if (row.status.kind === "waiting" && isPast) return;
     // Given up after it was accepted it is here again, and may be sent again.
-    this.#gone.delete(row.counter);
+    if (row.status.kind === "failed") this.#gone.delete(row.counter);
     if (before !== undefined) this.#count(before, -1);
     this.#rows.set(row.counter, row);
     this.#count(row, 1);
