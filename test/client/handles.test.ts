@@ -5,17 +5,9 @@ import { Book } from "../../client/engine/book.ts";
 import type { Change } from "../../client/engine/change.ts";
 import { Handles } from "../../client/engine/handles.ts";
 import type { OutboxRow, StoredEntry, StoreImage } from "../../client/store.ts";
+import { TALK } from "../support/client/lab.ts";
+import { ROW } from "../support/client/outbox-row.ts";
 
-const TALK = "direct:alice,bob";
-const ROW: OutboxRow = {
-  key: "key-1",
-  conversation: TALK,
-  content: { kind: "text", text: "hello" },
-  priority: "normal",
-  createdAt: 0,
-  counter: 1,
-  status: { kind: "waiting" },
-};
 const STORED: StoredEntry = {
   key: ROW.key,
   entry: {
@@ -39,29 +31,33 @@ function aliceBook(): Book {
   return book;
 }
 
-test("L3 what a leader wrote and did not live to tell is told by the next one", async () => {
+/** A message of this tab, and what it hears of it. */
+function sentMessage() {
   const book = aliceBook();
   const handles = new Handles();
   const handle = handles.make(ROW.key, 0);
   handles.queued(ROW, book);
+  const states: string[] = [];
+  handle.onState((state) => states.push(state));
+  const hear = (...changes: readonly Change[]) => {
+    for (const change of changes) {
+      book.apply(change);
+      handles.apply(change, book);
+    }
+  };
+  return { handle, states, hear };
+}
+
+test("L3 what a leader wrote and did not live to tell is told by the next one", async () => {
+  const { handle, hear } = sentMessage();
   const failure = { code: "not-allowed", retryable: false } as const;
-  handles.apply(
-    { image: imageWith({ outbox: [{ ...ROW, status: { kind: "failed", failure } }] }) },
-    book,
-  );
+  hear({ image: imageWith({ outbox: [{ ...ROW, status: { kind: "failed", failure } }] }) });
   await expect(handle.accepted).rejects.toMatchObject({ code: "not-allowed" });
   expect(handle.state).toBe("failed");
 });
 
 test("L3 what a leader of the past tells of what waited takes no promise back", () => {
-  const book = aliceBook();
-  const handles = new Handles();
-  const handle = handles.make(ROW.key, 0);
-  handles.queued(ROW, book);
-  const hear = (change: Change) => {
-    book.apply(change);
-    handles.apply(change, book);
-  };
+  const { handle, hear } = sentMessage();
   hear({ outbox: [ROW] });
   hear({ phases: [[ROW.counter, "sending"]] });
   expect(handle.state).toBe("sending");
@@ -89,46 +85,30 @@ test("R9 nor by a row from a tab that has not heard it", () => {
 });
 
 test("R9 what is sent again after it was given up takes back nothing of what it was", () => {
-  const book = aliceBook();
-  const handles = new Handles();
-  const handle = handles.make(ROW.key, 0);
-  handles.queued(ROW, book);
+  const { handle, hear } = sentMessage();
   const failure = { code: "expired", retryable: false } as const;
   const given: OutboxRow = { ...ROW, key: "alice:device01:1", status: { kind: "failed", failure } };
-  const words: Change[] = [
+  hear(
     { outbox: [ROW] },
     { arrived: [STORED], entries: [STORED], gone: [ROW.counter] },
     { outbox: [given] },
     { outbox: [{ ...given, status: { kind: "waiting" } }] },
     { phases: [[ROW.counter, "sending"]] },
-  ];
-  for (const change of words) {
-    book.apply(change);
-    handles.apply(change, book);
-  }
+  );
   expect(handle.state).toBe("accepted");
 });
 
 test("L3 what a leader of the past tells of a message that has come back takes nothing back", () => {
-  const book = aliceBook();
-  const handles = new Handles();
-  const handle = handles.make(ROW.key, 0);
-  handles.queued(ROW, book);
-  const states: string[] = [];
-  handle.onState((state) => states.push(state));
+  const { states, hear } = sentMessage();
   const accepted: Change = {
     outbox: [{ ...ROW, status: { kind: "accepted", number: 1, at: 5 } }],
   };
-  const words: Change[] = [
+  hear(
     accepted,
     { arrived: [STORED], entries: [STORED], rows: [emptyRow(TALK)] },
     { rows: [peerHas(emptyRow(TALK), { delivered: 1, read: 0 })] },
     accepted,
-  ];
-  for (const change of words) {
-    book.apply(change);
-    handles.apply(change, book);
-  }
+  );
   expect(states).toEqual(["accepted", "delivered"]);
 });
 

@@ -1,7 +1,8 @@
 /** Groups with one log for all: this device follows the log itself. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadParts } from "../../client/engine/parts.ts";
-import { fair, GROUP, place, state, textsOf } from "../support/client/fair.ts";
+import { fair, place, state } from "../support/client/fair.ts";
+import { GROUP, textsOf } from "../support/client/group-talk.ts";
 
 // Loaded with the first frame about such a group; here that takes no time.
 beforeAll(loadParts);

@@ -4,7 +4,8 @@ import type { CoreClient } from "../../client/client.ts";
 import { loadParts } from "../../client/engine/parts.ts";
 import { memoryStore } from "../../client/memory-store.ts";
 import type { Message } from "../../client/model.ts";
-import { fair, GROUP, place, textsOf } from "../support/client/fair.ts";
+import { fair, place } from "../support/client/fair.ts";
+import { GROUP, textsOf } from "../support/client/group-talk.ts";
 import { OTHER_TALK, TALK } from "../support/client/lab.ts";
 
 beforeAll(loadParts);

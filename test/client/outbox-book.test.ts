@@ -3,16 +3,8 @@ import { expect, test } from "vitest";
 import { failureOf } from "../../client/core/outbox.ts";
 import { OutboxBook } from "../../client/engine/outbox-book.ts";
 import type { OutboxRow } from "../../client/store.ts";
+import { ROW } from "../support/client/outbox-row.ts";
 
-const ROW: OutboxRow = {
-  key: "k1",
-  conversation: "direct:alice,bob",
-  content: { kind: "text", text: "hello" },
-  priority: "normal",
-  createdAt: 1_000,
-  counter: 1,
-  status: { kind: "waiting" },
-};
 const FAILED: OutboxRow = {
   ...ROW,
   status: { kind: "failed", failure: failureOf({ code: "expired" }) },

@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { HoldfastError } from "../../client/errors.ts";
 import type { Http } from "../../client/ports.ts";
-import { GROUP } from "../support/client/fair.ts";
 import { FakeClock } from "../support/client/fake-clock.ts";
 import { FakeTabs } from "../support/client/fake-platform.ts";
 import { FakeServer } from "../support/client/fake-server.ts";
+import { GROUP } from "../support/client/group-talk.ts";
 import { lab, OTHER_TALK, TALK } from "../support/client/lab.ts";
 
 type Parts = Awaited<ReturnType<ReturnType<typeof lab>["started"]>>;

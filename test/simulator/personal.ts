@@ -7,15 +7,24 @@ import type { PersonalOp } from "./plan.ts";
 import type { SimTab } from "./tab.ts";
 import type { World } from "./world.ts";
 
+interface Doing {
+  readonly world: World;
+  readonly device: SimDevice;
+  readonly tab: SimTab;
+  readonly conversation: string;
+  readonly op: PersonalOp;
+}
+
 /** What somebody does for themself alone, in one of the tabs. */
 export function keepForOneself(world: World, device: SimDevice, op: PersonalOp): void {
   const tab = device.tab(op.pick);
   if (tab === undefined) return;
   const conversation = world.conversation(op.user, op.peer);
-  if (op.do === "arrange") arrange(world, device, tab, conversation, op.pick);
-  else if (op.do !== "draft") block(world, device, tab, world.user(op.peer), op.do === "block");
-  else if (op.pick % 4 === 0) sendDraft(world, device, conversation);
-  else writeDraft(world, device, tab, conversation, op.pick);
+  const doing = { world, device, tab, conversation, op };
+  if (op.do === "arrange") arrange(doing);
+  else if (op.do !== "draft") block(doing);
+  else if (op.pick % 4 === 0) sendDraft(doing);
+  else writeDraft(doing);
   world.stir();
 }
 
@@ -27,13 +36,7 @@ const CHANGES: readonly ((pick: number) => ArrangementChange)[] = [
   (pick) => ({ folders: pick % 3 === 0 ? [] : [`f${pick % 4}`] }),
 ];
 
-function arrange(
-  world: World,
-  device: SimDevice,
-  { client }: SimTab,
-  conversation: string,
-  pick: number,
-): void {
+function arrange({ world, device, tab: { client }, conversation, op: { pick } }: Doing): void {
   const change = CHANGES[pick % CHANGES.length]?.(Math.floor(pick / CHANGES.length)) ?? {};
   const { pinned, mutedUntil, archived, markedUnread, folders } = change;
   for (const [field, value] of Object.entries(change)) {
@@ -50,31 +53,21 @@ function arrange(
   }
 }
 
-function writeDraft(
-  world: World,
-  device: SimDevice,
-  { client }: SimTab,
-  conversation: string,
-  pick: number,
-): void {
+function writeDraft({ world, device, tab: { client }, conversation, op: { pick } }: Doing): void {
   const text = pick % 4 === 1 ? "" : newText(world, device, 0);
   const wish = world.personal.wishes(device, conversation, "draft", text);
   void client.saveDraft(conversation, text).then(wish.kept, () => {});
 }
 
-function block(
-  world: World,
-  device: SimDevice,
-  { client }: SimTab,
-  user: string,
-  on: boolean,
-): void {
+function block({ world, device, tab: { client }, op }: Doing): void {
+  const user = world.user(op.peer);
+  const on = op.do === "block";
   const wish = world.personal.wishes(device, notesOf(device.user), `block:${user}`, on);
   void client.block(user, on).then(wish.kept, () => {});
 }
 
 /** What the device shows as begun is sent, and is no draft any more. */
-function sendDraft(world: World, device: SimDevice, conversation: string): void {
+function sendDraft({ world, device, conversation }: Doing): void {
   const { conversations } = device.disk.records.image();
   const row = conversations.find((one) => one.conversation === conversation);
   const begun = row === undefined ? undefined : draftOf(row)?.text;

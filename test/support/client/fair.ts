@@ -3,17 +3,12 @@ import type { CoreClient } from "../../../client/client.ts";
 import type { Body } from "../../../protocol/entries.ts";
 import type { Membership } from "../../../protocol/groups.ts";
 import type { LoggedEntry } from "../../../protocol/large-groups.ts";
+import { GROUP, place as memberPlace } from "./group-talk.ts";
 import { type LabOptions, lab } from "./lab.ts";
 
-export const GROUP = `group:${"A".repeat(22)}`;
-
+/** A member of it, who sees all of its past. */
 export function place(fields: Partial<Membership> = {}): Membership {
-  return {
-    kind: "membership",
-    ...{ version: 1, state: "member", role: "member", from: 1, title: "Fair" },
-    ...{ writers: "all", inviters: "admins", history: "start", mode: "large" },
-    ...fields,
-  };
+  return memberPlace({ title: "Fair", history: "start", mode: "large", ...fields });
 }
 
 /** The group's log, as the group would tell it over HTTP and pass it through. */
@@ -58,12 +53,6 @@ export async function fair(
   };
   return { ...parts, log, asked, say, pass, head, settle };
 }
-
-export const textsOf = (client: CoreClient) =>
-  client
-    .messages(GROUP)
-    .get()
-    .messages.map(({ content }) => ("text" in content ? content.text : content.kind));
 
 export function state(client: CoreClient) {
   const { unread, head } = client.conversations.get().find(({ id }) => id === GROUP) ?? {};
