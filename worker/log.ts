@@ -4,6 +4,6 @@
  */
 export function logFailure(what: string, error: unknown, id?: string): void {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  // biome-ignore lint/suspicious/noConsole: the console is where Workers write their log
+  // biome-ignore lint/suspicious/noConsole: the runtime takes a log from the console and from nowhere else; everything else comes here
   console.error(JSON.stringify({ what, id, name, message }));
 }

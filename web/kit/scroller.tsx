@@ -19,7 +19,7 @@ export function Scroller({ className, label, role = "group", children }: Scrolle
     ...(role === "log" && { "aria-live": "off" as const }),
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: no role is both: it holds text, and keys scroll it
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it holds text, and keys must scroll it in browsers that give a scroller no focus of its own (WCAG 2.1.1)
     <div className={className} tabIndex={0} {...aria}>
       {children}
     </div>

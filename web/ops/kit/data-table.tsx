@@ -24,7 +24,7 @@ export function DataTable({ label, table: { columns, rows } }: DataTableProps) {
         </thead>
         <tbody>
           {rows.map((row, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name
+            // biome-ignore lint/suspicious/noArrayIndexKey: a row holds no state, and its place is the only name that it has
             <tr key={index}>
               {columns.map((column, at) => cellOf(row[at] ?? null, column, amounts))}
             </tr>
