@@ -34,6 +34,11 @@ export interface Append {
   readonly priority: Priority;
   readonly hash: number;
   readonly content: Content;
+  /**
+   * Its author's object refuses it, with this code, unless the home has numbered it before: sent
+   * again before its answer has come, only the home knows.
+   */
+  readonly refusal?: ErrorCode;
 }
 
 export type Verdict = {

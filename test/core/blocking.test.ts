@@ -62,6 +62,7 @@ class World {
   readonly #names: Readonly<Record<Name, string>>;
   #now = NOW;
   #tickets = 0;
+  #losesAnswers = false;
 
   constructor(isSenderHome: boolean) {
     const talk = directConversation("ann", "bea");
@@ -81,6 +82,16 @@ class World {
     const person = this.person(name);
     this.#now += 1_000;
     this.#frame(person, frame);
+  }
+
+  /** The sender's object ends between what the other side commits and its answer. */
+  sayAndCrash(frame: object): void {
+    this.#losesAnswers = true;
+    this.say("sender", frame);
+    this.#losesAnswers = false;
+    const person = this.person("sender");
+    person.wake();
+    this.#connect(person);
   }
 
   /** What the sender's device has seen, but for marks: these are what does not move. */
@@ -137,6 +148,7 @@ class World {
   #call(person: Person, to: `user:${string}` | `group:${string}`, call: HandOff): void {
     const other = this.#person(to.slice("user:".length));
     const { value, effects } = other.engine.handOff(call, this.#moment());
+    if (this.#losesAnswers) return;
     const outcome = { ok: true, reply: value } as const;
     const event = { kind: "reply", from: to, outcome } as const;
     this.#perform(person, person.engine.handle(event, this.#moment()));
@@ -214,3 +226,20 @@ test("R16 whoever keeps somebody out sees no word of what was said meanwhile", (
     { numRuns: 120 },
   );
 });
+
+test("R2 what was said before its sender keeps the other side out has its number, sent again", () => {
+  const world = new World(false);
+  const sender = world.person("sender");
+  const first = sender.submit(world.talk, { kind: "text", text: "said before" });
+  world.sayAndCrash(first);
+  world.say("sender", { t: "block", ref: "x", user: world.person("keeper").name, on: true });
+  world.say("sender", first);
+  expect(resultsOf(sender).at(-1)).toMatchObject({ counter: 1, number: 1 });
+  world.say("sender", sender.submit(world.talk, { kind: "text", text: "said after" }));
+  const error = { code: "not-allowed", rule: "blocked" };
+  expect(resultsOf(sender).at(-1)).toEqual({ conversation: world.talk, counter: 2, error });
+});
+
+function resultsOf({ frames }: Person): object[] {
+  return frames.flatMap(({ results = [] }) => [...results]);
+}

@@ -52,6 +52,20 @@ describe("R2 the judge", () => {
     expect(verdict(5, 5, 2, 51)).toEqual({ kind: "conflict" });
   });
 
+  test("R2 what its author's object refuses is refused where it is new, in order or not", () => {
+    const ask = (counter: number, prev: number) => {
+      const claim = { origin: { ...DEVICE, counter }, prev, hash: 10 * counter };
+      const refusal = "not-allowed" as const;
+      return judge(stateAfter(5), { ...claim, refusal }, (wanted) =>
+        ROWS.find(({ origin }) => origin?.counter === wanted.counter),
+      );
+    };
+    expect(ask(6, 5)).toEqual({ kind: "refused", code: "not-allowed" });
+    expect(ask(8, 7)).toEqual({ kind: "refused", code: "not-allowed" });
+    expect(ask(5, 2)).toEqual({ kind: "repeat", number: 2, at: 500 });
+    expect(ask(3, 2)).toEqual({ kind: "gone" });
+  });
+
   test("R2 another device's counters are its own", () => {
     const claim = { origin: { user: "alice", device: "device02", counter: 5 }, prev: 0, hash: 1 };
     expect(judge(stateAfter(5), claim, () => undefined)).toEqual({ kind: "new" });

@@ -307,6 +307,12 @@ export const MUTANTS: readonly Mutant[] = [
     replacement: 'const isKeptOut = body.kind === "ttl" && isBlocked(turn, origin.user);',
   },
   {
+    name: "what is sent again to whom its sender keeps out is refused unasked",
+    file: "worker/user/submit.ts",
+    original: 'if (error.code !== "not-allowed" || isHome(turn, conversation)) {',
+    replacement: 'if (error.code !== "gap") {',
+  },
+  {
     name: "marks speak of what is not seen",
     file: "worker/core/people.ts",
     original: "unseen: withNumbers(before.unseen ?? [], [row.number])",

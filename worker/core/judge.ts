@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Origin } from "../../protocol/ids.ts";
 import { type ConversationState, deviceKey } from "./conversation.ts";
 import type { TimelineRow } from "./row.ts";
@@ -15,6 +16,8 @@ export type Judgement =
   | { readonly kind: "conflict" }
   /** The message named by `prev` is not the last one here. */
   | { readonly kind: "gap"; readonly have: number }
+  /** Its author's object had this to say of it, were it new. */
+  | { readonly kind: "refused"; readonly code: ErrorCode }
   /** Deleted since, or passed over: its place in the order is taken. */
   | { readonly kind: "gone" };
 
@@ -22,6 +25,7 @@ export interface Claim {
   readonly origin: Origin;
   readonly prev: number;
   readonly hash: number;
+  readonly refusal?: ErrorCode;
 }
 
 /** `find` looks a counter of this device up in the rows of this conversation. */
@@ -30,9 +34,10 @@ export function judge(
   claim: Claim,
   find: (origin: Origin) => FoundRow | undefined,
 ): Judgement {
-  const { origin, prev, hash } = claim;
+  const { origin, prev, hash, refusal } = claim;
   const last = state.last[deviceKey(origin)] ?? 0;
   if (origin.counter > last) {
+    if (refusal !== undefined) return { kind: "refused", code: refusal };
     return prev === last ? { kind: "new" } : { kind: "gap", have: last };
   }
   const row = find(origin);

@@ -34,6 +34,8 @@ export function numberAppend(turn: GroupTurn, append: Append): Verdict {
     case "conflict":
     case "gone":
       return { ...about, kind: "refused", code: judgement.kind };
+    case "refused":
+      return { ...about, kind: "refused", code: judgement.code };
     case "new":
       break;
   }

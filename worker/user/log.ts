@@ -35,6 +35,8 @@ export function numberAppend(turn: Turn, conversation: string, append: Append): 
     case "conflict":
     case "gone":
       return { ...about, kind: "refused", code: judgement.kind };
+    case "refused":
+      return { ...about, kind: "refused", code: judgement.code };
     case "new":
       break;
   }

@@ -21,6 +21,9 @@ import { conclude } from "./personal.ts";
 import { refuseGroupPicture } from "./pictures.ts";
 import { answer, type Turn, type Waiting } from "./turn.ts";
 
+/** A message before anybody knows whether it may be promised. */
+type Submitted = Omit<Waiting, "coherent">;
+
 /** A device wants something said: each message is judged and answered for itself, in order. */
 
 export function submit(turn: Turn, session: LiveSession, items: readonly SubmitItem[]): void {
@@ -56,7 +59,7 @@ export function submitItem(
   if (!isAdmitted) {
     if (waitsForAnswers(turn, session, item)) return;
     const error = refusalOf(turn, item, append.origin);
-    if (error !== null) return answer(turn, session.id, { conversation, counter, error });
+    if (error !== null) return refuseOrAsk(turn, one, error);
     if (asksFirst(turn, session, item)) return;
   }
   if (isHome(turn, conversation) && !needsOpening(turn, conversation)) {
@@ -81,6 +84,19 @@ function refusalOf(turn: Turn, item: SubmitItem, origin: Origin): ProtocolError 
   const isUnderWay = waitingWith(turn, origin) !== undefined;
   const error = isUnderWay ? null : refuseToWrite(turn, item.conversation, item);
   return error ?? refuseFile(turn, item.body) ?? refuseGroupPicture(turn, item.body) ?? null;
+}
+
+/**
+ * What this user keeps from themself now may have been said before: sent again after this object
+ * forgot that it was under way, it may have a number, and a refusal would deny that.
+ */
+function refuseOrAsk(turn: Turn, { append, ...one }: Submitted, error: ProtocolError): void {
+  const { conversation, session } = one;
+  if (error.code !== "not-allowed" || isHome(turn, conversation)) {
+    return answer(turn, session, { conversation, counter: append.origin.counter, error });
+  }
+  const asked = { ...append, refusal: error.code };
+  forward(turn, { ...one, append: asked, refusal: error, coherent: false });
 }
 
 /** What this object can say without asking anybody: repeats, conflicts, promises already made. */
@@ -158,10 +174,14 @@ export function resultOf(one: Waiting, verdict: Verdict | undefined): SubmitResu
     case "gap":
       return { ...about, error: { code: "gap", have: verdict.have } };
     case "refused":
-      return { ...about, error: { code: verdict.code } };
+      return { ...about, error: refusedWith(one, verdict.code) };
     case undefined:
       return { ...about, error: { code: "internal" } };
   }
+}
+
+function refusedWith({ refusal }: Waiting, code: ErrorCode): ProtocolError {
+  return refusal?.code === code ? refusal : { code };
 }
 
 /** The other side must number it, or be asked first. One that repeats itself is not sent twice. */

@@ -1,6 +1,6 @@
 import type { CloseName } from "../../protocol/close-codes.ts";
 import type { Priority } from "../../protocol/entries.ts";
-import type { ErrorCode } from "../../protocol/errors.ts";
+import type { ErrorCode, ProtocolError } from "../../protocol/errors.ts";
 import type { Address, Append, HandOff, HandOffReply } from "../../protocol/hand-offs.ts";
 import type { Marks } from "../../protocol/marks.ts";
 import type { Preferences } from "../../protocol/preferences.ts";
@@ -105,6 +105,8 @@ export interface Waiting {
   session: string;
   /** It continues what this object knows: if the home can't be reached, it may be promised. */
   readonly coherent: boolean;
+  /** What is said to its sender if the home has not numbered it before. */
+  readonly refusal?: ProtocolError;
   /** The version of the conversation's draft that ends with its promise. */
   readonly draft?: number;
 }

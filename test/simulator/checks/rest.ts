@@ -136,9 +136,7 @@ export class RestChecks {
         this.#say("S1", `${sent.id} was accepted and is nowhere`, "lost");
       }
       // One of several copies may have been refused, and another one not.
-      // So may the first, if its sender has blocked the other side before it is sent again.
-      const isBlocked = sent.refused === "not-allowed" && sent.attempts > 1;
-      const isSure = sent.refused !== null && sent.arrivals <= 1 && !isBlocked;
+      const isSure = sent.refused !== null && sent.arrivals <= 1;
       if (!sent.accepted && isSure && place !== undefined) {
         this.#say("S3", `${sent.id} was refused with ${sent.refused} and has a number`);
       }
