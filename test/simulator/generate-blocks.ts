@@ -1,14 +1,11 @@
-import { DEFAULT_SETTINGS } from "../../protocol/settings.ts";
 import type { Dice } from "../support/random.ts";
 import type { Op, Params } from "./plan.ts";
 
 /** Somebody keeps another one out for a while, from several devices. From dice of its own. */
 export function generateBlocks(dice: Dice, params: Params): Op[] {
-  const { users, spanMs, groups = 0, settings } = params;
+  const { users, spanMs, groups = 0 } = params;
   // Groups that come from somebody who is kept out are not in the model.
   if (groups > 0 || !dice.chance("any", 0.35)) return [];
-  // What was given up comes with the next message of who lacks it, who can't write to whom they block.
-  if (settings.handOffTtlMs < DEFAULT_SETTINGS.handOffTtlMs) return [];
   const user = dice.between("user", 0, users.length - 1);
   const peer = (user + dice.between("peer", 1, users.length - 1)) % users.length;
   let last = 0;
