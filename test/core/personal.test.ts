@@ -1,6 +1,7 @@
 /** What a user keeps about conversations for themself: the pure half. */
 import { describe, expect, test } from "vitest";
 import { arranged, comparePlaces, FOREVER, PLAIN_ARRANGEMENT } from "../../protocol/arrange.ts";
+import type { Membership } from "../../protocol/groups.ts";
 import { advance, newConversation } from "../../worker/core/conversation.ts";
 import { personalState } from "../../worker/core/personal.ts";
 import { logRow, privateRow, TALK } from "./fixtures/rows.ts";
@@ -54,6 +55,21 @@ describe("R21 folding private rows", () => {
     });
     advance(state, privateRow(4, { kind: "read", number: 1, unread: 0 }), "alice");
     expect(state.arrangement).toEqual({ ...arrangement, markedUnread: false });
+  });
+
+  test("R21 whoever is no member any more has not marked the group as unread", () => {
+    const state = newConversation("group:g");
+    const place = (version: number, state: "member" | "left"): Membership => ({
+      ...{ kind: "membership", version, from: 1, state, role: "member", title: "Trip" },
+      ...{ writers: "all", inviters: "admins", history: "join", mode: "copy" },
+    });
+    const arrangement = { ...PLAIN_ARRANGEMENT, markedUnread: true };
+    advance(state, privateRow(1, place(1, "member")), "alice");
+    advance(state, privateRow(2, { kind: "arrangement", ...arrangement }), "alice");
+    advance(state, privateRow(3, place(2, "left")), "alice");
+    expect(state.arrangement).toEqual(PLAIN_ARRANGEMENT);
+    advance(state, privateRow(4, { kind: "arrangement", ...arrangement }), "alice");
+    expect(state.arrangement).toEqual(arrangement);
   });
 
   test("R21 a mention by others lasts until it is read or recalled", () => {

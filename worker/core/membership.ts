@@ -1,6 +1,7 @@
 import type { Membership } from "../../protocol/groups.ts";
 import type { LogEntry } from "../../protocol/hand-offs.ts";
 import type { ConversationState } from "./conversation.ts";
+import { unmark } from "./personal.ts";
 import type { TimelineRow } from "./row.ts";
 
 /** A user's own place in a group, folded from rows: the newest version counts. */
@@ -22,8 +23,10 @@ export function takePlace(state: ConversationState, place: Membership, at: numbe
     state.copyFrom = place.copyFrom;
     passOver(state, state.read);
   }
-  if (place.state !== "member") passOver(state, state.head.number);
-  else if (isNew) {
+  if (place.state !== "member") {
+    passOver(state, state.head.number);
+    unmark(state);
+  } else if (isNew) {
     passOver(state, place.version - 1);
     // A group that nobody has written in yet has its place in the list all the same.
     state.shownAt = Math.max(state.shownAt ?? 0, at);

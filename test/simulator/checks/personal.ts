@@ -34,10 +34,15 @@ export class PersonalRows {
     } else if (body.kind === "blocked") {
       if (body.on) this.blocked.add(body.user);
       else this.blocked.delete(body.user);
-    } else if (body.kind === "read" && arrangement?.markedUnread) {
+    } else if (arrangement?.markedUnread && isReadThrough(body)) {
       this.arrangements.set(conversation, { ...arrangement, markedUnread: false });
     }
   }
+}
+
+/** Reading takes back that something is marked as unread, and who leaves a group misses nothing. */
+function isReadThrough(body: TimelineRow["body"]): boolean {
+  return body.kind === "read" || (body.kind === "membership" && body.state !== "member");
 }
 
 /** One word of a device; what it said before counts no more once this one is kept there. */
