@@ -129,7 +129,8 @@ test("an account is deleted by whoever types its name, and nobody gets in any mo
   expect(await violations(ida.page)).toEqual([]);
   await panel.getByLabel("To delete it, type ida").fill("ida");
   await button.click();
-  await ida.page.getByRole("button", { name: "Sign in" }).waitFor();
+  await ida.page.getByRole("heading", { name: "The account ida was deleted" }).waitFor();
+  await ida.page.getByText("removed from this browser.").waitFor();
   expect((await keptIn(other)).filter((name) => /\bida\b/.test(name))).toEqual([]);
   expect(await keptIn(other)).toContainEqual(expect.stringMatching(/^holdfast:.*:ida2$/));
   await other.shows(["still here"]);

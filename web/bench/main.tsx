@@ -1,5 +1,6 @@
 /** The chat with a conversation of any length and no server, for `npm run bench:page`. */
 import { ChatProvider } from "../../client/react/index.ts";
+import { newValue } from "../hooks/value.ts";
 import { Announcer } from "../kit/announcer.tsx";
 import { NavigationProvider, useAddress } from "../route/use-route.ts";
 import { ChatPage } from "../session/chat-page.tsx";
@@ -13,6 +14,12 @@ import "../styles/index.css";
 
 const bench = await Bench.begin(Number(new URLSearchParams(location.search).get("messages")));
 Object.assign(globalThis, { bench: () => bench });
+const session = {
+  user: USER,
+  client: bench.client,
+  faults: undefined,
+  deleted: newValue(false),
+};
 
 show(function BenchPage() {
   const navigation = useAddress();
@@ -22,7 +29,7 @@ show(function BenchPage() {
     <NavigationProvider value={navigation}>
       <WordingProvider value={wording}>
         <Announcer>
-          <SessionProvider value={{ user: USER, client: bench.client, faults: undefined }}>
+          <SessionProvider value={session}>
             <ChatProvider client={bench.client}>
               <ChatPage />
             </ChatProvider>

@@ -1,7 +1,5 @@
 import { type FormEvent, useState } from "react";
 import { HoldfastError } from "../../client/index.ts";
-import { useNavigation } from "../route/use-route.ts";
-import { forgetAllOf } from "../session/forget-all.ts";
 import { useSession } from "../session/session-context.ts";
 import { useSay } from "../text/text-context.ts";
 import { reasonOf } from "../thread/reason.ts";
@@ -9,8 +7,7 @@ import { reasonOf } from "../thread/reason.ts";
 /** For good: so the name has to be typed, and no key is pressed by mistake. */
 export function DeleteAccount() {
   const say = useSay();
-  const { client, user } = useSession();
-  const { go } = useNavigation();
+  const { client, user, deleted } = useSession();
   const [typed, setTyped] = useState("");
   const [failure, setFailure] = useState("");
   const [isAsked, setAsked] = useState(false);
@@ -20,12 +17,11 @@ export function DeleteAccount() {
     setAsked(true);
     try {
       await client.deleteAccount();
+      deleted.set(true);
     } catch (error) {
       setAsked(false);
-      return setFailure(reasonOf(error instanceof HoldfastError ? error.code : "internal", say));
+      setFailure(reasonOf(error instanceof HoldfastError ? error.code : "internal", say));
     }
-    await client.close();
-    await forgetAllOf(user).finally(() => go({}));
   };
   return (
     <details className="danger-zone">

@@ -12,7 +12,7 @@ export default function ThreadFoot({ conversation }: { readonly conversation: st
   const { user } = useSession();
   const { request, gone } = useConversation(conversation) ?? {};
   const isBlocked = useBlocked().includes(peerOf(conversation, user) ?? "");
-  if (gone) return <p className="notice">{say("accountGone")}</p>;
+  if (gone) return <p className="foot-notice">{say("accountGone")}</p>;
   if (isBlocked) return <Blocked conversation={conversation} />;
   if (request === "pending") return <Request conversation={conversation} />;
   return <Typing conversation={conversation} />;
@@ -41,7 +41,7 @@ function Request({ conversation }: PartProps) {
   const answer = (accept: boolean) => settle(client.answerRequest(conversation, accept));
   const block = () => settle(client.block(name));
   return (
-    <section className="notice" aria-label={say("requestTitle", { name })}>
+    <section className="foot-notice" aria-label={say("requestTitle", { name })}>
       <p>
         <strong>{say("requestTitle", { name })}</strong> {say("requestHint")}
       </p>
@@ -63,7 +63,7 @@ function Blocked({ conversation }: PartProps) {
   const { client, user } = useSession();
   const name = peerOf(conversation, user) ?? "";
   return (
-    <section className="notice" aria-label={say("blockedTitle", { name })}>
+    <section className="foot-notice" aria-label={say("blockedTitle", { name })}>
       <p>{say("blockedTitle", { name })}</p>
       <button type="button" className="button" onClick={() => settle(client.block(name, false))}>
         {say("unblock", { name })}

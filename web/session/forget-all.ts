@@ -4,8 +4,11 @@ import { UNSENT } from "../composer/unsent.ts";
 import { PROFILES } from "../people/profiles.ts";
 import { forgetCredentials, knownUsers } from "./credentials.ts";
 
-/** Nothing of this user stays in this browser. Their session is closed before. */
-export async function forgetAllOf(user: string): Promise<void> {
+/**
+ * Nothing of this user stays in this browser. Their session is closed before; `onBlocked`: another
+ * window holds messages still, and is waited for. Rejects when the browser can't delete.
+ */
+export async function forgetAllOf(user: string, onBlocked: () => void): Promise<void> {
   forgetCredentials(user);
   const own = [`${DRAFTS}${user} `, `${UNSENT}${user} `];
   // Whom they know, unless somebody else here knows them too.
@@ -13,5 +16,5 @@ export async function forgetAllOf(user: string): Promise<void> {
   for (const key of Object.keys(localStorage)) {
     if (own.some((prefix) => key.startsWith(prefix))) localStorage.removeItem(key);
   }
-  await forgetUser(location.origin, user);
+  await forgetUser(location.origin, user, { onBlocked });
 }

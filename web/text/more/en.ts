@@ -189,6 +189,14 @@ export const moreEn = {
     "For good: nobody gets in any more, and this name is never given out again. Others keep what you have said to them.",
   deleteType: "To delete it, type {name}",
   deleteForGood: "Delete for good",
+  deletedTitle: "The account {name} was deleted",
+  deletedWhat: "Nobody can sign in to it any more.",
+  deletedRemoving: "Its messages are being removed from this browser …",
+  deletedBlocked:
+    "Another window still holds its messages. Close the other windows of this page, and they are removed.",
+  deletedRemoved: "Its messages and files were removed from this browser.",
+  deletedKept:
+    "Its messages could not be removed from this browser. Try again, or delete this site’s data in the browser’s settings.",
   receiptsOf: "Who has it",
   attachContact: "A contact",
   nobodyToSend: "You have written to nobody else yet.",

@@ -193,6 +193,14 @@ export const moreJa: MoreTexts = {
     "元に戻せません。誰もログインできなくなり、この名前は二度と使われません。相手に送った内容は相手の手元に残ります。",
   deleteType: "削除するには {name} と入力してください",
   deleteForGood: "完全に削除",
+  deletedTitle: "アカウント {name} は削除されました",
+  deletedWhat: "今後、このアカウントには誰もログインできません。",
+  deletedRemoving: "このブラウザーからメッセージを削除しています…",
+  deletedBlocked:
+    "別のウィンドウがまだメッセージを使用しています。このページのほかのウィンドウを閉じると削除されます。",
+  deletedRemoved: "メッセージとファイルをこのブラウザーから削除しました。",
+  deletedKept:
+    "このブラウザーからメッセージを削除できませんでした。もう一度試すか、ブラウザーの設定でこのサイトのデータを消去してください。",
   receiptsOf: "届いている人",
   attachContact: "連絡先",
   nobodyToSend: "まだ他の人とやり取りがありません。",
