@@ -111,7 +111,9 @@ function optionsOf(
     axes: [
       {
         ...axis,
-        size: 28,
+        // Below the lowest value's text, which reaches under the line.
+        size: 34,
+        gap: 11,
         incrs: MINUTES.map((minutes) => minutes * 60),
         values: (_, ticks) => ticks.map((tick) => amounts.clock(tick * 1_000)),
         space: 72,

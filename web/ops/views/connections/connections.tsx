@@ -6,17 +6,19 @@ import { Panel } from "../../kit/panel.tsx";
 import { useCounted } from "../../kit/stats-context.ts";
 import { useOps } from "../../text/ops-wording.tsx";
 import { columnsOf, pairTable, startsOf, stepTable } from "../tables.ts";
+import { causeText } from "./cause-text.ts";
 import { DataQualityPanel } from "./data-quality-panel.tsx";
 import { HeartbeatPanel } from "./heartbeat-panel.tsx";
 
 export default function Connections() {
   const { say } = useOps();
   const { steps } = useCounted();
-  const causes = [...byLabel(steps, "connects")];
+  const counted = [...byLabel(steps, "connects")];
+  const causes = counted.map(([cause, count]) => [causeText(cause, say), count] as const);
   const names = causes.map(([cause]) => cause);
   const empty = causes.length === 0;
   const overTime = stepTable(steps, say("time"), columnsOf("count", names), (step) =>
-    names.map((cause) => total([step], "connects", cause)),
+    counted.map(([cause]) => total([step], "connects", cause)),
   );
   return (
     <>
@@ -44,10 +46,10 @@ export default function Connections() {
           stacked
           label={say("connectsOverTime")}
           times={startsOf(steps)}
-          lines={names.map((label, index) => ({
-            label,
+          lines={counted.map(([cause], index) => ({
+            label: causeText(cause, say),
             color: colorApart(index),
-            values: steps.map((step) => total([step], "connects", label)),
+            values: steps.map((step) => total([step], "connects", cause)),
           }))}
           kind="count"
         />

@@ -5,6 +5,7 @@ import { type Bucket, labelsOf, observed } from "../../figures/series.ts";
 import type { Row } from "../../figures/table.ts";
 import { Panel } from "../../kit/panel.tsx";
 import { useOps } from "../../text/ops-wording.tsx";
+import { routeText } from "../../text/route-text.ts";
 import { percentileLines } from "../percentile-lines.ts";
 import { columnsOf, startsOf } from "../tables.ts";
 
@@ -47,7 +48,7 @@ function routeTable(steps: readonly Bucket[], say: ReturnType<typeof useOps>["sa
   const rows = labelsOf(steps, "compensation_ms").map((route): Row => {
     const histogram = observed(steps, "compensation_ms", route);
     const { p50, p95, p99 } = percentilesOf(histogram) ?? { p50: null, p95: null, p99: null };
-    return [route, histogram.count, p50, p95, p99, histogram.max];
+    return [routeText(route, say), histogram.count, p50, p95, p99, histogram.max];
   });
   return {
     columns: [

@@ -6,6 +6,7 @@ import { Panel } from "../../kit/panel.tsx";
 import { readTrace, type Trace } from "../../server/trace.ts";
 import { useQuestion } from "../../server/use-question.ts";
 import { type OpsSay, useOps } from "../../text/ops-wording.tsx";
+import { routeText } from "../../text/route-text.ts";
 import { statusText } from "./status-text.ts";
 import { WaterfallChart } from "./waterfall-chart.tsx";
 
@@ -85,7 +86,7 @@ function tableOf({ devices }: Trace, say: OpsSay): Table {
         user,
         device,
         state,
-        route,
+        routeText(route, say),
         attempts,
         firstPushAt,
         lastPushAt,

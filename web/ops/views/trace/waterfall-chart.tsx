@@ -8,6 +8,7 @@ import {
 } from "../../figures/waterfall.ts";
 import type { Amounts } from "../../text/amounts.ts";
 import { type OpsSay, useOps } from "../../text/ops-wording.tsx";
+import { routeText } from "../../text/route-text.ts";
 import { statusText } from "./status-text.ts";
 
 /** One row per object and device; time goes with the writing direction. */
@@ -32,7 +33,30 @@ export function WaterfallChart({ waterfall }: { readonly waterfall: Waterfall })
           <LaneRow key={`${lane.user} ${lane.device}`} lane={lane} place={place} />
         ))}
       </ol>
+      <Legend />
     </div>
+  );
+}
+
+/** What the marks mean; the texts beside the rows say the same to who does not see them. */
+function Legend() {
+  const { say } = useOps();
+  const marks = [
+    { mark: "dot color-2", text: say("arrivedAt") },
+    { mark: "dot color-0", text: say("firstPushAt") },
+    { mark: "dot color-1", text: say("pushedAgain") },
+    { mark: "dot color-4", text: say("route_catch-up") },
+    { mark: "dot planned", text: say("plannedRetry") },
+    { mark: "ack", text: say("ackedAt") },
+  ];
+  return (
+    <ul className="waterfall-legend" aria-hidden="true">
+      {marks.map(({ mark, text }) => (
+        <li key={mark}>
+          <span className={mark} /> {text}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -104,7 +128,7 @@ function SpanMarks({ span, place }: { readonly span: LaneSpan; readonly place: P
 
 /** `catch-up, 2 attempts, after 3 s`. */
 function spanText({ route, attempts, ackedMs }: LaneSpan, say: OpsSay, amounts: Amounts): string {
-  const parts = [route, say("attempts", { n: attempts })];
+  const parts = [routeText(route, say), say("attempts", { n: attempts })];
   if (ackedMs !== null) parts.push(say("after", { time: amounts.duration(ackedMs) }));
   return parts.join(", ");
 }

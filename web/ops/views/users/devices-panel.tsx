@@ -42,7 +42,11 @@ export function DevicesPanel({ user }: { readonly user: string }) {
                 <thead>
                   <tr>
                     {columns.map((column) => (
-                      <th key={column} scope="col">
+                      <th
+                        key={column}
+                        scope="col"
+                        className={column === "behind" ? "number" : undefined}
+                      >
                         {say(column)}
                       </th>
                     ))}
