@@ -144,6 +144,25 @@ describe("tabs", () => {
     expect(first.client.connection.get().state.kind).toBe("live");
   });
 
+  test("R2 what a leader of the past still says of a message that is through is no row again", async () => {
+    const { clock, server, store, tabs, open } = browser();
+    const first = await open();
+    const sent = first.client.send(TALK, "one");
+    await sent.queued;
+    const { outbox } = await store.read();
+    await clock.advance(1_000);
+    const status = { kind: "accepted", ...(await sent.accepted) };
+    const change = { outbox: outbox.map((row) => ({ ...row, status, draft: 1 })) };
+    const past = tabs.tab().channel(TEAM, () => {});
+    past.post({ kind: "change", change });
+    await clock.advance(10);
+    // The next draft would wait for it.
+    await first.client.saveDraft(TALK, "two");
+    await clock.advance(10_000);
+    expect(server.frames.filter(({ t }) => t === "draft")).toHaveLength(1);
+    expect(first.shown()).toEqual(["one"]);
+  });
+
   test("when the leader closes the next one is live within a second", async () => {
     const { clock, server, open } = browser();
     const [first, second] = [await open(), await open()];
