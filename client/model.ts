@@ -149,8 +149,6 @@ export type ConnectionReason =
   | "connect-failed"
   | "connect-timeout"
   | "heartbeat-missed"
-  | "network-changed"
-  | "network-lost"
   | "server-closed"
   | "token-failed"
   | "unauthenticated"

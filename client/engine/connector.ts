@@ -44,8 +44,6 @@ export interface ConnectorEvents {
 const CAUSES: Partial<Record<ConnectionReason, ConnectCause>> = {
   "heartbeat-missed": "heartbeat-missed",
   "connect-timeout": "request-timeout",
-  "network-changed": "network-change",
-  "network-lost": "network-lost",
   "server-closed": "server-closed",
   "token-failed": "token",
   unauthenticated: "token",
@@ -73,6 +71,8 @@ export class Connector {
   /** Stands by while a probe is slow; it says hello only once the current one is given up. */
   #spare: Attempt | undefined;
   #cause: ConnectCause = "first";
+  /** What the socket may not have survived; undefined as soon as something comes in. */
+  #doubt: ConnectCause | undefined;
 
   constructor(
     config: Config,
@@ -89,7 +89,7 @@ export class Connector {
     this.#alarm = new Alarm(platform.clock, () => this.step({ kind: "due" }));
     this.pulse = new Pulse(platform.clock, attention, {
       ping: () => this.#current.socket?.send(PING),
-      dead: () => this.#dead(),
+      dead: () => this.lose("heartbeat-missed", true),
       slow: () => this.#hedge(),
       giveUp: () => this.step({ kind: "hide" }),
       announce: (heartbeatMs) => this.send({ t: "pace", heartbeatMs }),
@@ -138,14 +138,21 @@ export class Connector {
   }
 
   lose(reason: ConnectionReason, local: boolean, spreadMs?: number): void {
-    this.#cause = CAUSES[reason] ?? "unknown";
+    const doubt = this.#doubt;
+    this.#cause = doubt ?? CAUSES[reason] ?? "unknown";
     const hidden = !this.#attention.visible;
-    this.step({ kind: "lost", reason, loss: { local, spreadMs, hidden } });
+    // What ends in doubt ends for us alone, whoever has closed it.
+    const loss = { local: local || doubt !== undefined, spreadMs, hidden };
+    this.step({ kind: "lost", reason, loss });
+    if (this.#spare?.isOpen) this.step({ kind: "wake" });
   }
 
   /** Something happened that a living socket may not have survived. */
   wake(cause: ConnectCause): void {
-    if (this.ready) return this.pulse.probe();
+    if (this.ready) {
+      this.#doubt = cause;
+      return this.pulse.probe();
+    }
     this.#cause = cause;
     this.step({ kind: "wake" });
   }
@@ -155,15 +162,11 @@ export class Connector {
   #drop(hadSession: boolean): void {
     const { socket } = this.#current;
     this.#current = {};
+    this.#doubt = undefined;
     if (this.#spare === undefined) this.#tickets.cancel();
     this.pulse.stop();
     socket?.close(NORMAL_CLOSE, "");
     if (hadSession) this.#events.lost();
-  }
-
-  #dead(): void {
-    this.lose("heartbeat-missed", true);
-    if (this.#spare?.isOpen) this.step({ kind: "wake" });
   }
 
   #hedge(): void {
@@ -233,6 +236,7 @@ export class Connector {
 
   #receive(text: string): void {
     this.pulse.heard();
+    this.#doubt = undefined;
     this.#dismiss();
     const frame = decodeIncoming(text);
     if (frame === undefined) return;

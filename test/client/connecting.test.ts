@@ -322,6 +322,50 @@ describe("dead links", () => {
     expect(clock.pending).toBe(0);
   });
 
+  test("a socket that ends soon after the network has changed is a loss of our own", async () => {
+    const parts = await quiet("page", 120_000);
+    const { server, platform, clock } = parts;
+    server.losesPings = true;
+    platform.net({ kind: "changed", to: "wifi" });
+    await clock.advance(20);
+    server.cut();
+    expect(kindOf(parts)).toBe("backoff");
+    await clock.advance(250);
+    expect(kindOf(parts)).toBe("live");
+    expect(server.frames.findLast(({ t }) => t === "hello")).toMatchObject({
+      cause: "network-change",
+    });
+  });
+
+  test("a socket that ends while a second one stands by is followed by that one at once", async () => {
+    const parts = await quiet("page", 120_000);
+    const { server, platform, clock } = parts;
+    server.losesPings = true;
+    platform.live("visible");
+    await clock.advance(1_500);
+    const [old] = server.live;
+    old?.events.onClose(1006, "");
+    await clock.advance(0);
+    expect(kindOf(parts)).toBe("live");
+    expect(server.connects).toBe(2);
+    expect(server.frames.findLast(({ t }) => t === "hello")).toMatchObject({ cause: "resume" });
+  });
+
+  test("an answer ends the doubt: what is lost after it is not our own loss", async () => {
+    const parts = await quiet("page", 120_000);
+    const { server, platform, clock } = parts;
+    platform.net({ kind: "changed", to: "wifi" });
+    await clock.advance(20);
+    server.cut();
+    await clock.advance(250);
+    expect(kindOf(parts)).toBe("backoff");
+    await clock.advance(1_500);
+    expect(kindOf(parts)).toBe("live");
+    expect(server.frames.findLast(({ t }) => t === "hello")).toMatchObject({
+      cause: "server-closed",
+    });
+  });
+
   test("a second socket that can't be opened changes nothing", async () => {
     const parts = await quiet("page", 120_000);
     const { server, platform, clock } = parts;

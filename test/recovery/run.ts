@@ -7,6 +7,7 @@ import buildWorker from "../support/build-worker.ts";
 import { Stage } from "../support/stage.ts";
 import { CAUSES } from "./causes.ts";
 import { measure, type Recovery, summary } from "./measure.ts";
+import { MOVES, measureNetworkChange, type NetworkChange } from "./network-change.ts";
 
 /** Retries and windows as in a deploy: what is measured is the client. */
 const SETTINGS = { connectsPerMinute: 1_000, rateBurst: 100_000, ratePerSecond: 100_000 };
@@ -32,9 +33,17 @@ for (const [index, cause] of CAUSES.entries()) {
   cases.push(result);
   if (!values.json) print(result);
 }
+const networkChanges: NetworkChange[] = [];
+for (const [name, move] of Object.entries(MOVES)) {
+  if (!name.includes(values.only)) continue;
+  const result = await measureNetworkChange(stage.server.url, name, move);
+  networkChanges.push(result);
+  if (!values.json) printChange(result);
+}
 await stage.close();
-if (values.json) console.log(JSON.stringify({ cases }));
-process.exitCode = cases.length > 0 && cases.every(isClean) ? 0 : 1;
+if (values.json) console.log(JSON.stringify({ cases, networkChanges }));
+const found = cases.length + networkChanges.length;
+process.exitCode = found > 0 && cases.every(isClean) ? 0 : 1;
 
 function isClean(one: Recovery): boolean {
   const isHarmless = CAUSES.some(({ name, isHarmless }) => name === one.name && isHarmless);
@@ -48,4 +57,8 @@ function print(one: Recovery): void {
       `${one.lost} lost, ${one.duplicated} duplicated, ${one.reordered} reordered ` +
       `(${one.reconnects} reconnects, ${one.retriedPushes} entries frames pushed again)`,
   );
+}
+
+function printChange({ name, changes, p50Ms, p99Ms }: NetworkChange): void {
+  console.log(`${name}: live after ${p50Ms} ms p50, ${p99Ms} ms p99 (${changes} changes)`);
 }
