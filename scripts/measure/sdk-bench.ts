@@ -3,6 +3,7 @@ import { build } from "esbuild";
 import type { BrowserContext, Page } from "playwright-core";
 import { directConversation } from "../../protocol/names.ts";
 import { launchChromium } from "../../test/support/chromium.ts";
+import { freezePage, thawPage } from "../../test/support/frozen-page.ts";
 import { quantile } from "./bench-cases.ts";
 import type { CaughtUp } from "./sdk-page.ts";
 import { buildWorker, Stand } from "./stand.ts";
@@ -162,15 +163,11 @@ async function close(leader: Page) {
   return async () => {};
 }
 
-/** Not a step more, with its lock and its socket; Chromium itself freezes no page that is driven. */
 async function freeze(leader: Page) {
   const session = await leader.context().newCDPSession(leader);
-  await session.send("Debugger.enable");
-  const paused = new Promise((resolve) => session.once("Debugger.paused", resolve));
-  await session.send("Debugger.pause");
-  await paused;
+  await freezePage(session);
   return async () => {
-    await session.send("Debugger.disable");
+    await thawPage(session);
     await leader.close();
   };
 }

@@ -2,6 +2,7 @@
 import { build } from "esbuild";
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
 import { expect } from "vitest";
+import { freezePage, thawPage } from "../support/frozen-page.ts";
 
 const WAIT_MS = 30_000;
 
@@ -43,19 +44,12 @@ export class SdkPage {
     await expect.poll(() => this.isDying, { timeout: WAIT_MS }).toBe(true);
   }
 
-  /**
-   * Not a step more: as a frozen tab, which keeps its locks and its socket and knows nothing of the
-   * time in between. (Chromium itself freezes or caches no page that a test drives.)
-   */
-  async freeze(): Promise<void> {
-    await this.#session.send("Debugger.enable");
-    const paused = new Promise((resolve) => this.#session.once("Debugger.paused", resolve));
-    await this.#session.send("Debugger.pause");
-    await paused;
+  freeze(): Promise<void> {
+    return freezePage(this.#session);
   }
 
-  async thaw(): Promise<void> {
-    await this.#session.send("Debugger.disable");
+  thaw(): Promise<void> {
+    return thawPage(this.#session);
   }
 
   /** As by the back-forward cache, where a page has nothing more to do. */
