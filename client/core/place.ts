@@ -5,7 +5,7 @@ import { rangeOf, type Wanted } from "../../protocol/history.ts";
 import type { Conversation, GroupPlace } from "../model.ts";
 import type { ConversationRow, OutboxRow } from "../store.ts";
 import { isFollowed } from "./followed.ts";
-import { unmarked } from "./reading.ts";
+import { withoutRead } from "./reading.ts";
 
 /**
  * The row once the group has said so. Who comes is shown what was there before and has not missed
@@ -26,7 +26,7 @@ export function takePlace(
   const log = place.mode === "large" ? { log: row.log ?? row.head } : {};
   const isNew = before?.state !== "member" || place.from > before.from;
   const after = { ...rest, ...log, ...handedAfter(row, place, isNew, seq), membership: place };
-  if (place.state !== "member") return unmarked(passedOver(after, row.head));
+  if (place.state !== "member") return withoutRead(passedOver(after, row.head), row.head);
   if (!isNew) return after;
   const come = { ...passedOver(after, place.version - 1), start: place.from };
   // A group that nobody has written in yet has its place in the list all the same.

@@ -17,17 +17,13 @@ export function readUpTo(
 }
 
 /** Read up to `number`: nothing up to there is unread, whatever it was marked as. */
-function withoutRead(row: ConversationRow, number: number): ConversationRow {
-  const { mentions } = row;
-  const left = mentions === undefined ? {} : { mentions: mentions.filter((one) => one > number) };
-  return unmarked({ ...row, ...left });
-}
-
-/** Nobody wants it marked as unread any more. */
-export function unmarked(row: ConversationRow): ConversationRow {
-  const { arrangement } = row;
-  if (!arrangement?.markedUnread) return row;
-  return { ...row, arrangement: { ...arrangement, markedUnread: false } };
+export function withoutRead(row: ConversationRow, number: number): ConversationRow {
+  const { mentions, arrangement } = row;
+  return {
+    ...row,
+    ...(mentions === undefined ? {} : { mentions: mentions.filter((one) => one > number) }),
+    ...(arrangement?.markedUnread ? { arrangement: { ...arrangement, markedUnread: false } } : {}),
+  };
 }
 
 /** Read up to `number` here. Short of the head, `unread` is an upper bound until the server counts. */

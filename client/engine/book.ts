@@ -155,13 +155,12 @@ export class Book {
   #reset({ meta, outbox, conversations, lasts }: StoreImage): void {
     this.user = meta.user || this.user;
     // What was queued since it was read is not in it.
-    this.outbox.clear(meta.device === this.device ? meta.counter : Number.POSITIVE_INFINITY);
+    this.outbox.reset(outbox, meta.counter, meta.device === this.device);
     this.device = meta.device;
     const known = new Map(this.rows);
     this.rows.clear();
     this.#lasts.clear();
     this.#made.clear();
-    for (const row of outbox) this.outbox.put(row);
     for (const row of conversations) {
       const before = known.get(row.conversation);
       const marked = withHints(row, before);

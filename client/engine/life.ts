@@ -2,7 +2,7 @@
 import { fitsFrame } from "../core/outbox.ts";
 import { HoldfastError } from "../errors.ts";
 import type { ClientEvent, HistoryPage } from "../model.ts";
-import type { OutboxDraft, OutboxRow, StoreImage } from "../store.ts";
+import type { OutboxDraft, StoreImage } from "../store.ts";
 import type { Change } from "./change.ts";
 import { eventsOf } from "./change-events.ts";
 import { type ConnectionView, publicState } from "./connection-view.ts";
@@ -251,13 +251,11 @@ export class Life {
 
   /** What a leader of the past has still to say is old news to this one: only rows are new. */
   #hearChange(change: Change): void {
-    const leader = this.#leader;
-    if (leader === undefined) return this.#show(change);
-    const isNews = ({ counter }: OutboxRow) => !leader.sending.inOrder.isOver(counter);
-    const outbox = change.outbox?.filter(isNews) ?? [];
-    if (outbox.length === 0) return;
+    if (this.#leader === undefined) return this.#show(change);
+    const { outbox } = change;
+    if (outbox === undefined) return;
     this.#show({ outbox });
-    leader.queued(outbox);
+    this.#leader.queued(outbox);
   }
 
   /** Once of each leader: what was told before it, or before this tab came, is not heard here. */

@@ -40,7 +40,11 @@ export class OnDemand {
 
   /** Messages were queued: one that was made from a draft takes it along. */
   sent(rows: readonly OutboxRow[]): void {
-    const drafted = rows.filter(({ draft }) => draft !== undefined);
+    const { book } = this.#context;
+    // What is through by now has taken it along.
+    const drafted = rows.filter(
+      ({ counter, draft }) => draft !== undefined && book.outbox.has(counter),
+    );
     if (drafted.length > 0) this.wishing.do((wishing) => wishing.sent(drafted));
   }
 

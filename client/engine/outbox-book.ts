@@ -25,6 +25,8 @@ export class OutboxBook {
   readonly #lists = new Map<string, readonly Message[]>();
   /** Counters of rows that are no more. */
   readonly #gone = new Set<number>();
+  /** Up to this counter all rows that there were had been told. */
+  #whole = 0;
   #waiting = 0;
 
   get size(): number {
@@ -77,13 +79,13 @@ export class OutboxBook {
     return undefined;
   }
 
-  /** A row that is told late, by the tab that wrote it, changes nothing that has come of it since. */
+  /** A row that is told late, by whoever wrote it, changes nothing that has come of it since. */
   put(row: OutboxRow): void {
     const before = this.#rows.get(row.counter);
-    const isPast = before?.status.kind === "accepted" || this.#gone.has(row.counter);
-    if (row.status.kind === "waiting" && isPast) return;
+    if (row.status.kind === "waiting" && before?.status.kind === "accepted") return;
     // Given up after it was accepted it is here again, and may be sent again.
     if (row.status.kind === "failed") this.#gone.delete(row.counter);
+    else if (before === undefined && this.#isOver(row.counter)) return;
     if (before !== undefined) this.#count(before, -1);
     this.#rows.set(row.counter, row);
     this.#count(row, 1);
@@ -108,15 +110,18 @@ export class OutboxBook {
     return row.conversation;
   }
 
-  /** Forgets the rows up to this counter. */
-  clear(upTo: number): void {
-    const later = [...this.#rows.values()].filter(({ counter }) => counter > upTo);
+  /** `rows` are all that the store had when `upTo` was the newest; of another device nothing stays. */
+  reset(rows: readonly OutboxRow[], upTo: number, isSameDevice: boolean): void {
+    const later = isSameDevice ? this.sorted().filter(({ counter }) => counter > upTo) : [];
+    if (!isSameDevice) this.#gone.clear();
     this.#rows.clear();
     this.#byConversation.clear();
     this.#lists.clear();
     this.bytes = 0;
     this.#waiting = 0;
-    for (const row of later) this.put(row);
+    this.#whole = 0;
+    for (const row of [...rows, ...later]) this.put(row);
+    this.#whole = upTo;
   }
 
   phaseOf(counter: number): Phase {
@@ -126,7 +131,7 @@ export class OutboxBook {
   /** As far as this tab knows: it is neither accepted nor failed, and not gone. */
   waits(counter: number): boolean {
     const row = this.#rows.get(counter);
-    return row === undefined ? !this.#gone.has(counter) : row.status.kind === "waiting";
+    return row === undefined ? !this.#isOver(counter) : row.status.kind === "waiting";
   }
 
   /** One that froze as leader goes on for a moment with what it knew then. */
@@ -158,6 +163,10 @@ export class OutboxBook {
     const messages = rows.map((row) => this.#messageOf(row, user, device));
     this.#lists.set(conversation, messages);
     return messages;
+  }
+
+  #isOver(counter: number): boolean {
+    return counter <= this.#whole || this.#gone.has(counter);
   }
 
   #forget(counter: number): void {

@@ -19,11 +19,6 @@ export class RowsInOrder {
     this.#onMore = onMore;
   }
 
-  /** The book had all rows up to here: one that it has no more is through, or was dropped. */
-  isOver(counter: number): boolean {
-    return counter <= this.#complete && !this.#context.book.outbox.has(counter);
-  }
-
   /** Those of `rows`, by ascending counter, that no unknown one precedes. Looks for unknown ones. */
   of(rows: readonly OutboxRow[]): readonly OutboxRow[] {
     for (const { counter } of rows) if (counter === this.#complete + 1) this.#complete = counter;

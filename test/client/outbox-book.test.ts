@@ -27,3 +27,23 @@ test("R17 what was given up after it had gone is here again, and may be sent aga
   expect(book.get(ROW.counter)?.status.kind).toBe("waiting");
   expect(book.waits(ROW.counter)).toBe(true);
 });
+
+test("R2 what an image has no more is no row again, whatever is told of it late", () => {
+  const book = new OutboxBook();
+  book.reset([], ROW.counter, true);
+  book.put({ ...ROW, status: { kind: "accepted", number: 1, at: 1 } });
+  book.put(ROW);
+  expect(book.has(ROW.counter)).toBe(false);
+  expect(book.waits(ROW.counter)).toBe(false);
+  book.put({ ...ROW, counter: ROW.counter + 1 });
+  expect(book.has(ROW.counter + 1)).toBe(true);
+});
+
+test("R2 another device counts anew: its rows are none of those that have gone", () => {
+  const book = new OutboxBook();
+  book.put(ROW);
+  book.delete(ROW.counter);
+  book.reset([], 0, false);
+  book.put(ROW);
+  expect(book.has(ROW.counter)).toBe(true);
+});
