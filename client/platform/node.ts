@@ -1,9 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Clock, Lifecycle, Network, Platform } from "../ports.ts";
+import type { Clock, Platform } from "../ports.ts";
 import type { ClientStore } from "../store.ts";
 import { fileStore } from "./file-store.ts";
+import { headlessLifecycle, untoldNetwork } from "./headless.ts";
 import { hasSqlite, sqliteStore } from "./node-sqlite.ts";
 import {
   MAX_TIMEOUT_MS,
@@ -50,8 +51,8 @@ export function nodePlatform(options: NodeOptions = {}): Platform {
     random: webRandom,
     sockets: webSockets(options.webSocket ?? globalThis.WebSocket ?? packagedWebSocket()),
     http: webHttp,
-    lifecycle,
-    network,
+    lifecycle: headlessLifecycle,
+    network: untoldNetwork,
     openStore: (name) => openStore(directory, name),
     files: async () => (await import("./node-files.ts")).nodeFiles(directory),
   };
@@ -68,16 +69,3 @@ function packagedWebSocket(): WebSocketClass {
   const { WebSocket } = createRequire(import.meta.url)("ws") as { WebSocket: WebSocketClass };
   return WebSocket;
 }
-
-const lifecycle: Lifecycle = {
-  kind: "headless",
-  visible: () => true,
-  saving: () => false,
-  subscribe: () => () => {},
-};
-
-/** A process is not told; its sockets find out. */
-const network: Network = {
-  online: () => true,
-  subscribe: () => () => {},
-};
