@@ -5,8 +5,8 @@ export interface ClientOptions {
   /** Where the server is, e.g. `https://chat.example.com`; http or https. */
   readonly url: string;
   /**
-   * Gives the app's token for this user, asked for when there is no ticket or it is refused; at
-   * most one call at a time, each capped at 10 s.
+   * Gives the app's token for this user, asked for when there is no ticket or it is refused, and for
+   * what goes over HTTP; each of the two asks on its own, one call at a time, capped at 10 s.
    */
   readonly token: () => Promise<string>;
   /**
