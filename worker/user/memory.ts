@@ -43,7 +43,7 @@ export function remember(
     timeline,
     sessions: new Map(sessions.map((session) => [session.id, session])),
     lanes,
-    failing: new Map([...trouble].map(([address, { failures }]) => [address, failures])),
+    failing: trouble,
     followers: new Map(),
     pending: store.pending(),
     deliveredSeq: Math.max(0, ...cursors, ...devices.map(({ cursor }) => cursor)),

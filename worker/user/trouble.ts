@@ -21,9 +21,15 @@ export function keepTrouble(turn: Turn): void {
   const { memory, store } = turn;
   const failing = [...memory.lanes].filter(([, { lane }]) => lane.failures > 0);
   if (failing.length + memory.failing.size === 0) return;
-  const isKept = ([address, { lane }]: (typeof failing)[number]) =>
-    memory.failing.get(address) === lane.failures;
-  if (failing.length === memory.failing.size && failing.every(isKept)) return;
-  store.setFact(FACT, JSON.stringify(failing.map(([address, { lane }]) => [address, lane])));
-  memory.failing = new Map(failing.map(([address, { lane }]) => [address, lane.failures]));
+  const lanes = failing.map(([address, { lane }]) => [address, lane] as const);
+  const isKept = ([address, lane]: (typeof lanes)[number]) =>
+    isSame(memory.failing.get(address), lane);
+  if (lanes.length === memory.failing.size && lanes.every(isKept)) return;
+  store.setFact(FACT, JSON.stringify(lanes));
+  memory.failing = new Map(lanes);
+}
+
+/** One failure may follow another with a success in between: then it began anew. */
+function isSame(kept: Lane | undefined, { failures, failingSince }: Lane): boolean {
+  return kept?.failures === failures && kept.failingSince === failingSince;
 }

@@ -151,8 +151,8 @@ export interface UserMemory {
   readonly lanes: Map<Address, LaneState>;
   readonly followers: Map<string, Follower>;
   pending: PendingAppend[];
-  /** Failures in a row of each way that fails, as the row has them. */
-  failing: ReadonlyMap<Address, number>;
+  /** Ways that fail, as the row has them. */
+  failing: ReadonlyMap<Address, Lane>;
   /** Highest seq that any device has acked. */
   deliveredSeq: number;
   /** What of that no device has (rule R17). */
