@@ -1,5 +1,5 @@
 /** What a connection costs, and what is said on it before anything else. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { CLOSE, formatCloseReason } from "../../protocol/close-codes.ts";
 import { lab, TALK } from "../support/client/lab.ts";
 
@@ -112,13 +112,13 @@ describe("the token", () => {
         give = resolve;
       });
     };
-    const { client, server, clock } = lab({ token });
+    const { client, server } = lab({ token });
     server.get = () => ({
       response: Promise.resolve({ status: 200, body: { hits: [] } }),
       cancel: () => {},
     });
     const searches = [client.search("a"), client.search("b")];
-    await clock.advance(10);
+    await vi.waitFor(() => expect(asked).toBe(1));
     give("token");
     expect(await Promise.all(searches)).toMatchObject([{ hits: [] }, { hits: [] }]);
     await client.search("c");
@@ -137,12 +137,12 @@ describe("how long a client waits", () => {
   });
 
   test("a question without an answer ends, and the link is looked at", async () => {
-    const { client, server, clock } = await lab().started();
+    const { client, server, clock } = await lab({ requestTimeoutMs: 5_000 }).started();
     server.text(TALK, "a");
     await clock.advance(60_000);
     server.rule = ({ t }) => (t === "hello" || t === "ack" ? undefined : "swallow");
     const page = client.history(TALK, { before: 1_000, limit: 10 }).catch((error) => error);
-    await clock.advance(29_990);
+    await clock.advance(4_990);
     const { pings } = server;
     await clock.advance(20);
     expect(await page).toMatchObject({ code: "timeout" });
