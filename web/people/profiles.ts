@@ -1,5 +1,5 @@
 import { useCallback, useEffect } from "react";
-import type { Profile } from "../../client/index.ts";
+import type { HoldfastClient, Profile } from "../../client/index.ts";
 import { useObservable } from "../../client/react/index.ts";
 import { kept } from "../hooks/kept.ts";
 import { newValue, type Value } from "../hooks/value.ts";
@@ -20,17 +20,36 @@ export const profiles: Value<Profiles> = newValue<Profiles>(read());
 const wanted = new Set<string>();
 const seen = new Set<string>();
 
+type AskProfiles = typeof import("./ask-profiles.ts")["askProfiles"];
+let askProfiles: AskProfiles | undefined;
+let isLoading = false;
+
+/**
+ * Loaded once: every row that is shown asks, and each `import()` costs the browser some tasks even
+ * when it has the module.
+ */
+function ask(client: HoldfastClient): void {
+  if (askProfiles !== undefined) return askProfiles(client, wanted);
+  if (isLoading) return;
+  isLoading = true;
+  import("./ask-profiles.ts")
+    .then((module) => {
+      askProfiles = module.askProfiles;
+      askProfiles(client, wanted);
+    })
+    // Without a network names are worth waiting for: they are wanted still.
+    .catch(() => undefined)
+    .finally(() => {
+      isLoading = false;
+    });
+}
+
 /** The name that a user has chosen, else their id; whoever is shown is asked for. */
 export function useCalled(): Called {
   const { client } = useSession();
   const known = useObservable(profiles);
   useEffect(() => {
-    if (wanted.size === 0) return;
-    // Without a network names are worth waiting for: they are wanted still.
-    import("./ask-profiles.ts").then(
-      ({ askProfiles }) => askProfiles(client, wanted),
-      () => undefined,
-    );
+    if (wanted.size > 0) ask(client);
   });
   return useCallback(
     (user) => {
