@@ -17,7 +17,6 @@ export function SideBySide() {
         <Link to={{}} className="button quiet" aria-label={say("leaveTry")}>
           <Icon name="back" /> {say("appName")}
         </Link>
-        <p className="hint">{say("tryHint")}</p>
         <ol>
           <li>{say("tryCut", { a, cut: say("labCut"), burst: say("labBurst") })}</li>
           <li>{say("tryHeal", { b, heal: say("labHeal") })}</li>

@@ -13,7 +13,12 @@ export function ConnectionLine() {
   const now = useNow(state.kind === "backoff" ? 500 : undefined);
   const canRetry = state.kind === "backoff" || state.kind === "needs-auth";
   return (
-    <div className="connection" data-trouble={isTrouble(connection)} role="status">
+    <div
+      className="connection"
+      data-trouble={isTrouble(connection)}
+      data-calm={state.kind === "live" && waiting === 0}
+      role="status"
+    >
       <span className="dot" aria-hidden="true" />
       <span>
         {connectionText(connection, now, say)}
