@@ -27,7 +27,12 @@ export function SettingField({ name, text, isChanged, onChange }: SettingFieldPr
         <code dir="ltr">{name}</code>
       </label>
       {rule.kind === "choice" ? (
-        <select id={id} value={text} onChange={(event) => onChange(event.currentTarget.value)}>
+        <select
+          id={id}
+          value={text}
+          aria-describedby={`${id}-about`}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        >
           {rule.options.map((option) => (
             <option key={option}>{option}</option>
           ))}
@@ -39,10 +44,13 @@ export function SettingField({ name, text, isChanged, onChange }: SettingFieldPr
           inputMode={rule.kind === "number" ? "numeric" : undefined}
           value={text}
           aria-invalid={wrong}
-          aria-describedby={`${id}-rule`}
+          aria-describedby={`${id}-about ${id}-rule`}
           onInput={(event) => onChange(event.currentTarget.value)}
         />
       )}
+      <p id={`${id}-about`} className="about">
+        {say(`about_${name}`)}
+      </p>
       <p id={`${id}-rule`} className={wrong ? "wrong" : "hint"}>
         {ruleText(rule, name, say, amounts)}
         {name.endsWith("Ms") && rule.kind === "number" && !wrong && (
