@@ -15,6 +15,8 @@ export interface Shot {
 
 const CHAT = `as=alice&c=${directConversation("alice", "bob")}`;
 
+const FLOATING_MS = 1_500;
+
 export const SHOTS: readonly Shot[] = [
   { name: "side-by-side", width: 1280, height: 800, show: showSideBySide },
   { name: "message-info", width: 1280, height: 800, dark: true, show: showInfo },
@@ -23,7 +25,7 @@ export const SHOTS: readonly Shot[] = [
   { name: "trace", width: 1280, height: 800, dark: true, show: showTrace },
 ];
 
-/** Bob's network is cut: what alice sends waits for him, and what he sends waits at his side. */
+/** Alice's network is cut: what she sends waits at her side. */
 async function showSideBySide(page: Page): Promise<void> {
   await page.goto("/?demo=on");
   const alice = page.frameLocator("iframe").first();
@@ -35,6 +37,8 @@ async function showSideBySide(page: Page): Promise<void> {
     await composer.press("Enter");
   }
   await alice.getByText("2 waiting").filter({ visible: true }).first().waitFor();
+  // The day floats over the messages while they move.
+  await page.waitForTimeout(FLOATING_MS);
 }
 
 async function showInfo(page: Page): Promise<void> {

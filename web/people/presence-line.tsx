@@ -1,4 +1,4 @@
-import { usePresence } from "../../client/react/index.ts";
+import { useConnection, usePresence } from "../../client/react/index.ts";
 import { useNow } from "../hooks/use-now.ts";
 import { useWording } from "../text/text-context.ts";
 
@@ -10,7 +10,9 @@ export default function PresenceLine({ peer }: { readonly peer: string }) {
   const { say, formats } = useWording();
   const now = useNow(MINUTE_MS);
   const presence = usePresence(peer);
-  if (presence === undefined) return null;
+  const { online: isConnected } = useConnection();
+  // Without a connection nobody knows.
+  if (presence === undefined || !isConnected) return null;
   const { online, lastSeenAt } = presence;
   if (!online && lastSeenAt === undefined) return null;
   return (
