@@ -1,5 +1,6 @@
 import { useConnection, usePresence } from "../../client/react/index.ts";
 import { useNow } from "../hooks/use-now.ts";
+import { isTrouble } from "../rail/connection-text.ts";
 import { useWording } from "../text/text-context.ts";
 
 const MINUTE_MS = 60_000;
@@ -10,9 +11,9 @@ export default function PresenceLine({ peer }: { readonly peer: string }) {
   const { say, formats } = useWording();
   const now = useNow(MINUTE_MS);
   const presence = usePresence(peer);
-  const { online: isConnected } = useConnection();
+  const isCutOff = isTrouble(useConnection()) !== "none";
   // Without a connection nobody knows.
-  if (presence === undefined || !isConnected) return null;
+  if (presence === undefined || isCutOff) return null;
   const { online, lastSeenAt } = presence;
   if (!online && lastSeenAt === undefined) return null;
   return (
