@@ -23,14 +23,12 @@ export function takePlace(state: ConversationState, place: Membership, at: numbe
     state.copyFrom = place.copyFrom;
     passOver(state, state.read);
   }
-  if (place.state !== "member") {
-    passOver(state, state.head.number);
-    unmark(state);
-  } else if (isNew) {
-    passOver(state, place.version - 1);
-    // A group that nobody has written in yet has its place in the list all the same.
-    state.shownAt = Math.max(state.shownAt ?? 0, at);
-  }
+  const isHere = place.state === "member";
+  // Of what was said before that, some may still be on its way.
+  if (isNew || !isHere) passOver(state, place.version - 1);
+  if (!isHere) unmark(state);
+  // A group that nobody has written in yet has its place in the list all the same.
+  else if (isNew) state.shownAt = Math.max(state.shownAt ?? 0, at);
 }
 
 /** Everything up to `number` is no longer news. */
@@ -70,7 +68,7 @@ export function isLarge({ membership }: PlaceState): boolean {
 export function continues(state: ConversationState, { number }: LogEntry): boolean {
   const { head, membership } = state;
   if (membership === undefined) return number === head.number + 1;
-  if (membership.state !== "member" || isLarge(state)) return number > head.number;
+  if (isLarge(state)) return number > head.number;
   return number === copyReach(state) + 1 || isLate(state, number);
 }
 

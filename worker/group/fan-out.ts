@@ -1,11 +1,11 @@
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Address, ConversationHandOff, ConversationReply } from "../../protocol/hand-offs.ts";
-import { LIMITS } from "../../protocol/limits.ts";
 import type { Member } from "../core/group/state.ts";
 import { calling, failed, OPEN_LANE } from "../core/lane.ts";
 import { count, sample } from "../core/stats.ts";
 import type { CallOutcome } from "../user/turn.ts";
-import { isBehind, keepsCopy, knowsPlace, owe, reachOf } from "./due.ts";
+import { copyOf, reachOf, runAfter } from "./copy.ts";
+import { isBehind, knowsPlace, owe } from "./due.ts";
 import { takeGone } from "./gone.ts";
 import { noteLive, passing } from "./large.ts";
 import { lateEntries, ownEntries, ownTaken } from "./own-entries.ts";
@@ -51,7 +51,8 @@ function callTo(turn: GroupTurn, user: string): ConversationHandOff | undefined 
   if (!isDue && totals === undefined) return undefined;
   return {
     conversation: me,
-    have: member.state === "member" ? log.head : 0,
+    // One that hides the group from its user says that it has this.
+    have: member.parting?.version ?? log.head,
     kept: cursors.marksOf(user),
     ...(replicate.length > 0 ? { replicate } : {}),
     ...place,
@@ -61,10 +62,8 @@ function callTo(turn: GroupTurn, user: string): ConversationHandOff | undefined 
 }
 
 function lacking(turn: GroupTurn, member: Member) {
-  const { log } = turn.memory;
-  if (!keepsCopy(turn, member)) return ownEntries(turn, member);
-  const page = log.page(reachOf(turn, member) + 1, LIMITS.handOffEntries, turn.settings.pageBytes);
-  return [...lateEntries(turn, member), ...page];
+  if (copyOf(turn, member) === undefined) return ownEntries(turn, member);
+  return [...lateEntries(turn, member), ...runAfter(turn, member, reachOf(turn, member))];
 }
 
 /** A call has come back, one way or the other. */
@@ -115,7 +114,7 @@ function takeWord(turn: GroupTurn, user: string, call: MemberCall, word: Convers
   const [first] = call.sent.replicate ?? [];
   const isLacking = first !== undefined && word.have < first.number;
   // A copy that is farther behind than was known is fed from where it is.
-  const isGap = isLacking && keepsCopy(turn, member) && word.have < first.number - 1;
+  const isGap = isLacking && copyOf(turn, member) !== undefined && word.have < first.number - 1;
   const isStuck =
     (isLacking && !isGap) ||
     (call.sent.membership !== undefined && kept < call.sent.membership.version);

@@ -2,6 +2,7 @@ import type { LogEntry } from "../../protocol/hand-offs.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Member } from "../core/group/state.ts";
 import { toLogEntry } from "../core/row.ts";
+import { copyOf } from "./copy.ts";
 import type { GroupTurn } from "./turn.ts";
 
 /** What is to come for one member alone, beside or without a copy. */
@@ -26,10 +27,8 @@ export function lateEntries(turn: GroupTurn, member: Member): readonly LogEntry[
 }
 
 /** Where what this member's object gets is a run again. */
-function beginOf({ memory }: GroupTurn, { from, state }: Member): number {
-  const { group } = memory.roster;
-  const isCopied = state === "member" && group?.mode === "copy";
-  return isCopied ? Math.max(from, group.copyFrom) : from;
+function beginOf(turn: GroupTurn, member: Member): number {
+  return copyOf(turn, member)?.first ?? member.from;
 }
 
 /** This member's object has everything of its own up to here, and took what it was handed. */

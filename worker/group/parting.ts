@@ -5,8 +5,9 @@ import type { GroupTurn } from "./turn.ts";
 const PAGE = 1_000;
 
 /**
- * Whoever goes gets no copy any more, but still what they had said: it was promised to their devices,
- * which wait for it. Asked before anything else is numbered.
+ * Whoever goes still gets what they had said: it was promised to their devices, which wait for it,
+ * also where there is no copy, or where theirs begins anew before it came. Asked before anything else
+ * is numbered.
  */
 export function oweParting(turn: GroupTurn, user: string): void {
   const { log, cursors } = turn.memory;

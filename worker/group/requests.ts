@@ -12,7 +12,8 @@ import type {
   ReceiptEntry,
   ReceiptsPage,
 } from "../group-requests.ts";
-import { knowsPlace, reachOf } from "./due.ts";
+import { reachOf } from "./copy.ts";
+import { knowsPlace } from "./due.ts";
 import { readableFile, readablePicture } from "./files.ts";
 import { historyOf, logPage } from "./reading.ts";
 import { searchLog } from "./search.ts";

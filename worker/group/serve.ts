@@ -9,7 +9,8 @@ import type {
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Member } from "../core/group/state.ts";
 import { toLogEntry } from "../core/row.ts";
-import { keepsCopy, knowsPlace, owe } from "./due.ts";
+import { copyOf, runAfter } from "./copy.ts";
+import { knowsPlace, owe } from "./due.ts";
 import { isLarge, noteLive, unreadOf } from "./large.ts";
 import { numberAppend } from "./number.ts";
 import { lateEntries } from "./own-entries.ts";
@@ -47,13 +48,14 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
   noteGiven(turn, member, entries, "membership" in place);
   const { log, cursors } = turn.memory;
   const isThere = member.state === "member";
+  const copy = copyOf(turn, member);
   const reached = Math.max(one.have, entries.at(-1)?.number ?? 0);
   return {
     conversation,
     have: isThere ? log.head : one.have,
     ...answered,
     ...(entries.length > 0 ? { entries } : {}),
-    ...(keepsCopy(turn, member) && reached < log.head ? { more: true } : {}),
+    ...(copy !== undefined && reached < copy.last ? { more: true } : {}),
     ...place,
     ...(one.marks === undefined ? {} : { kept: cursors.marksOf(user) }),
     ...(isAsking(turn, one) ? { unread: unreadOf(turn, member) } : {}),
@@ -85,9 +87,9 @@ function hear(turn: GroupTurn, { user }: Member, one: ConversationHandOff): void
 }
 
 /**
- * What the caller's copy lacks. Who keeps no copy, or is not there any more, gets the messages of
- * this very call, else their devices would never see the end of them, and whatever else of their own
- * is still to come: what is behind the newest one here would not be taken later.
+ * What the caller's copy lacks. Who has none gets the messages of this very call, else their devices
+ * would never see the end of them, and whatever else of their own is still to come: what is behind
+ * the newest one here would not be taken later.
  */
 function entriesFor(
   turn: GroupTurn,
@@ -97,10 +99,8 @@ function entriesFor(
 ): readonly LogEntry[] {
   const { log, large } = turn.memory;
   const { user } = member;
-  if (keepsCopy(turn, member)) {
-    const from = Math.max(have + 1, member.from, turn.memory.roster.group?.copyFrom ?? 1);
-    const page = log.page(from, LIMITS.handOffEntries, turn.settings.pageBytes);
-    return [...lateEntries(turn, member), ...page];
+  if (copyOf(turn, member) !== undefined) {
+    return [...lateEntries(turn, member), ...runAfter(turn, member, have)];
   }
   const said = verdicts.flatMap((one) => (one.kind === "accepted" ? [one.number] : []));
   const own = [...(large.own.get(user) ?? []), ...said];
@@ -127,7 +127,8 @@ function noteGiven(
   const { user } = member;
   const last = entries.at(-1)?.number;
   if (last === undefined && !isTold) return;
-  given.set(user, keepsCopy(turn, member) ? (last ?? 0) : 0);
+  const copy = copyOf(turn, member);
+  given.set(user, copy === undefined ? 0 : (last ?? 0));
   due.delete(user);
-  if (keepsCopy(turn, member) && (last ?? 0) < turn.memory.log.head) owe(turn, user);
+  if (copy !== undefined && (last ?? 0) < copy.last) owe(turn, user);
 }

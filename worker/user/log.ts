@@ -81,9 +81,8 @@ export function copyEntries(turn: Turn, conversation: string, entries: readonly 
 }
 
 /**
- * The entries that continue the copy. Of a group that this user has left only one's own come, late
- * answers to what was said before, and what was changed in the copy before that. What is late in a
- * copy that has begun anew is one's own, or about what is seen.
+ * The entries that continue the copy, which ends where this user has left the group. What is late in
+ * a copy that has begun anew is one's own, or about what is seen.
  */
 function continuing(
   turn: Turn,
@@ -93,18 +92,15 @@ function continuing(
 ): readonly LogEntry[] {
   const state = turn.memory.timeline.conversation(conversation);
   const { head, membership } = state;
-  const own = ({ origin }: LogEntry) => origin.user === turn.memory.me;
-  const beyond = entries.filter(({ number }) => number > head.number);
-  if (membership !== undefined && membership.state !== "member") {
-    const { version } = membership;
-    return beyond.filter((one) => own(one) || (one.number < version && isChange(one.body)));
-  }
-  if (isLarge(state)) return beyond;
   if (isGroup(conversation) && membership === undefined) return [];
+  const isOut = membership !== undefined && membership.state !== "member";
+  const due = isOut ? entries.filter(({ number }) => number <= membership.version) : entries;
+  if (isLarge(state)) return due.filter(({ number }) => number > head.number);
   const reach = copyReach(state);
+  const own = ({ origin }: LogEntry) => origin.user === turn.memory.me;
   const isTheirs = (one: LogEntry) => own(one) || one.number >= (membership?.from ?? 1);
-  const late = entries.filter((one) => isTheirs(one) && isLate(state, one.number));
-  const run = entries.filter(({ number }) => number > reach);
+  const late = due.filter((one) => isTheirs(one) && isLate(state, one.number));
+  const run = due.filter(({ number }) => number > reach);
   const verdict = follow(reach, run[0]?.number ?? to, to);
   return verdict.kind === "next" ? [...late, ...run] : late;
 }

@@ -55,9 +55,9 @@ const replicated = (calls: readonly (readonly [string, HandOff])[]) =>
   ]);
 
 /** Bob has said 2 and 4, and no answer has reached his object when he is removed by entry 5. */
-function bobIsOut() {
+function bobIsOut(history: "join" | "start" = "join") {
   const parts = group();
-  parts.says("alice", 0, 1, { kind: "group-create", title: "Crew", members: ["bob"] });
+  parts.says("alice", 0, 1, { kind: "group-create", title: "Crew", members: ["bob"], history });
   parts.says("bob", 1, 1, text("mine"));
   parts.says("alice", 2, 2, text("yours"));
   parts.says("bob", 1, 2, text("mine, too"));
@@ -66,19 +66,28 @@ function bobIsOut() {
   return parts;
 }
 
-test("R1 who goes is handed what they had said, and nothing else of the group", () => {
-  const { alarm, wake, answered } = bobIsOut();
+test("R1 R3 who goes is handed what they lack of what was said until then, and nothing after it", () => {
+  const { alarm, wake, answered, says } = bobIsOut();
+  says("alice", 5, 4, text("among ourselves"));
   wake();
   // First it asks how far bob's copy is.
   expect(replicated(alarm())).toContainEqual(["user:bob", undefined]);
-  expect(replicated(answered("bob", ok(1, 5)))).toEqual([["user:bob", [2, 4]]]);
+  expect(replicated(answered("bob", ok(1, 5)))).toEqual([["user:bob", [2, 3, 4]]]);
   expect(answered("bob", ok(4, 5))).toEqual([]);
 });
 
 test("R1 what was said before comes before the answer to what is repeated", () => {
   const { says } = bobIsOut();
   const { value } = says("bob", 1, 2, text("mine, too"));
-  expect(value.conversations[0]?.entries?.map(({ number }) => number)).toEqual([2, 4]);
+  expect(value.conversations[0]?.entries?.map(({ number }) => number)).toEqual([2, 3, 4]);
+});
+
+test("R3 who is back where the past is shown gets all that they lack, their own words among it", () => {
+  const { says, wake, alarm, answered } = bobIsOut("start");
+  says("alice", 5, 4, { kind: "members-add", users: ["bob"] });
+  wake();
+  alarm();
+  expect(replicated(answered("bob", ok(1, 6)))).toEqual([["user:bob", [2, 3, 4, 5, 6]]]);
 });
 
 test("R1 who is back before it came gets it before their copy begins anew", () => {

@@ -17,8 +17,6 @@ interface Kept {
   readonly store: GroupStore;
   head: number;
   readonly spans: Map<string, Span[]>;
-  /** Number of each one's newest own entry. */
-  readonly said: Map<string, number>;
   readonly recalled: string[];
 }
 
@@ -40,7 +38,6 @@ export class GroupChecks {
       const wrong = this.#world.truth.number({ ...row, conversation: group.conversation });
       if (wrong !== undefined) this.#say(wrong.slice(0, wrong.indexOf(" ")), wrong);
       kept.head = row.number;
-      kept.said.set(row.origin.user, row.number);
       const { body } = row;
       if (body.kind !== "recall") continue;
       kept.recalled.push(...this.#world.truth.textsOf(group.conversation, body.target));
@@ -101,12 +98,13 @@ export class GroupChecks {
     return undefined;
   }
 
-  /** Members whose copy ends early, and who have gone and lack what they had said themselves. */
+  /** Whose copy ends early: before the log does, or before they went. */
   #behind(group: SimGroup): string[] {
-    const { store, head, said } = this.#of(group);
+    const { store, head } = this.#of(group);
     const { rows } = this.#world;
-    const lacks = ({ user, from, state }: Member) => {
-      const wanted = state === "member" ? head : (said.get(user) ?? 0);
+    const lacks = ({ user, from, state, version }: Member) => {
+      const wentAt = state === "left" ? version : version - 1;
+      const wanted = state === "member" ? head : wentAt;
       return Math.max(rows.headOf(user, group.conversation), from - 1) < wanted;
     };
     return store
@@ -130,7 +128,7 @@ export class GroupChecks {
     const known = this.#kept.get(group.name);
     if (known !== undefined) return known;
     const store = new GroupStore(group.sql);
-    const made: Kept = { store, head: 0, spans: new Map(), said: new Map(), recalled: [] };
+    const made: Kept = { store, head: 0, spans: new Map(), recalled: [] };
     this.#kept.set(group.name, made);
     return made;
   }

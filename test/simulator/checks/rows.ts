@@ -274,17 +274,15 @@ export class RowChecks {
   }
 }
 
-/** A copy goes on; one of a group may begin again, and ends with one's own words. */
+/** A copy goes on; one of a group may begin again. */
 function continues(kept: Kept, { user }: SimObject, row: LogRow, head: number): boolean {
-  const { conversation, number, origin, body } = row;
+  const { conversation, number, origin } = row;
   if (number === head + 1) return true;
   if (!isGroup(conversation) || number <= head) return false;
-  const place = kept.memberships.get(conversation);
-  // Who has gone gets their own words, and so does who is back, before the copy begins anew; and what
-  // becomes of the words that they have.
-  const isApart = place?.state !== "member" || number < place.from;
-  const isTheirs = origin.user === user || body.kind === "recall" || body.kind === "edit";
-  return kept.joins.has(`${conversation} ${number}`) || (isApart && isTheirs);
+  const { from = 1 } = kept.memberships.get(conversation) ?? {};
+  // Who is back gets their own words of before, ahead of where the copy begins anew.
+  const isLate = number < from && origin.user === user;
+  return kept.joins.has(`${conversation} ${number}`) || isLate;
 }
 
 /** Whoever comes or goes has not missed what was there. */
@@ -294,7 +292,6 @@ function takePlace(kept: Kept, conversation: string, place: Membership): void {
   kept.joins.add(`${conversation} ${place.from}`);
   if (place.state !== "member") kept.left.add(conversation);
   const isNew = before?.state !== "member" || place.from > before.from;
-  const head = kept.heads.get(conversation) ?? 0;
-  const passed = place.state !== "member" ? head : isNew ? place.version - 1 : 0;
+  const passed = place.state !== "member" || isNew ? place.version - 1 : 0;
   kept.reads.set(conversation, Math.max(kept.reads.get(conversation) ?? 0, passed));
 }

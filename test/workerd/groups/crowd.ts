@@ -90,6 +90,8 @@ export interface CrowdPlan {
   readonly people: number;
   /** How many are in the group at first. */
   readonly members: number;
+  /** Where the view of who comes begins. Default: `join`. */
+  readonly history?: "join" | "start";
   readonly rounds: number;
   /** How many act at the same time. */
   readonly atOnce: number;
@@ -125,6 +127,7 @@ export class Crowd {
       title: "Crowd",
       members: first ?? [],
       inviters: "all",
+      history: this.#plan.history ?? "join",
     });
     for (const users of rest) await this.owner.say({ kind: "members-add", users });
     await this.owner.say({ kind: "link-create", token: this.#token });

@@ -12,6 +12,7 @@ import {
   evictGroup,
   fireGroupAlarm,
   freshId,
+  groupObject,
   placeOf,
   tell,
   textsIn,
@@ -127,6 +128,10 @@ describe("whoever is kept out", () => {
     const { ann, bea, cat, conversation } = await newWorld();
     await tell(ann, conversation, { kind: "members-remove", users: [bea.user] });
     await expect.poll(() => shunnedRows(bea.user)).toEqual([]);
+    // Nor is she handed the rest of a copy that she has never had.
+    await fireGroupAlarm(conversation);
+    const trace = await groupObject(conversation).request({ kind: "trace", number: 1 });
+    expect(trace).toMatchObject({ ok: true, value: { untold: [] } });
     expect(await stateOf(bea.user, conversation)).toBeUndefined();
     await tell(ann, conversation, { kind: "member-role", user: cat.user, role: "admin" });
     await tell(cat, conversation, { kind: "members-add", users: [bea.user] });

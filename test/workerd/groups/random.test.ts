@@ -40,6 +40,12 @@ describe("R3 R15 a crowd", () => {
     expect(entries).toBeGreaterThan(30);
   });
 
+  test.each([1, 2, 6])("R3 of ten who are shown the past, seed %i", async (seed) => {
+    const few = { people: 10, members: 7, rounds: 40, atOnce: 3, crashes: 0.1 };
+    const { entries } = await tell({ seed, history: "start", ...few });
+    expect(entries).toBeGreaterThan(30);
+  });
+
   test("R3 of two hundred, objects ending all the time", { timeout: 240_000 }, async () => {
     const plan = { seed: 7, people: 200, members: 180, rounds: 24, atOnce: 5, crashes: 0.08 };
     const { entries, members } = await tell(plan);
