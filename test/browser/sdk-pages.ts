@@ -16,6 +16,7 @@ export class SdkPage {
   isDying = false;
   openSockets = 0;
   state = "";
+  readonly #frames: string[] = [];
 
   /** The session is there before the page stands still, for then no new one could begin. */
   constructor(page: Page, session: CDPSession) {
@@ -23,6 +24,7 @@ export class SdkPage {
     this.#session = session;
     page.on("websocket", (socket) => {
       this.openSockets += 1;
+      socket.on("framesent", ({ payload }) => this.#frames.push(String(payload)));
       socket.on("close", () => {
         this.openSockets -= 1;
       });
@@ -33,6 +35,11 @@ export class SdkPage {
     if (kind === "queued") this.queued.push(text);
     else if (kind === "dying") this.isDying = true;
     else this.state = text;
+  }
+
+  /** How often it has said exactly this to the server. */
+  said(frame: string): number {
+    return this.#frames.filter((one) => one === frame).length;
   }
 
   /** Its own words: state of the connection, messages in the outbox, `leads` or `follows`. */
