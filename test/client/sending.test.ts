@@ -40,6 +40,47 @@ describe("sending", () => {
     expect(new Set(counters.map(({ counter }) => counter)).size).toBe(1);
   });
 
+  test("what is delayed can be dropped, and holds up nobody", async () => {
+    const { client, server, clock } = lab();
+    server.rule = (frame) => (frame.t === "submit" ? "swallow" : undefined);
+    const never = client.send(TALK, "never");
+    const other = client.send(OTHER_TALK, "other");
+    await client.connect();
+    const dropped = never.accepted.catch((error: unknown) => error);
+    await clock.advance(8_100);
+    expect([never.state, other.state]).toEqual(["delayed", "delayed"]);
+    await Promise.all([client.drop(never.key), clock.advance(10)]);
+    expect(await dropped).toMatchObject({ code: "dropped" });
+    server.rule = () => undefined;
+    await clock.advance(30_000);
+    expect(other.state).toBe("accepted");
+    expect(server.log(TALK)).toEqual([]);
+  });
+
+  test("what waits stands behind all that is numbered, however late it was said", async () => {
+    const { client, server, clock } = await lab().started();
+    const list = client.messages(TALK);
+    list.subscribe(() => {});
+    server.rule = (frame) => (frame.t === "submit" ? "swallow" : undefined);
+    client.send(TALK, "mine");
+    await clock.advance(100);
+    server.text(TALK, "theirs");
+    await clock.advance(100);
+    const shown = () => list.get().messages.map(({ number, own }) => [number, own]);
+    expect(shown()).toEqual([
+      [1, false],
+      [undefined, true],
+    ]);
+    server.rule = () => undefined;
+    server.text(TALK, "theirs again");
+    await clock.advance(20_000);
+    expect(shown()).toEqual([
+      [1, false],
+      [2, false],
+      [3, true],
+    ]);
+  });
+
   test("R1 R2: an answer that was lost is asked for again, and shows the same number", async () => {
     const { client, server, clock } = await lab().started();
     server.rule = (frame) => (frame.t === "submit" ? "deaf" : undefined);

@@ -100,6 +100,19 @@ describe("a dead link is found", () => {
     expect(woken).toEqual({ deadAt: 3_000, pings: 0, hedgeAt: 2_000 });
   });
 
+  test("a burst asks at once, after 2 s and after 5 s of a link that answers", () => {
+    let heartbeat = startBurst(startHeartbeat(0), 0);
+    const pings: number[] = [];
+    for (let now = 0; now <= 20_000; now += 100) {
+      const due = beat(heartbeat, PACE.visible, ANNOUNCED, now);
+      if (due.kind === "wait") heartbeat = waiting(heartbeat, due.until);
+      if (due.kind !== "ping") continue;
+      pings.push(now);
+      heartbeat = heardFrom(pinged(heartbeat, due, now), now + 50);
+    }
+    expect(pings).toEqual([0, 2_000, 5_000]);
+  });
+
   test("and no second socket is asked for where an answer comes, or nobody woke", () => {
     const answered = heardFrom(startProbe(startHeartbeat(0), 0), 900);
     expect(answered.hedgeAt).toBeUndefined();
