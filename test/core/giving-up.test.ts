@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { DEFAULT_SETTINGS } from "../../protocol/settings.ts";
 import { LoneUser, NOW, TALK } from "./fixtures/lone-user.ts";
 
@@ -70,4 +70,20 @@ test("R1 what can't be promised is asked about again as soon as that may be, not
   const [firstDelayMs = 0] = DEFAULT_SETTINGS.handOffDelaysMs;
   const again = user.say("device-9#1", submit, NOW + 2 * firstDelayMs);
   expect(again).toContainEqual(expect.objectContaining({ kind: "call" }));
+});
+
+test("R4 what waits behind a call that was forgotten is answered when that call fails", () => {
+  const user = new LoneUser(null, "known");
+  user.connect("device-9", 0);
+  const body = { kind: "text", text: "one" };
+  const submit = { t: "submit", items: [{ conversation: TALK, counter: 1, prev: 0, body }] };
+  expect(user.say("device-9#1", submit)).toContainEqual(expect.objectContaining({ kind: "call" }));
+  vi.spyOn(user.sql, "transact").mockImplementationOnce(() => {
+    throw new Error("the storage is full");
+  });
+  expect(() => user.alarm(NOW)).toThrow();
+  user.connect("device-9", 0);
+  user.say("device-9#2", submit);
+  const sent = user.fail().flatMap((effect) => (effect.kind === "send" ? [effect.text] : []));
+  expect(sent.join()).toContain('"code":"busy"');
 });

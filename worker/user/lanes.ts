@@ -25,7 +25,14 @@ import { takeMembership } from "./membership.ts";
 import { dropPending, failPending, keepPending, rebasePending } from "./pending.ts";
 import { conclude } from "./personal.ts";
 import { judgeHere, resultOf, submitItem } from "./submit.ts";
-import { answer, type Batch, type CallOutcome, type LaneState, type Turn } from "./turn.ts";
+import {
+  answer,
+  type Batch,
+  type CallOutcome,
+  type LaneState,
+  type Turn,
+  type Waiting,
+} from "./turn.ts";
 
 /** Calls to other objects: what is due to each, one call at a time, and what comes of it. */
 
@@ -124,8 +131,12 @@ export function endCall(turn: Turn, from: Address, outcome: CallOutcome): void {
     if (isGroup(conversation) || !isUntouched(turn, conversation)) state.due.add(conversation);
     heardOf(turn, conversation, true, submitItem);
   }
-  // What waits behind the failed call would wait as long: all of it is promised or refused now.
-  const waiting = [...batch.waiting, ...state.waiting];
+  keepWaiting(turn, state, batch.waiting);
+}
+
+/** What waits behind a failed call would wait as long: all of it is promised or refused now. */
+function keepWaiting(turn: Turn, state: LaneState, carried: readonly Waiting[]): void {
+  const waiting = [...carried, ...state.waiting];
   state.waiting = [];
   for (const one of waiting) keepPending(turn, one);
 }
@@ -137,8 +148,13 @@ function isUntouched({ memory }: Turn, conversation: string): boolean {
 /** A throw has dropped what this call was about: whatever it brought is asked for again. */
 function endForgotten(turn: Turn, state: LaneState, outcome: CallOutcome): void {
   if (!state.lane.inFlight) return;
-  if (outcome.ok) state.lane = succeeded();
-  else backOff(turn, state);
+  if (outcome.ok) {
+    state.lane = succeeded();
+    return;
+  }
+  backOff(turn, state);
+  // Later ones are promised at once, and may not overtake these.
+  keepWaiting(turn, state, []);
 }
 
 function backOff(turn: Turn, state: LaneState): void {
