@@ -6,6 +6,12 @@ import { freezePage, thawPage } from "../support/frozen-page.ts";
 
 const WAIT_MS = 30_000;
 
+/** What runs in a page; `alias` puts one package in another's place. */
+export interface Script {
+  readonly entry: string;
+  readonly alias?: Readonly<Record<string, string>>;
+}
+
 export type Query = Readonly<Record<string, string>>;
 
 /** What a page has told, in order; a crash takes nothing of it back. */
@@ -97,8 +103,13 @@ export class SdkPages {
     this.#url = url;
   }
 
-  static async in(context: BrowserContext, url: string): Promise<SdkPages> {
-    const script = await bundle();
+  /** Default: the page that can be killed. */
+  static async in(
+    context: BrowserContext,
+    url: string,
+    script: Script = { entry: "test/browser/kill-page.ts" },
+  ): Promise<SdkPages> {
+    const code = await bundle(script);
     // A page that comes from a route has no address of its own, so this machine is foreign to it.
     await context.grantPermissions(["local-network-access"]);
     await context.route("**/sdk?*", (route) =>
@@ -108,7 +119,7 @@ export class SdkPages {
       }),
     );
     await context.route("**/sdk.js", (route) =>
-      route.fulfill({ contentType: "text/javascript", body: script }),
+      route.fulfill({ contentType: "text/javascript", body: code }),
     );
     return new SdkPages(context, url.replace("127.0.0.1", "localhost"));
   }
@@ -134,9 +145,11 @@ export class SdkPages {
   }
 }
 
-async function bundle(): Promise<string> {
+async function bundle({ entry, alias = {} }: Script): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: ["test/browser/kill-page.ts"],
+    entryPoints: [entry],
+    alias: { ...alias },
+    define: { "process.env.NODE_ENV": '"development"' },
     bundle: true,
     write: false,
     format: "esm",
