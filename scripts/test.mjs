@@ -34,12 +34,12 @@ function command(name, program, ...args) {
   };
 }
 
-/** Plans that once failed, then a row of seeds; a red one says how to see it again. */
+/** Plans that once failed, then a minute of the day's seeds; a red one says how to see it again. */
 function simulation() {
   return {
     name: "simulator",
     run() {
-      const args = ["test/simulator/main.ts", "--from", "700000", "--seeds", "900", "--json"];
+      const args = ["test/simulator/main.ts", "--from", "new", "--seconds", "60", "--json"];
       const run = spawn("node", args, "pipe");
       if (run.status === null || !run.stdout.startsWith("{")) {
         process.stdout.write(run.stdout + run.stderr);
