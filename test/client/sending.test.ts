@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { HoldfastError } from "../../client/errors.ts";
 import type { MessageState } from "../../client/model.ts";
+import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
 import { lab, OTHER_TALK, TALK } from "../support/client/lab.ts";
 
 const code = (promise: Promise<unknown>) =>
@@ -268,6 +269,20 @@ describe("sending", () => {
     expect(await code(handles[4_999]?.queued ?? Promise.resolve())).toBe("resolved");
     expect(await code(handles[5_000]?.queued ?? Promise.resolve())).toBe("outbox-full");
     expect(client.connection.get().waiting).toBe(5_000);
+  });
+
+  test("an outbox of too many bytes is full as well", async () => {
+    const { client, clock } = lab();
+    const codes: unknown[] = [];
+    while (codes.length < 300 && codes.at(-1) !== "outbox-full") {
+      const queued = code(client.send(TALK, "x".repeat(60_000)).queued);
+      await clock.advance(0);
+      codes.push(await queued);
+    }
+    const kept = Math.floor(DEVICE_LIMITS.outboxBytes / 60_000);
+    expect(codes.at(-1)).toBe("outbox-full");
+    expect(codes.length).toBeLessThanOrEqual(kept + 1);
+    expect(codes.length).toBeGreaterThan(kept - 5);
   });
 
   test("an accepted message that is given up after all fails on every handle and view", async () => {
