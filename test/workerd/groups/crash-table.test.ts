@@ -241,8 +241,12 @@ async function stateOf(scene: Scene): Promise<string> {
   return [...names].reduce((all, [name, role]) => all.replaceAll(name, role), lines);
 }
 
-/** Marks that nobody made, where a member's view begins, come with whatever else is to be said. */
+/**
+ * Marks that nobody made, where a member's view begins, come with whatever else is to be said. Who goes
+ * has passed over all there was: whether a row says so depends on when the group is quiet.
+ */
 async function isKnownToBeRead({ conversation, ben }: Scene): Promise<boolean> {
+  if ((await membersOf(conversation)).get(ben.user)?.state !== "member") return false;
   const rows = await groupSql(conversation, "SELECT state FROM cursors");
   const cursors = rows.flatMap(
     ({ state }) => JSON.parse(String(state)) as { user: string; read: number }[],
