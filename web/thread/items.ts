@@ -17,8 +17,24 @@ export type Item =
 
 const RUN_MS = 5 * 60_000;
 
+interface Laid {
+  readonly divider: number | undefined;
+  readonly items: readonly Item[];
+}
+
+/** A conversation that is opened again is as it was left: 100,000 messages take a while to go through. */
+const laid = new WeakMap<MessageList, Laid>();
+
 /** `divider`: what others sent beyond this number is new. */
-export function itemsOf({ messages, more }: MessageList, divider: number | undefined): Item[] {
+export function itemsOf(list: MessageList, divider: number | undefined): readonly Item[] {
+  const known = laid.get(list);
+  if (known !== undefined && known.divider === divider) return known.items;
+  const items = layOut(list, divider);
+  laid.set(list, { divider, items });
+  return items;
+}
+
+function layOut({ messages, more }: MessageList, divider: number | undefined): Item[] {
   const items: Item[] = [{ kind: "start", key: "start", more }];
   let before: Message | undefined;
   // With more unread than loaded, the line's place is not loaded either.

@@ -21,7 +21,8 @@ export interface VirtualList {
 
 const NEAR_END_PX = 96;
 const NEAR_START_PX = 96;
-const ESTIMATE_PX = { start: 56, day: 44, new: 36, message: 52 };
+/** One for all kinds of rows: each is measured when it is shown, and asking for 100,000 kinds is slow. */
+const ESTIMATE_PX = 52;
 
 export function useVirtualList(
   scroller: RefObject<HTMLDivElement | null>,
@@ -31,7 +32,7 @@ export function useVirtualList(
     count: items.length,
     getScrollElement: () => scroller.current,
     getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
-    estimateSize: (index) => ESTIMATE_PX[items[index]?.kind ?? "message"],
+    estimateSize: () => ESTIMATE_PX,
     // What is read stays where it is, whatever is inserted above or below.
     anchorTo: "end",
     followOnAppend: true,
