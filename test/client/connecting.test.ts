@@ -3,12 +3,22 @@ import { memoryStore } from "../../client/memory-store.ts";
 import type { ConnectionState } from "../../client/model.ts";
 import type { ClientStore } from "../../client/store.ts";
 import { CLOSE, formatCloseReason } from "../../protocol/close-codes.ts";
+import { FakeClock } from "../support/client/fake-clock.ts";
 import { lab, TALK } from "../support/client/lab.ts";
 
 type Lab = ReturnType<typeof lab>;
 
 function kindOf({ client }: Pick<Lab, "client">): ConnectionState["kind"] {
   return client.connection.get().state.kind;
+}
+
+/** As a hidden tab's: a timer rings once a minute at best. */
+class SluggishClock extends FakeClock {
+  isHeldBack = false;
+
+  override after(delayMs: number, call: () => void): () => void {
+    return super.after(this.isHeldBack ? Math.max(delayMs, 60_000) : delayMs, call);
+  }
 }
 
 function hellos({ server }: Pick<Lab, "server">): number {
@@ -388,6 +398,20 @@ describe("dead links", () => {
       await parts.clock.advance(60_000);
     }
     expect(kindOf(parts)).toBe("live");
+  });
+
+  test("where timers are held back, what comes in says that it is time to be heard", async () => {
+    const clock = new SluggishClock();
+    const parts = lab({ kind: "page", clock });
+    await parts.client.connect();
+    await clock.advance(20_000);
+    clock.isHeldBack = true;
+    const { pings } = parts.server;
+    for (let second = 0; second < 59; second += 1) {
+      await clock.advance(1_000);
+      parts.server.send({ t: "typing", conversation: TALK, user: "bob", on: true });
+    }
+    expect(parts.server.pings).toBe(pings + 1);
   });
 
   test("a jump of the wall clock is a reason to look, not to hang up", async () => {
