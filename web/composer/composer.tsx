@@ -55,7 +55,9 @@ export function Composer({ conversation, name, onSent }: ComposerProps) {
   const keys = useComposerKeys(text, submit);
   useEffect(() => {
     // On a touch screen the keyboard would cover half of what was opened to be read.
-    if (intent !== WRITE || matchMedia("(pointer: fine)").matches) field.current?.focus();
+    const isWanted = intent !== WRITE || matchMedia("(pointer: fine)").matches;
+    // It is in view already; a page around this one would jump to it.
+    if (isWanted) field.current?.focus({ preventScroll: true });
   }, [intent]);
 
   const onPaste = (event: ClipboardEvent) => {
