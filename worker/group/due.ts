@@ -1,6 +1,6 @@
 import { type Member, versionOf } from "../core/group/state.ts";
 import { copyOf, reachOf } from "./copy.ts";
-import { lateEntries } from "./own-entries.ts";
+import { lateNumbers } from "./own-entries.ts";
 import type { GroupTurn } from "./turn.ts";
 
 /** Whose object lacks something of the log, or does not know its user's place. */
@@ -14,7 +14,7 @@ export function isBehind(turn: GroupTurn, member: Member): boolean {
   if (!knowsPlace(turn, member)) return true;
   const copy = copyOf(turn, member);
   if (copy !== undefined) {
-    return reachOf(turn, member) < copy.last || lateEntries(turn, member).length > 0;
+    return reachOf(turn, member) < copy.last || lateNumbers(turn, member).length > 0;
   }
   return turn.memory.large.own.has(member.user);
 }

@@ -4,11 +4,11 @@ import type { Member } from "../core/group/state.ts";
 import { calling, failed, OPEN_LANE } from "../core/lane.ts";
 import { count, sample } from "../core/stats.ts";
 import type { CallOutcome } from "../user/turn.ts";
-import { copyOf, reachOf, runAfter } from "./copy.ts";
+import { copyOf, reachOf } from "./copy.ts";
 import { isBehind, knowsPlace, owe } from "./due.ts";
 import { takeGone } from "./gone.ts";
 import { noteLive, passing } from "./large.ts";
-import { lateEntries, ownEntries, ownTaken } from "./own-entries.ts";
+import { copyLacks, ownEntries, ownTaken } from "./own-entries.ts";
 import { forgetAuthor, newTotals } from "./totals.ts";
 import type { GroupTurn, MemberCall } from "./turn.ts";
 import { noteLooking } from "./typing.ts";
@@ -63,7 +63,7 @@ function callTo(turn: GroupTurn, user: string): ConversationHandOff | undefined 
 
 function lacking(turn: GroupTurn, member: Member) {
   if (copyOf(turn, member) === undefined) return ownEntries(turn, member);
-  return [...lateEntries(turn, member), ...runAfter(turn, member, reachOf(turn, member))];
+  return copyLacks(turn, member, reachOf(turn, member));
 }
 
 /** A call has come back, one way or the other. */

@@ -2,33 +2,30 @@ import type { LogEntry } from "../../protocol/hand-offs.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Member } from "../core/group/state.ts";
 import { toLogEntry } from "../core/row.ts";
-import { copyOf } from "./copy.ts";
+import { copyOf, runAfter } from "./copy.ts";
 import type { GroupTurn } from "./turn.ts";
 
 /** What is to come for one member alone, beside or without a copy. */
 
+/** The entries that are rows of this member and have not come yet, in their order: a page. */
+export function ownEntries(turn: GroupTurn, member: Member): readonly LogEntry[] {
+  return pageOf(turn, listed(turn, member));
+}
+
 /**
- * The entries that are rows of this member and have not come yet, in their order. Who has gone and
- * come back is still owed their own from before; nobody else's.
+ * What a copy lacks. What lies before where it begins anew comes first, all of it: behind what comes
+ * after, it would not be taken.
  */
-export function ownEntries({ memory }: GroupTurn, { user, from }: Member): readonly LogEntry[] {
-  const numbers = (memory.large.own.get(user) ?? []).slice(0, LIMITS.handOffEntries);
-  return numbers.flatMap((number) => {
-    const row = memory.log.find(number);
-    const isTheirs = row !== undefined && (number >= from || row.origin.user === user);
-    return isTheirs ? [toLogEntry(row)] : [];
-  });
+export function copyLacks(turn: GroupTurn, member: Member, have: number): readonly LogEntry[] {
+  const late = lateNumbers(turn, member);
+  const page = pageOf(turn, late);
+  return late.length > LIMITS.handOffEntries ? page : [...page, ...runAfter(turn, member, have)];
 }
 
-/** What a copy lacks that lies before where it begins anew. */
-export function lateEntries(turn: GroupTurn, member: Member): readonly LogEntry[] {
+/** Numbers of this member's own that lie before where their copy begins anew, and have not come. */
+export function lateNumbers(turn: GroupTurn, member: Member): readonly number[] {
   const begin = beginOf(turn, member);
-  return ownEntries(turn, member).filter(({ number }) => number < begin);
-}
-
-/** Where what this member's object gets is a run again. */
-function beginOf(turn: GroupTurn, member: Member): number {
-  return copyOf(turn, member)?.first ?? member.from;
+  return listed(turn, member).filter((number) => number < begin);
 }
 
 /** This member's object has everything of its own up to here, and took what it was handed. */
@@ -39,15 +36,29 @@ export function ownTaken(
   handed: readonly LogEntry[],
 ): void {
   const { own } = turn.memory.large;
-  const { user } = member;
   const begin = beginOf(turn, member);
-  const late = lateEntries(turn, member).filter((one) => !handed.some(isSame(one)));
-  const newer = (own.get(user) ?? []).filter((number) => number > have && number >= begin);
-  const left = [...late.map(({ number }) => number), ...newer];
-  if (left.length > 0) own.set(user, left);
-  else own.delete(user);
+  const taken = new Set(handed.map(({ number }) => number));
+  const left = listed(turn, member).filter((number) =>
+    number < begin ? !taken.has(number) : number > have,
+  );
+  if (left.length > 0) own.set(member.user, left);
+  else own.delete(member.user);
 }
 
-function isSame({ number }: LogEntry) {
-  return (other: LogEntry) => other.number === number;
+/** Who has gone and come back is still owed their own from before; nobody else's. */
+function listed({ memory }: GroupTurn, { user, from }: Member): readonly number[] {
+  const numbers = memory.large.own.get(user) ?? [];
+  return numbers.filter((one) => one >= from || memory.log.find(one)?.origin.user === user);
+}
+
+function pageOf({ memory }: GroupTurn, numbers: readonly number[]): readonly LogEntry[] {
+  return numbers.slice(0, LIMITS.handOffEntries).flatMap((number) => {
+    const row = memory.log.find(number);
+    return row === undefined ? [] : [toLogEntry(row)];
+  });
+}
+
+/** Where what this member's object gets is a run again. */
+function beginOf(turn: GroupTurn, member: Member): number {
+  return copyOf(turn, member)?.first ?? member.from;
 }

@@ -9,11 +9,11 @@ import type {
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Member } from "../core/group/state.ts";
 import { toLogEntry } from "../core/row.ts";
-import { copyOf, runAfter } from "./copy.ts";
+import { copyOf } from "./copy.ts";
 import { knowsPlace, owe } from "./due.ts";
 import { isLarge, noteLive, unreadOf } from "./large.ts";
 import { numberAppend } from "./number.ts";
-import { lateEntries } from "./own-entries.ts";
+import { copyLacks } from "./own-entries.ts";
 import { keepOwn, listOwn } from "./own-list.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -99,9 +99,7 @@ function entriesFor(
 ): readonly LogEntry[] {
   const { log, large } = turn.memory;
   const { user } = member;
-  if (copyOf(turn, member) !== undefined) {
-    return [...lateEntries(turn, member), ...runAfter(turn, member, have)];
-  }
+  if (copyOf(turn, member) !== undefined) return copyLacks(turn, member, have);
   const said = verdicts.flatMap((one) => (one.kind === "accepted" ? [one.number] : []));
   const own = [...(large.own.get(user) ?? []), ...said];
   const numbers = [...new Set(own)].filter((number) => number > have).sort((a, b) => a - b);

@@ -98,3 +98,23 @@ test("R1 who is back before it came gets it before their copy begins anew", () =
   expect(replicated(answered("bob", ok(5, 6)))).toEqual([["user:bob", [2, 4, 6]]]);
   expect(answered("bob", ok(6, 6))).toEqual([]);
 });
+
+test("R1 whoever said more than a page before gets all of it, page after page", () => {
+  const { says, wake, alarm, answered } = group();
+  const members = ["bob"];
+  says("alice", 0, 1, { kind: "group-create", title: "Crew", members, history: "join" });
+  for (let counter = 1; counter <= 150; counter++) says("bob", 1, counter, text("mine"));
+  answered("bob", { ok: false });
+  says("alice", 151, 2, { kind: "members-remove", users: ["bob"] });
+  says("alice", 152, 3, { kind: "members-add", users: ["bob"] });
+  wake();
+  alarm();
+  const pages = [1, 152, 153].map((have) => replicated(answered("bob", ok(have, 153))));
+  const numbers = (first: number, last: number) =>
+    Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  expect(pages).toEqual([
+    [["user:bob", numbers(2, 101)]],
+    [["user:bob", [...numbers(102, 151), 153]]],
+    [],
+  ]);
+});
