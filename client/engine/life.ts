@@ -249,11 +249,10 @@ export class Life {
     this.#leader.sending.inOrder.look();
   }
 
-  /** What a leader of the past has still to say is old news to this one: only rows are new. */
+  /** What a leader of the past has still to say is old news to this one: only rows that wait are new. */
   #hearChange(change: Change): void {
     if (this.#leader === undefined) return this.#show(change);
-    const { outbox } = change;
-    if (outbox === undefined) return;
+    const outbox = change.outbox?.filter(({ status }) => status.kind === "waiting") ?? [];
     this.#show({ outbox });
     this.#leader.queued(outbox);
   }
