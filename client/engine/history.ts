@@ -111,10 +111,11 @@ export function fetchPage(
   onKept: (conversation: string) => void,
 ): FetchPage {
   return async (page) => {
+    const { head } = rowOf(context.book, page.conversation);
     const answer = await requests.ask("history", (ref) => ({ t: "history", ref, ...page }));
     const numbered = answer.entries.filter(isNumbered);
     const keep = isJump(page) ? (await JUMPING.load()).keepJump : keepPage;
-    await context.writer.run(() => keep(context, page, numbered, answer.more));
+    await context.writer.run(() => keep(context, page, numbered, answer.more, head));
     onKept(page.conversation);
   };
 }
@@ -125,11 +126,13 @@ async function keepPage(
   { conversation, before }: Page,
   page: readonly NumberedEntry[],
   more: boolean,
+  asOf: number,
 ): Promise<void> {
   const numbers = page.map(({ number }) => number);
   const low = Math.min(...numbers, before ?? Number.POSITIVE_INFINITY);
   const high = Math.max(...numbers, 0);
-  const entries = await missing(store, conversation, page);
+  const { head } = rowOf(book, conversation);
+  const entries = await missing(store, conversation, page, [asOf + 1, head]);
   const row = rowOf(book, conversation);
   const aged = await withExpiry(row, entries);
   const started = more ? aged : { ...aged, start: Number.isFinite(low) ? low : 1 };
@@ -138,15 +141,22 @@ async function keepPage(
   await writer.commit({ entries, conversations: rows }, { entries, rows });
 }
 
-/** Those of a page that are not in the store yet. */
+/**
+ * Those of a page that are not in the store yet. The page may not know what came `meanwhile`: messages
+ * that this is about are left out, and asked for again when they are looked at.
+ */
 export async function missing(
   store: ClientStore,
   conversation: string,
   page: readonly NumberedEntry[],
+  meanwhile: readonly [from: number, to: number],
 ): Promise<StoredEntry[]> {
   const numbers = page.map(({ number }) => number);
   const known = await store.range(conversation, Math.min(...numbers), Math.max(...numbers));
   const here = new Set(known.map(({ entry }) => entry.number));
+  for (const { entry } of await store.range(conversation, ...meanwhile)) {
+    if ("target" in entry.body) here.add(entry.body.target);
+  }
   return page.filter(({ number }) => !here.has(number)).map((entry) => ({ entry }));
 }
 

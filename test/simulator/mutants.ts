@@ -235,9 +235,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a group goes on telling who was removed",
-    file: "worker/group/due.ts",
-    original: 'return member.state === "member" && memory.roster.group?.mode === "copy";',
-    replacement: 'return member !== undefined && memory.roster.group?.mode === "copy";',
+    file: "worker/group/copy.ts",
+    original: 'return { first, last: state === "left" ? version : version - 1 };',
+    replacement: "return { first, last: log.head };",
   },
   {
     name: "a group wakes for who is held back with nothing to bring",
