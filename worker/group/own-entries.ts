@@ -28,7 +28,10 @@ export function lateNumbers(turn: GroupTurn, member: Member): readonly number[] 
   return listed(turn, member).filter((number) => number < begin);
 }
 
-/** This member's object has everything of its own up to here, and took what it was handed. */
+/**
+ * This member's object has everything of its own up to here but what lies before where its copy begins
+ * anew, and of that what it was handed. Handed while it did not know of that, it may have refused it.
+ */
 export function ownTaken(
   turn: GroupTurn,
   member: Member,
@@ -38,8 +41,8 @@ export function ownTaken(
   const { own } = turn.memory.large;
   const begin = beginOf(turn, member);
   const taken = new Set(handed.map(({ number }) => number));
-  const left = listed(turn, member).filter((number) =>
-    number < begin ? !taken.has(number) : number > have,
+  const left = listed(turn, member).filter(
+    (number) => number > have || (number < begin && !taken.has(number)),
   );
   if (left.length > 0) own.set(member.user, left);
   else own.delete(member.user);
