@@ -48,10 +48,18 @@ export function ownTaken(
   else own.delete(member.user);
 }
 
-/** Who has gone and come back is still owed their own from before; nobody else's. */
-function listed({ memory }: GroupTurn, { user, from }: Member): readonly number[] {
-  const numbers = memory.large.own.get(user) ?? [];
-  return numbers.filter((one) => one >= from || memory.log.find(one)?.origin.user === user);
+/**
+ * Who has gone and come back is still owed their own from before, as long as it is kept; nobody else's.
+ * What is part of the run ends when the copy has come past it.
+ */
+function listed(turn: GroupTurn, member: Member): readonly number[] {
+  const { large, log } = turn.memory;
+  const begin = beginOf(turn, member);
+  return (large.own.get(member.user) ?? []).filter((number) => {
+    if (number >= begin) return true;
+    const row = log.find(number);
+    return row !== undefined && (number >= member.from || row.origin.user === member.user);
+  });
 }
 
 function pageOf({ memory }: GroupTurn, numbers: readonly number[]): readonly LogEntry[] {
