@@ -131,9 +131,8 @@ async function keepPage(
   const numbers = page.map(({ number }) => number);
   const low = Math.min(...numbers, before ?? Number.POSITIVE_INFINITY);
   const high = Math.max(...numbers, 0);
-  const { head } = rowOf(book, conversation);
-  const entries = await missing(store, conversation, page, [asOf + 1, head]);
   const row = rowOf(book, conversation);
+  const entries = await missing(store, conversation, page, [asOf + 1, row.head]);
   const aged = await withExpiry(row, entries);
   const started = more ? aged : { ...aged, start: Number.isFinite(low) ? low : 1 };
   const newest = before === undefined ? Math.max(row.head, high) : row.head;
