@@ -110,14 +110,33 @@ export function fetchPage(
   requests: Requests,
   onKept: (conversation: string) => void,
 ): FetchPage {
-  return async (page) => {
-    const { head } = rowOf(context.book, page.conversation);
+  const fetch: FetchPage = async (page) => {
+    const { conversation } = page;
+    const { head } = rowOf(context.book, conversation);
     const answer = await requests.ask("history", (ref) => ({ t: "history", ref, ...page }));
     const numbered = answer.entries.filter(isNumbered);
     const keep = isJump(page) ? (await JUMPING.load()).keepJump : keepPage;
-    await context.writer.run(() => keep(context, page, numbered, answer.more, head));
-    onKept(page.conversation);
+    let isOld = false;
+    await context.writer.run(async () => {
+      isOld = await isChanged(context, conversation, numbered, head);
+      if (!isOld) await keep(context, page, numbered, answer.more);
+    });
+    if (isOld) return fetch(page);
+    onKept(conversation);
   };
+  return fetch;
+}
+
+/** Whether something was said about these since the head was `asOf`: they may not know of it. */
+async function isChanged(
+  { store, book }: LeaderContext,
+  conversation: string,
+  page: readonly NumberedEntry[],
+  asOf: number,
+): Promise<boolean> {
+  const numbers = new Set(page.map(({ number }) => number));
+  const later = await store.range(conversation, asOf + 1, rowOf(book, conversation).head);
+  return later.some(({ entry: { body } }) => "target" in body && numbers.has(body.target));
 }
 
 /** What is here already stays: the feed keeps it up to date, and the page may be older. */
@@ -126,13 +145,12 @@ async function keepPage(
   { conversation, before }: Page,
   page: readonly NumberedEntry[],
   more: boolean,
-  asOf: number,
 ): Promise<void> {
   const numbers = page.map(({ number }) => number);
   const low = Math.min(...numbers, before ?? Number.POSITIVE_INFINITY);
   const high = Math.max(...numbers, 0);
+  const entries = await missing(store, conversation, page);
   const row = rowOf(book, conversation);
-  const entries = await missing(store, conversation, page, [asOf + 1, row.head]);
   const aged = await withExpiry(row, entries);
   const started = more ? aged : { ...aged, start: Number.isFinite(low) ? low : 1 };
   const newest = before === undefined ? Math.max(row.head, high) : row.head;
@@ -140,22 +158,15 @@ async function keepPage(
   await writer.commit({ entries, conversations: rows }, { entries, rows });
 }
 
-/**
- * Those of a page that are not in the store yet. The page may not know what came `meanwhile`: messages
- * that this is about are left out, and asked for again when they are looked at.
- */
+/** Those of a page that are not in the store yet. */
 export async function missing(
   store: ClientStore,
   conversation: string,
   page: readonly NumberedEntry[],
-  meanwhile: readonly [from: number, to: number],
 ): Promise<StoredEntry[]> {
   const numbers = page.map(({ number }) => number);
   const known = await store.range(conversation, Math.min(...numbers), Math.max(...numbers));
   const here = new Set(known.map(({ entry }) => entry.number));
-  for (const { entry } of await store.range(conversation, ...meanwhile)) {
-    if ("target" in entry.body) here.add(entry.body.target);
-  }
   return page.filter(({ number }) => !here.has(number)).map((entry) => ({ entry }));
 }
 

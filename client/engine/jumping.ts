@@ -60,12 +60,11 @@ export async function keepJump(
   { conversation }: Page,
   answered: readonly NumberedEntry[],
   more: boolean,
-  asOf: number,
 ): Promise<void> {
   const row = rowOf(book, conversation);
   const page = answered.filter(({ number }) => number <= row.head);
   if (page.length === 0) return;
-  const entries = await missing(store, conversation, page, [asOf + 1, row.head]);
+  const entries = await missing(store, conversation, page);
   const aged = await withExpiry(row, entries);
   const rows = more ? [aged] : [{ ...aged, start: Math.min(...page.map(({ number }) => number)) }];
   await writer.commit({ entries, conversations: rows }, { rows });

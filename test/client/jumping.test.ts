@@ -44,6 +44,32 @@ describe("jumping", () => {
     expect(asked(server.frames)).toHaveLength(1);
   });
 
+  test.each([
+    { around: 50, limit: 5 },
+    { before: 53, limit: 5 },
+  ])(
+    "S8 words that are recalled while a page is asked for do not come back: %o",
+    async (wanted) => {
+      const { client, server } = await returned();
+      const [old] = server.entries.filter(({ number }) => number === 50);
+      if (old === undefined) throw new Error("there is no such message");
+      server.rule = ({ t }) => {
+        if (t !== "history") return undefined;
+        server.rule = ({ t }) => {
+          // Now the server knows of it.
+          if (t === "history") old.body = { kind: "recalled", by: "bob" };
+          return undefined;
+        };
+        server.arrive(TALK, { kind: "recall", target: 50 });
+        return undefined;
+      };
+      const page = await client.history(TALK, wanted);
+      expect(page).toMatchObject({ from: 48, to: 52 });
+      expect(JSON.stringify(page)).not.toContain("m50");
+      expect(asked(server.frames)).toHaveLength(2);
+    },
+  );
+
   test("knows both ends", async () => {
     const { client } = await returned();
     const first = await client.history(TALK, { around: 1, limit: 4 });
