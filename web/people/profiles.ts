@@ -33,15 +33,17 @@ function ask(client: HoldfastClient): void {
   if (isLoading) return;
   isLoading = true;
   import("./ask-profiles.ts")
-    .then((module) => {
-      askProfiles = module.askProfiles;
-      askProfiles(client, wanted);
-    })
-    // Without a network names are worth waiting for: they are wanted still.
-    .catch(() => undefined)
     .finally(() => {
       isLoading = false;
-    });
+    })
+    .then(
+      (module) => {
+        askProfiles = module.askProfiles;
+        askProfiles(client, wanted);
+      },
+      // Without a network names are worth waiting for: they are wanted still.
+      () => undefined,
+    );
 }
 
 /** The name that a user has chosen, else their id; whoever is shown is asked for. */
