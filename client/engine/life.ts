@@ -1,5 +1,5 @@
 /** A client between `connect` and `close`: its store, its place among the tabs, and the leader. */
-import { fitsFrame } from "../core/outbox.ts";
+import { fitsFrame, outboxBytes } from "../core/outbox.ts";
 import { HoldfastError } from "../errors.ts";
 import type { ClientEvent, HistoryPage } from "../model.ts";
 import type { OutboxDraft, StoreImage } from "../store.ts";
@@ -29,7 +29,9 @@ export class Life {
   #suspended = false;
   #unsubscribe: () => void = () => {};
   #closed = false;
+  /** Rows on their way into the store, which the book does not have yet. */
   #writing = 0;
+  #bytesWriting = 0;
   /** Of the leader whose word this tab has from its first. */
   #epoch = 0;
   #endHousekeeping: () => void = () => {};
@@ -83,12 +85,15 @@ export class Life {
     try {
       await this.open();
       if (!fitsFrame(draft)) return handles.failed(draft.key, new HoldfastError("too-big"));
-      if (book.outbox.isFull(draft, this.#writing))
+      const bytes = outboxBytes(draft);
+      if (book.outbox.isFull(this.#writing + 1, this.#bytesWriting + bytes))
         return handles.failed(draft.key, new HoldfastError("outbox-full"));
       const { head } = book.row(draft.conversation) ?? { head: 0 };
       this.#writing += 1;
+      this.#bytesWriting += bytes;
       const row = await store.enqueue(draft).finally(() => {
         this.#writing -= 1;
+        this.#bytesWriting -= bytes;
       });
       if (this.#closed) return;
       handles.queued(row, book, head);

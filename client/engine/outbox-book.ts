@@ -2,7 +2,7 @@ import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
 import { outboxBytes } from "../core/outbox.ts";
 import type { UploadProgress } from "../file-model.ts";
 import type { Message } from "../model.ts";
-import type { OutboxDraft, OutboxRow } from "../store.ts";
+import type { OutboxRow } from "../store.ts";
 import { isListed, messageOfRow, type Phase } from "./messages.ts";
 
 /** News between tabs is late by less than so many messages. */
@@ -38,10 +38,10 @@ export class OutboxBook {
     return this.#waiting;
   }
 
-  /** Whether there is no place for one more, beside those that are being written. */
-  isFull(draft: OutboxDraft, writing: number): boolean {
-    if (this.size + writing >= DEVICE_LIMITS.outboxMessages) return true;
-    return this.bytes + outboxBytes(draft) > DEVICE_LIMITS.outboxBytes;
+  /** Whether there is no place for so many rows more, of so many bytes together. */
+  isFull(rows: number, bytes: number): boolean {
+    if (this.size + rows > DEVICE_LIMITS.outboxMessages) return true;
+    return this.bytes + bytes > DEVICE_LIMITS.outboxBytes;
   }
 
   get(counter: number): OutboxRow | undefined {

@@ -285,6 +285,16 @@ describe("sending", () => {
     expect(codes.length).toBeGreaterThan(kept - 5);
   });
 
+  test("what is being written counts: many at once do not go beyond the bytes either", async () => {
+    const { client, clock } = lab();
+    const sent = Array.from({ length: 300 }, () => client.send(TALK, "x".repeat(60_000)));
+    const codes = Promise.all(sent.map(({ queued }) => code(queued)));
+    await clock.advance(100);
+    const kept = (await codes).filter((one) => one !== "outbox-full").length;
+    expect(kept).toBeLessThanOrEqual(Math.floor(DEVICE_LIMITS.outboxBytes / 60_000));
+    expect(kept).toBeGreaterThan(250);
+  });
+
   test("an accepted message that is given up after all fails on every handle and view", async () => {
     const { client, server, clock } = await lab().started();
     const list = client.messages(TALK);
