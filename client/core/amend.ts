@@ -53,9 +53,10 @@ export function senderOf(entry: Entry): string {
   return id.slice(0, Math.max(0, id.indexOf(":")));
 }
 
-/** Whether its row is here as the message that it is, and so names its edits. */
+/** Whether its row is here as the message that it is, and so names its edits; recalled, it names none. */
 export function isWhole(target: StoredEntry | undefined): target is StoredEntry {
-  return target !== undefined && target.entry.body.kind !== "placeholder";
+  const kind = target?.entry.body.kind ?? "placeholder";
+  return kind !== "placeholder" && kind !== "recalled";
 }
 
 /** `target` as it is after `change`; the same object when nothing changes. */

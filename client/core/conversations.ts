@@ -176,7 +176,7 @@ class Folding implements Fold {
     );
   }
 
-  /** A recalled message that is not kept here, or as a placeholder, may have edits that are. */
+  /** A message that is not kept here, or not as itself, may have edits that are. */
   #forgetOrphans(recall: StoredEntry["entry"], target: number, isCounted: boolean): void {
     if (recall.body.kind !== "recall") return;
     const { conversation } = recall;

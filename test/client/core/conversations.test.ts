@@ -176,6 +176,14 @@ describe("R8: edits, recalls and reactions", () => {
     expect(table.body(2)).toEqual({ kind: "withheld" });
   });
 
+  test("R11: a recall blanks the edits of a message that a page of history brought as recalled", () => {
+    const table = new Table()
+      .take(entry(2, { kind: "edit", target: 1, text: "better" }))
+      .take(entry(1, { kind: "recalled", by: "bob" }))
+      .take(entry(3, { kind: "recall", target: 1 }));
+    expect(table.body(2)).toEqual({ kind: "withheld" });
+  });
+
   test("R11: a recall blanks the edits of a message that lies before what is kept", () => {
     const table = new Table()
       .take(entry(8, { kind: "edit", target: 1, text: "a" }))
