@@ -1,5 +1,6 @@
 /** The handles of what was sent in this tab, settled by the changes that come along. */
 
+import { counterOf } from "../core/conversations.ts";
 import { HoldfastError } from "../errors.ts";
 import type { FileHandle, UploadProgress } from "../file-model.ts";
 import type { Accepted, MessageState, SendHandle, Unsubscribe } from "../model.ts";
@@ -41,6 +42,9 @@ export interface Sent {
   /** Known once it is in the log. */
   readonly stored: StoredEntry | undefined;
 }
+
+/** Which row of the outbox it is. */
+type Place = Pick<OutboxRow, "key" | "counter" | "conversation">;
 
 class Handle implements UploadHandle, Sent {
   readonly key: string;
@@ -135,14 +139,14 @@ export class Handles {
   }
 
   /** The row is in the store; its id is told as soon as the user is known. `after`: see `Sent`. */
-  queued(row: OutboxRow, context: HandleContext, after = 0): void {
-    const handle = this.#open.get(row.key);
+  queued({ key, counter, conversation }: Place, context: HandleContext, after = 0): void {
+    const handle = this.#open.get(key);
     if (handle === undefined) return;
     if (handle.counter > 0) this.#byCounter.delete(handle.counter);
-    handle.counter = row.counter;
-    handle.conversation = row.conversation;
+    handle.counter = counter;
+    handle.conversation = conversation;
     handle.after = after;
-    this.#byCounter.set(row.counter, handle);
+    this.#byCounter.set(counter, handle);
     this.#identify(handle, context);
   }
 
@@ -199,6 +203,11 @@ export class Handles {
     handle.toQueue.resolve(handle.id);
   }
 
+  /** Another tab may send it before the store has answered the one that wrote it. */
+  #heard(handle: Handle, place: Place, context: HandleContext): void {
+    if (handle.counter === 0) this.queued(place, context);
+  }
+
   #follow(row: OutboxRow, context: HandleContext): void {
     const handle = this.#open.get(row.key);
     const { status } = row;
@@ -206,6 +215,7 @@ export class Handles {
     // What is in a log has come to more than to be accepted.
     const isOld = status.kind === "accepted" && handle?.stored !== undefined;
     if (handle === undefined || isLate || isOld) return;
+    this.#heard(handle, row, context);
     handle.enter(stateOfRow(row, context.phaseOf(row.counter)));
     if (status.kind === "accepted") {
       const { number, at } = status;
@@ -220,9 +230,10 @@ export class Handles {
   #returned(stored: StoredEntry, context: HandleContext): void {
     const handle = stored.key === undefined ? undefined : this.#open.get(stored.key);
     if (handle === undefined) return;
-    const { number, at } = stored.entry;
+    const { conversation, number, at } = stored.entry;
+    const counter = counterOf(stored.entry, context.user, context.device);
+    this.#heard(handle, { key: handle.key, counter, conversation }, context);
     handle.stored = stored;
-    const { conversation } = stored.entry;
     this.#logged.set(conversation, (this.#logged.get(conversation) ?? new Set()).add(handle));
     handle.toAccept.resolve({ id: handle.id ?? "", number, at });
     this.#progress(handle, context);

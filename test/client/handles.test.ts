@@ -32,11 +32,11 @@ function aliceBook(): Book {
 }
 
 /** A message of this tab, and what it hears of it. */
-function sentMessage() {
+function sentMessage({ isWritten = true } = {}) {
   const book = aliceBook();
   const handles = new Handles();
   const handle = handles.make(ROW.key, 0);
-  handles.queued(ROW, book);
+  if (isWritten) handles.queued(ROW, book);
   const states: string[] = [];
   handle.onState((state) => states.push(state));
   const hear = (...changes: readonly Change[]) => {
@@ -55,6 +55,20 @@ test("L3 what a leader wrote and did not live to tell is told by the next one", 
   await expect(handle.accepted).rejects.toMatchObject({ code: "not-allowed" });
   expect(handle.state).toBe("failed");
 });
+
+test.each<[string, Change]>([
+  ["promised", { outbox: [{ ...ROW, status: { kind: "accepted", number: 1, at: 5 } }] }],
+  ["in the log", { arrived: [STORED], entries: [STORED], gone: [ROW.counter] }],
+])(
+  "L3 a message that is %s before its own tab's write is answered has its id",
+  async (_, change) => {
+    const { handle, hear } = sentMessage({ isWritten: false });
+    hear(change);
+    expect(handle.id).toBe(STORED.entry.id);
+    expect(await handle.queued).toBe(STORED.entry.id);
+    expect((await handle.accepted).id).toBe(STORED.entry.id);
+  },
+);
 
 test("L3 what a leader of the past tells of what waited takes no promise back", () => {
   const { handle, hear } = sentMessage();
