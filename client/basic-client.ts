@@ -7,6 +7,7 @@ import { Handles, type UploadHandle } from "./engine/handles.ts";
 import { ALONE, type Kit } from "./engine/kit.ts";
 import { Life } from "./engine/life.ts";
 import type { TeamCall } from "./engine/team.ts";
+import { Tokens } from "./engine/tokens.ts";
 import type {
   ClientEvent,
   ClientEvents,
@@ -45,6 +46,7 @@ export class BasicClient {
   protected readonly options: CoreOptions;
   protected readonly config: Config;
   protected readonly book: Book;
+  protected readonly tokens: Tokens;
   protected readonly emitter = new Emitter();
   protected readonly handles = new Handles();
   readonly #kit: Kit;
@@ -57,6 +59,7 @@ export class BasicClient {
     this.options = options;
     this.#kit = kit;
     this.config = configOf(options);
+    this.tokens = new Tokens(this.config, options.platform, options.token);
     this.book = new Book((conversation) => {
       // What keeps the store from opening is told by `connect`.
       this.#current()
@@ -99,6 +102,7 @@ export class BasicClient {
     const life = this.#life;
     this.#life = undefined;
     await life?.close();
+    this.tokens.stop();
     this.emitter.endLoops();
   }
 
@@ -249,8 +253,8 @@ export class BasicClient {
   }
 
   #begin(): Life {
-    const { options, config, book, name, handles, emitter } = this;
-    const { platform, token } = options;
+    const { options, config, book, name, handles, emitter, tokens } = this;
+    const { platform } = options;
     const known = () => ({
       outbox: book.outbox.sorted(),
       conversations: [...book.rows.values()],
@@ -259,7 +263,7 @@ export class BasicClient {
     const onDegraded = (cause: unknown) => emitter.emit({ type: "degraded", cause });
     const opened = options.store ?? platform.openStore(name);
     return new Life({
-      ...{ config, platform, name, book, handles, emitter, token },
+      ...{ config, platform, name, book, handles, emitter, tokens },
       store: this.#kit.guard(opened, known, onDegraded),
       team: this.#kit.team,
       view: this.#view,

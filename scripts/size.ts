@@ -19,7 +19,7 @@ const SHARED = 'export { BasicClient, browserPlatform, SHARED } from "./client/b
  * 12 KB for core and 18 KB for full; the limits stop growth from where we are.
  */
 const BUNDLES = {
-  core: { code: BASIC, limit: 29.5 * KB },
+  core: { code: BASIC, limit: 29.75 * KB },
   full: { code: SHARED, limit: 32.75 * KB },
   all: { code: 'export { HoldfastClient } from "./client/index.ts";', limit: 36.5 * KB },
   react: { code: 'export * from "./client/react/index.ts";', limit: 1.5 * KB },

@@ -5,6 +5,7 @@ import type { ClientStore, StoreImage } from "../store.ts";
 import type { Book } from "./book.ts";
 import type { Change } from "./change.ts";
 import type { Connector } from "./connector.ts";
+import type { Tokens } from "./tokens.ts";
 import type { Writer } from "./writer.ts";
 
 /** What the parts of a leading client work with. */
@@ -13,6 +14,7 @@ export interface LeaderContext {
   readonly platform: Platform;
   readonly store: ClientStore;
   readonly book: Book;
+  readonly tokens: Tokens;
   readonly writer: Writer;
   readonly connector: Connector;
   /** To this tab's book and handles, and to all other tabs. */

@@ -4,9 +4,7 @@ import { isErrorCode } from "../core/codes.ts";
 import { HoldfastError, type HoldfastErrorCode } from "../errors.ts";
 import type { FilePlatform, FileRequest, FileResponse } from "../files.ts";
 import type { Clock } from "../ports.ts";
-
-/** The app's token, from memory or fresh; undefined when it can't be had. */
-export type TokenSource = (fresh: boolean) => Promise<string | undefined>;
+import type { Tokens } from "./tokens.ts";
 
 /** A part may take this long on a slow line; a lost connection ends it at once. */
 const DEADLINE_MS = 300_000;
@@ -15,14 +13,14 @@ export class FileCalls {
   readonly #files: FilePlatform;
   readonly #url: string;
   readonly #clock: Clock;
-  readonly #token: TokenSource;
+  readonly #tokens: Tokens;
   readonly #open = new Set<(code: HoldfastErrorCode) => void>();
 
-  constructor(files: FilePlatform, url: string, clock: Clock, token: TokenSource) {
+  constructor(files: FilePlatform, url: string, clock: Clock, tokens: Tokens) {
     this.#files = files;
     this.#url = `${url}/v1`;
     this.#clock = clock;
-    this.#token = token;
+    this.#tokens = tokens;
   }
 
   begin(bytes: number, hash: string): Promise<UploadAnswer> {
@@ -66,19 +64,22 @@ export class FileCalls {
     return answerOf(await this.#ask({ method: "POST", url, headers, body: JSON.stringify(body) }));
   }
 
-  /** The token may have ended: once more with a fresh one. */
+  /** The token may have ended: once more with another one. */
   async #ask(request: FileRequest): Promise<FileResponse> {
-    const first = await this.#asked(request, false);
-    const response = first.status === 401 ? await this.#asked(request, true) : first;
+    const first = await this.#asked(request);
+    const response = first.status === 401 ? await this.#asked(request) : first;
     if (response.status >= 200 && response.status < 300) return response;
     throw errorOf(response);
   }
 
-  async #asked(request: FileRequest, fresh: boolean): Promise<FileResponse> {
-    const token = await this.#token(fresh);
+  async #asked(request: FileRequest): Promise<FileResponse> {
+    const token = await this.#tokens.get();
     if (token === undefined) throw new HoldfastError("unauthenticated");
     const headers = { ...request.headers, authorization: `Bearer ${token}` };
-    return this.#within({ ...request, url: `${this.#url}${request.url}`, headers });
+    const url = `${this.#url}${request.url}`;
+    const response = await this.#within({ ...request, url, headers });
+    if (response.status === 401) this.#tokens.refused(token);
+    return response;
   }
 
   #within(request: FileRequest): Promise<FileResponse> {

@@ -8,8 +8,9 @@ import type { Bytes, FileMessage, SendFileOptions } from "../file-model.ts";
 import type { FilePlatform, UploadStore } from "../files.ts";
 import type { Message } from "../model.ts";
 import type { OutboxDraft, PendingUpload } from "../store.ts";
-import { FileCalls, type TokenSource } from "./file-calls.ts";
+import { FileCalls } from "./file-calls.ts";
 import type { Desk } from "./filing.ts";
+import type { Tokens } from "./tokens.ts";
 
 const ANY_BYTES = "application/octet-stream";
 /** What may be shown in place; everything else is given back as bytes of no type. */
@@ -19,7 +20,7 @@ const NO_HASH = "0".repeat(64);
 type FileDraft = Pick<OutboxDraft, "content" | "uploads">;
 
 export interface FileParts extends Desk {
-  readonly token: TokenSource;
+  readonly tokens: Tokens;
 }
 
 export async function filesOf({ platform }: FileParts): Promise<FilePlatform> {
@@ -165,7 +166,7 @@ export async function openFile(
   }
   const file = thumbnail ? content.thumbnail : content.file;
   if (file === undefined) throw new HoldfastError("not-found");
-  const calls = new FileCalls(files, parts.url, parts.platform.clock, parts.token);
+  const calls = new FileCalls(files, parts.url, parts.platform.clock, parts.tokens);
   const { bytes, type } = await calls.read({ conversation, number, file });
   return new Blob([bytes], { type: shownType(type) });
 }

@@ -89,9 +89,8 @@ export abstract class Filing extends Groups {
   }
 
   #parts(): FileParts {
-    const { book, name, options, config, questions } = this;
-    const token = (fresh: boolean) => questions.token(fresh);
-    return { book, platform: options.platform, name, url: config.url, token };
+    const { book, name, options, config, tokens } = this;
+    return { book, platform: options.platform, name, url: config.url, tokens };
   }
 
   /** At once, or after the files that are being kept for the same conversation. */

@@ -29,7 +29,6 @@ type HeadFrame = Extract<ServerFrame, { t: "head" }>;
 const CATCH_UP_ENTRIES = 1_000;
 
 export interface FollowingPorts {
-  readonly token: () => Promise<string>;
   readonly handler: () => MessageHandler | undefined;
   /** Entries of logs that were not here yet. */
   readonly onKept: (arrived: readonly StoredEntry[]) => void;
@@ -49,11 +48,11 @@ export class Following {
   readonly #wanted = new Map<string, number>();
 
   constructor(context: LeaderContext, ports: FollowingPorts) {
-    const { config, platform } = context;
+    const { config, platform, tokens } = context;
     this.#ports = ports;
     this.#context = context;
     this.#keeping = new Keeping(context);
-    this.#questions = new Questions(config, platform, ports.token);
+    this.#questions = new Questions(config, platform, tokens);
     this.handing = new LogHanding(context, {
       ...{ handler: ports.handler, onMore: ports.onMore },
       fetch: (conversation, after) => this.#fetchAfter(conversation, after),

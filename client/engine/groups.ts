@@ -20,11 +20,7 @@ import { Questions } from "./questions.ts";
  * that is refused stays, like a message, until it is dropped).
  */
 export abstract class Groups extends Personal {
-  protected readonly questions = new Questions(
-    this.config,
-    this.options.platform,
-    this.options.token,
-  );
+  protected readonly questions = new Questions(this.config, this.options.platform, this.tokens);
 
   override async close(): Promise<void> {
     this.questions.stop();

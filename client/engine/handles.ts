@@ -204,18 +204,19 @@ export class Handles {
   }
 
   /** Another tab may send it before the store has answered the one that wrote it. */
-  #heard(handle: Handle, place: Place, context: HandleContext): void {
-    if (handle.counter === 0) this.queued(place, context);
+  #heard(place: Place, context: HandleContext): Handle | undefined {
+    const handle = this.#open.get(place.key);
+    if (handle?.counter === 0) this.queued(place, context);
+    return handle;
   }
 
   #follow(row: OutboxRow, context: HandleContext): void {
-    const handle = this.#open.get(row.key);
+    const handle = this.#heard(row, context);
     const { status } = row;
     const isLate = status.kind === "waiting" && !context.waits(row.counter);
     // What is in a log has come to more than to be accepted.
     const isOld = status.kind === "accepted" && handle?.stored !== undefined;
     if (handle === undefined || isLate || isOld) return;
-    this.#heard(handle, row, context);
     handle.enter(stateOfRow(row, context.phaseOf(row.counter)));
     if (status.kind === "accepted") {
       const { number, at } = status;
@@ -228,11 +229,12 @@ export class Handles {
   }
 
   #returned(stored: StoredEntry, context: HandleContext): void {
-    const handle = stored.key === undefined ? undefined : this.#open.get(stored.key);
+    const { key, entry } = stored;
+    const { conversation, number, at } = entry;
+    if (key === undefined) return;
+    const counter = counterOf(entry, context.user, context.device);
+    const handle = this.#heard({ key, counter, conversation }, context);
     if (handle === undefined) return;
-    const { conversation, number, at } = stored.entry;
-    const counter = counterOf(stored.entry, context.user, context.device);
-    this.#heard(handle, { key: handle.key, counter, conversation }, context);
     handle.stored = stored;
     this.#logged.set(conversation, (this.#logged.get(conversation) ?? new Set()).add(handle));
     handle.toAccept.resolve({ id: handle.id ?? "", number, at });

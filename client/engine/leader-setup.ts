@@ -17,7 +17,10 @@ export interface LeaderEvents {
 }
 
 export interface LeaderSetup
-  extends Pick<LifeSetup, "config" | "platform" | "name" | "store" | "book" | "token" | "handler"> {
+  extends Pick<
+    LifeSetup,
+    "config" | "platform" | "name" | "store" | "book" | "tokens" | "handler"
+  > {
   readonly meta: StoreMeta;
   /** From `store.claim()`. */
   readonly epoch: number;

@@ -23,7 +23,7 @@ import { Receiving } from "./receiving.ts";
 import { Renewing } from "./renewing.ts";
 import { Requests } from "./requests.ts";
 import { Resetting } from "./resetting.ts";
-import { Tickets, tokenOf } from "./tickets.ts";
+import { Tickets } from "./tickets.ts";
 import { Writer } from "./writer.ts";
 
 export class Leader {
@@ -45,13 +45,13 @@ export class Leader {
   readonly #unsubscribe: (() => void)[];
 
   constructor(setup: LeaderSetup, events: LeaderEvents) {
-    const { config, platform, store, book, meta, epoch } = setup;
+    const { config, platform, store, book, tokens, meta, epoch } = setup;
     const { clock } = platform;
     this.#setup = setup;
     this.#events = events;
     this.#heartbeats = meta.heartbeats;
     this.#attention = new Attention(clock, platform.lifecycle);
-    this.#tickets = new Tickets(config, platform, setup.token, (user) => this.#named(user));
+    this.#tickets = new Tickets(config, platform, tokens, (user) => this.#named(user));
     this.#tickets.hold(meta.ticket);
     this.connector = this.#makeConnector();
     const writer = new Writer(store, epoch, {
@@ -63,23 +63,23 @@ export class Leader {
       platform,
       store,
       book,
+      tokens,
       writer,
       connector: this.connector,
       tell: (change) => events.onChange(change),
       read: (image) => events.onRead(image),
       emit: (event) => events.onEvent(event),
     };
-    const token = tokenOf(this.#tickets);
-    this.sending = new Outgoing(this.#context, meta.counter, setup.name, token);
+    this.sending = new Outgoing(this.#context, meta.counter, setup.name);
     this.marking = new Marking(this.#context);
     this.#requests = new Requests(clock, this.connector, config.requestTimeoutMs);
     this.onDemand = new OnDemand(this.#context, this.#requests, {
-      ...{ token: setup.token, handler: setup.handler },
+      handler: setup.handler,
       onKept: (arrived) => this.#receiving.kept(arrived),
       onFetched: (id) => this.#receiving.lifetimes.look(id),
       onMore: () => this.#receiving.handOn(),
     });
-    this.#renewing = new Renewing(clock, this.#tickets, this.#requests);
+    this.#renewing = new Renewing(clock, tokens, this.#tickets, this.#requests);
     this.#receiving = new Receiving(this.#context, meta, setup.handler, {
       returned: (conversation, counter) => this.sending.returned(conversation, counter),
       progress: (have, caughtUp) => this.#progress(have, caughtUp),
@@ -115,7 +115,7 @@ export class Leader {
     this.#receiving.stop();
     this.#requests.stop();
     this.#renewing.stop();
-    this.#tickets.stop();
+    this.#tickets.cancel();
     await this.#context.writer.stop();
   }
 

@@ -8,6 +8,7 @@ import type { Emitter } from "./emitter.ts";
 import type { MessageHandler } from "./handing.ts";
 import type { Handles } from "./handles.ts";
 import type { Kit } from "./kit.ts";
+import type { Tokens } from "./tokens.ts";
 
 export interface LifeSetup {
   readonly config: Config;
@@ -19,6 +20,6 @@ export interface LifeSetup {
   readonly handles: Handles;
   readonly emitter: Emitter;
   readonly view: ConnectionView;
-  readonly token: () => Promise<string>;
+  readonly tokens: Tokens;
   readonly handler: () => MessageHandler | undefined;
 }

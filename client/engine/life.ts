@@ -175,7 +175,7 @@ export class Life {
   }
 
   async #lead(): Promise<void> {
-    const { store, config, platform, name, book, token, handler } = this.#setup;
+    const { store, config, platform, name, book, tokens, handler } = this.#setup;
     const epoch = await store.claim();
     const image = await store.read();
     await book.ready(image);
@@ -184,7 +184,7 @@ export class Life {
     this.#team.post({ kind: "leads", image });
     const { meta } = image;
     this.#leader = new Leader(
-      { config, platform, name, store, book, meta, epoch, token, handler },
+      { config, platform, name, store, book, meta, epoch, tokens, handler },
       {
         onChange: (change) => this.#tell(change),
         onRead: (image) => this.#team.post({ kind: "leads", image }),

@@ -1,6 +1,5 @@
 import type { Change } from "./change.ts";
 import type { LeaderContext } from "./context.ts";
-import type { TokenSource } from "./file-calls.ts";
 import { Sending } from "./sending.ts";
 import { UploadGate } from "./upload-gate.ts";
 
@@ -9,9 +8,9 @@ export class Outgoing extends Sending {
   readonly #uploads: UploadGate;
 
   /** `name`: of the stores. */
-  constructor(context: LeaderContext, counter: number, name: string, token: TokenSource) {
+  constructor(context: LeaderContext, counter: number, name: string) {
     super(context, counter);
-    this.#uploads = new UploadGate(context, name, token, () => this.flush());
+    this.#uploads = new UploadGate(context, name, () => this.flush());
   }
 
   override flush(): void {

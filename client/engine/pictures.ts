@@ -36,6 +36,6 @@ function pathOf(owner: PictureOwner): Parameters<FileCalls["picture"]>[0] {
   return `groups/${parsed.group}`;
 }
 
-function callsOf({ url, platform, token }: FileParts, files: FilePlatform): FileCalls {
-  return new FileCalls(files, url, platform.clock, token);
+function callsOf({ url, platform, tokens }: FileParts, files: FilePlatform): FileCalls {
+  return new FileCalls(files, url, platform.clock, tokens);
 }

@@ -3,7 +3,7 @@ import { isErrorCode } from "../core/codes.ts";
 import { HoldfastError } from "../errors.ts";
 import type { Config } from "../options.ts";
 import type { HttpCall, HttpResponse, Platform } from "../ports.ts";
-import { Tickets, tokenOf } from "./tickets.ts";
+import type { Tokens } from "./tokens.ts";
 
 /** What a question says about itself; what is undefined is left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -13,13 +13,13 @@ type Send = (headers: Readonly<Record<string, string>>) => HttpCall;
 export class Questions {
   readonly #config: Config;
   readonly #platform: Platform;
-  readonly #tokens: Tickets;
+  readonly #tokens: Tokens;
   readonly #open = new Set<() => void>();
 
-  constructor(config: Config, platform: Platform, token: () => Promise<string>) {
+  constructor(config: Config, platform: Platform, tokens: Tokens) {
     this.#config = config;
     this.#platform = platform;
-    this.#tokens = new Tickets(config, platform, token, () => {});
+    this.#tokens = tokens;
   }
 
   /**
@@ -43,29 +43,22 @@ export class Questions {
     return this.#answer((headers) => this.#platform.http.delete(url, headers));
   }
 
-  /** For requests that are made elsewhere; undefined when the app has none. */
-  token(fresh: boolean): Promise<string | undefined> {
-    return tokenOf(this.#tokens)(fresh);
-  }
-
   stop(): void {
-    this.#tokens.stop();
     for (const end of [...this.#open]) end();
   }
 
   async #answer(send: Send): Promise<unknown> {
     const first = await this.#ask(send);
-    if (first.status !== 401) return bodyOf(first);
-    // The token has ended, or the app's keys have changed: once more with a fresh one.
-    this.#tokens.refused();
-    return bodyOf(await this.#ask(send));
+    // The token has ended, or the app's keys have changed: once more with another one.
+    return bodyOf(first.status === 401 ? await this.#ask(send) : first);
   }
 
   async #ask(send: Send): Promise<HttpResponse> {
-    const result = await this.#tokens.token();
-    if (result.kind === "failed") throw new HoldfastError("unauthenticated");
-    const headers = { authorization: `Bearer ${result.token}` };
-    return this.#within(send(headers));
+    const token = await this.#tokens.get();
+    if (token === undefined) throw new HoldfastError("unauthenticated");
+    const response = await this.#within(send({ authorization: `Bearer ${token}` }));
+    if (response.status === 401) this.#tokens.refused(token);
+    return response;
   }
 
   #within(call: HttpCall): Promise<HttpResponse> {

@@ -2,6 +2,7 @@ import type { Clock } from "../ports.ts";
 import { Alarm } from "./alarm.ts";
 import type { Requests } from "./requests.ts";
 import type { Tickets } from "./tickets.ts";
+import type { Tokens } from "./tokens.ts";
 
 /** At this share of a session's life its token is renewed, without a new connection. */
 const RENEW_AT = 0.8;
@@ -10,14 +11,16 @@ const AGAIN_MS = 30_000;
 /** Keeps the session's token fresh. What fails here ends in a refusal, which has its own way. */
 export class Renewing {
   readonly #clock: Clock;
+  readonly #tokens: Tokens;
   readonly #tickets: Tickets;
   readonly #requests: Requests;
   readonly #alarm: Alarm;
   /** The server's time minus this client's monotonic one. */
   #serverAhead = 0;
 
-  constructor(clock: Clock, tickets: Tickets, requests: Requests) {
+  constructor(clock: Clock, tokens: Tokens, tickets: Tickets, requests: Requests) {
     this.#clock = clock;
+    this.#tokens = tokens;
     this.#tickets = tickets;
     this.#requests = requests;
     this.#alarm = new Alarm(clock, () => void this.#renew());
@@ -41,9 +44,8 @@ export class Renewing {
 
   async #renew(): Promise<void> {
     this.#alarm.set(this.#clock.monotonic() + AGAIN_MS);
-    const result = await this.#tickets.fresh();
-    if (result.kind === "failed") return;
-    const { token } = result;
+    const token = await this.#tokens.fresh();
+    if (token === undefined) return;
     const asked = this.#requests.ask("renewed", (ref) => ({ t: "renew", ref, token }));
     const renewed = await asked.catch(() => undefined);
     if (renewed === undefined) return;

@@ -119,6 +119,7 @@ export class Sending {
       this.#approved.add(key);
       this.#attempts.delete(row.counter);
       this.#lanes.forget(row.conversation);
+      if (this.#underWay.has(row.counter)) this.#release(this.#unanswered(DELAYED_MS));
       if (row.status.kind !== "failed") return;
       if (isDefinite(row.status.failure) && this.#lanes.get(row.conversation).base > row.counter) {
         await this.#rows.sendAnew(row);

@@ -2,24 +2,21 @@ import type { UploadStore } from "../files.ts";
 import type { OutboxRow } from "../store.ts";
 import type { Change } from "./change.ts";
 import type { LeaderContext } from "./context.ts";
-import type { TokenSource } from "./file-calls.ts";
 import type { Uploading } from "./uploading.ts";
 
 /** Stands for `Uploading` until something is to be uploaded: most sessions never load it. */
 export class UploadGate {
   readonly #context: LeaderContext;
   readonly #name: string;
-  readonly #token: TokenSource;
   readonly #onReady: () => void;
   /** Messages whose bytes are kept here. */
   readonly #rows = new Map<number, OutboxRow>();
   #uploading: Promise<Uploading | undefined> | undefined;
   #stopped = false;
 
-  constructor(context: LeaderContext, name: string, token: TokenSource, onReady: () => void) {
+  constructor(context: LeaderContext, name: string, onReady: () => void) {
     this.#context = context;
     this.#name = name;
-    this.#token = token;
     this.#onReady = onReady;
   }
 
@@ -65,8 +62,7 @@ export class UploadGate {
       ]);
       if (files === undefined) return undefined;
       const store: UploadStore = files.openUploads(this.#name);
-      const onReady = this.#onReady;
-      return new Uploading({ context: this.#context, files, store, token: this.#token, onReady });
+      return new Uploading({ context: this.#context, files, store, onReady: this.#onReady });
     } catch {
       // Tried again with the next session or message.
       this.#uploading = undefined;

@@ -16,7 +16,7 @@ import type { Failure } from "../model.ts";
 import type { OutboxRow, PendingUpload } from "../store.ts";
 import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
-import { FileCalls, type TokenSource } from "./file-calls.ts";
+import { FileCalls } from "./file-calls.ts";
 import { OutboxRows } from "./outbox-rows.ts";
 import { uploadFile } from "./upload-file.ts";
 
@@ -27,7 +27,6 @@ export interface UploadingSetup {
   readonly context: LeaderContext;
   readonly files: FilePlatform;
   readonly store: UploadStore;
-  readonly token: TokenSource;
   /** A message can be sent now. */
   onReady(): void;
 }
@@ -174,8 +173,8 @@ export class Uploading {
   }
 
   #newCalls(): FileCalls {
-    const { context, files, token } = this.#setup;
-    return new FileCalls(files, context.config.url, context.platform.clock, token);
+    const { context, files } = this.#setup;
+    return new FileCalls(files, context.config.url, context.platform.clock, context.tokens);
   }
 
   /** Best effort: what is left of it is erased by the server in time. */

@@ -55,6 +55,29 @@ describe("tokens and tickets", () => {
     expect(asked).toBe(2);
   });
 
+  test("the connection and all questions share one call of the app's function", async () => {
+    let asked = 0;
+    const token = () => {
+      asked += 1;
+      return new Promise<string>((give) => parts.clock.after(50, () => give(`token ${asked}`)));
+    };
+    const parts = lab({ token });
+    const answers = { "token 1": 401, "token 2": 200 };
+    const body = { user: "alice" };
+    parts.server.get = (_url, { authorization = "" }) => {
+      const known = authorization.slice("Bearer ".length) as keyof typeof answers;
+      return { response: Promise.resolve({ status: answers[known], body }), cancel() {} };
+    };
+    await parts.client.connect();
+    const questions = [parts.client.profile(), parts.client.profile()];
+    await parts.clock.advance(60);
+    expect(kindOf(parts)).toBe("live");
+    await parts.clock.advance(60);
+    // Both were refused with the first token: one of them was the first to say so.
+    await Promise.all(questions);
+    expect(asked).toBe(2);
+  });
+
   test("refused twice running: the app is asked, nothing loops, and reconnect goes on", async () => {
     const parts = lab();
     parts.server.tokenStatus = 401;

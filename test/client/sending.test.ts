@@ -41,6 +41,28 @@ describe("sending", () => {
     expect(new Set(counters.map(({ counter }) => counter)).size).toBe(1);
   });
 
+  test("what is delayed goes at the person's word, and no second time", async () => {
+    const { client, server, clock } = await lab().started();
+    server.rule = (frame) => (frame.t === "submit" ? "swallow" : undefined);
+    const slow = client.send(TALK, "slow");
+    const other = client.send(OTHER_TALK, "other");
+    await clock.advance(8_100);
+    server.rule = () => undefined;
+    await Promise.all([client.resend(slow.key), clock.advance(10)]);
+    expect([slow.state, other.state]).toEqual(["accepted", "accepted"]);
+    await clock.advance(30_000);
+    expect([server.log(TALK), server.log(OTHER_TALK)]).toEqual([["slow"], ["other"]]);
+  });
+
+  test("what is sent already waits for its answer, whoever presses", async () => {
+    const { client, server, clock } = await lab().started();
+    server.rule = (frame) => (frame.t === "submit" ? "swallow" : undefined);
+    const slow = client.send(TALK, "slow");
+    await clock.advance(1_000);
+    await Promise.all([client.resend(slow.key), clock.advance(10)]);
+    expect(server.frames.filter(({ t }) => t === "submit")).toHaveLength(1);
+  });
+
   test("what is delayed can be dropped, and holds up nobody", async () => {
     const { client, server, clock } = lab();
     server.rule = (frame) => (frame.t === "submit" ? "swallow" : undefined);
