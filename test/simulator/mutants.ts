@@ -279,7 +279,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a token that was refused is used again while the clock says that it may be",
     file: "client/engine/tickets.ts",
-    original: '    this.#known = undefined;\n    this.#held = "";\n',
+    original: '    this.#tokens.refused();\n    this.#held = "";\n',
     replacement: '    this.#held = "";\n',
   },
   {
