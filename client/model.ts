@@ -261,6 +261,11 @@ export interface SendOptions {
   readonly failAfterMs?: number;
   /** Not accepted after so many attempts: `failed`. Default: off. */
   readonly maxAttempts?: number;
+  /**
+   * `queued` waits for the disk, so that even a power cut loses nothing; slower. Default: as the
+   * store was opened, which for a browser's own means that a power cut may take some seconds.
+   */
+  readonly durable?: boolean;
   /** It was made from the conversation's draft, which ends with it on all devices. Default: no. */
   readonly fromDraft?: boolean;
 }

@@ -61,6 +61,8 @@ export interface OutboxDraft {
   readonly createdAt: number;
   readonly failAfterMs?: number;
   readonly maxAttempts?: number;
+  /** Written once the disk has it, whatever the store was told of all that it writes. */
+  readonly durable?: boolean;
   /** In this order; absent once all of it is uploaded. Until then the content names no file. */
   readonly uploads?: readonly PendingUpload[];
   /** The version of the conversation's draft that it was made from, and that ends with it. */
@@ -212,7 +214,7 @@ export interface StoreImage {
 export interface ClientStore {
   /** Opens or makes the store; `device` is taken only when it is new. Call first, and once. */
   open(device: string): Promise<StoreImage>;
-  /** Takes the next counter and writes the row, in one transaction. */
+  /** Takes the next counter and writes the row, in one transaction; see `durable`. */
   enqueue(draft: OutboxDraft): Promise<OutboxRow>;
   /** False: another leads (`epoch` differs), and nothing was written. */
   apply(batch: StoreBatch): Promise<boolean>;

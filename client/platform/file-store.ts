@@ -67,7 +67,7 @@ class FileStore implements ClientStore {
       counter: this.#records.meta.counter + 1,
       status: { kind: "waiting" },
     };
-    this.#write({ op: "enqueue", row });
+    this.#write({ op: "enqueue", row }, draft.durable);
     this.#records.restore(row);
     return row;
   }
@@ -101,10 +101,10 @@ class FileStore implements ClientStore {
   }
 
   /** Before the maps change: what could not be written has not happened. */
-  #write(line: Line): void {
+  #write(line: Line, durable = this.#durable): void {
     if (this.#file === undefined) throw new Error("the store is not open");
     writeSync(this.#file, `${JSON.stringify(line)}\n`);
-    if (this.#durable) fsyncSync(this.#file);
+    if (durable) fsyncSync(this.#file);
   }
 }
 

@@ -49,7 +49,7 @@ class IndexedDbStore implements ClientStore {
   }
 
   async enqueue(draft: OutboxDraft): Promise<OutboxRow> {
-    const tx = this.#writing(["meta", "outbox"]);
+    const tx = this.#writing(["meta", "outbox"], draft.durable);
     const meta = await metaOf(tx.objectStore("meta"));
     const row: OutboxRow = { ...draft, counter: meta.counter + 1, status: { kind: "waiting" } };
     const writes = [
@@ -142,8 +142,12 @@ class IndexedDbStore implements ClientStore {
     return this.#database;
   }
 
-  #writing<Names extends ("meta" | "outbox" | "conversation" | "entry")[]>(names: Names) {
-    return this.#opened().transaction(names, "readwrite", { durability: this.#durability });
+  #writing<Names extends ("meta" | "outbox" | "conversation" | "entry")[]>(
+    names: Names,
+    durable = false,
+  ) {
+    const durability = durable ? "strict" : this.#durability;
+    return this.#opened().transaction(names, "readwrite", { durability });
   }
 }
 

@@ -62,7 +62,6 @@ class SqliteStore implements ClientStore {
       if (sqlite === undefined) throw new Error("this Node has no node:sqlite");
       this.#database = new sqlite.DatabaseSync(this.#path);
       this.#database.exec("PRAGMA journal_mode = WAL");
-      this.#database.exec(`PRAGMA synchronous = ${this.#durable ? "FULL" : "NORMAL"}`);
       this.#database.exec(SCHEMA);
       this.#run("INSERT OR IGNORE INTO meta VALUES (1, ?)", JSON.stringify(newMeta(device)));
     }
@@ -76,7 +75,7 @@ class SqliteStore implements ClientStore {
       this.#putMeta({ ...meta, counter: row.counter });
       this.#putOutbox(row);
       return row;
-    });
+    }, draft.durable);
   }
 
   async apply(batch: StoreBatch): Promise<boolean> {
@@ -170,7 +169,8 @@ class SqliteStore implements ClientStore {
     this.#run("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)", conversation, number, seq, text);
   }
 
-  #transact<Result>(body: () => Result): Result {
+  #transact<Result>(body: () => Result, durable = this.#durable): Result {
+    this.#database?.exec(`PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}`);
     this.#run("BEGIN IMMEDIATE");
     try {
       const result = body();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { HoldfastError } from "../../client/errors.ts";
 import type { MessageState } from "../../client/model.ts";
 import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
@@ -52,6 +52,15 @@ describe("sending", () => {
     expect([slow.state, other.state]).toEqual(["accepted", "accepted"]);
     await clock.advance(30_000);
     expect([server.log(TALK), server.log(OTHER_TALK)]).toEqual([["slow"], ["other"]]);
+  });
+
+  test("a durable message says so to the store alone", async () => {
+    const { client, server, clock, store } = await lab().started();
+    const written = vi.spyOn(store, "enqueue");
+    await Promise.all([client.send(TALK, "a", { durable: true }).accepted, clock.advance(10)]);
+    expect(written).toHaveBeenCalledWith(expect.objectContaining({ durable: true }));
+    const [item] = server.frames.flatMap((frame) => (frame.t === "submit" ? frame.items : []));
+    expect(item).not.toHaveProperty("durable");
   });
 
   test("what is sent already waits for its answer, whoever presses", async () => {

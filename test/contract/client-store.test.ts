@@ -1,8 +1,9 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, fsyncSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import "fake-indexeddb/auto";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { memoryStore } from "../../client/memory-store.ts";
 import { fileStore } from "../../client/platform/file-store.ts";
 import { indexedDbStore } from "../../client/platform/indexeddb.ts";
@@ -21,6 +22,13 @@ function folder(open: (path: string) => ClientStore): StorePlace & { readonly pa
   };
 }
 
+vi.mock(import("node:fs"), async (original) => {
+  const fs = await original();
+  return { ...fs, fsyncSync: vi.fn(fs.fsyncSync) };
+});
+
+afterEach(() => vi.restoreAllMocks());
+
 let databases = 0;
 
 clientStoreContract("memory", () => ({ durable: false, open: memoryStore, clean: () => {} }));
@@ -31,6 +39,45 @@ clientStoreContract("IndexedDB", () => {
   databases += 1;
   const name = `contract ${databases}`;
   return { durable: true, open: () => indexedDbStore(name), clean: () => {} };
+});
+
+/** Whether each of two rows, the second of them durable, waits for the disk. */
+async function waits(store: ClientStore, hasWaited: () => boolean): Promise<boolean[]> {
+  await store.open("device01");
+  await store.enqueue(draft("a"));
+  const plain = hasWaited();
+  await store.enqueue({ ...draft("b"), durable: true });
+  const durable = hasWaited();
+  await store.enqueue(draft("c"));
+  await store.close();
+  return [plain, durable, hasWaited()];
+}
+
+test("a durable row in a file waits for the disk, and no other", async () => {
+  const place = folder((path) => fileStore(path));
+  const synced = vi.mocked(fsyncSync);
+  const hasWaited = () => {
+    const waited = synced.mock.calls.length > 0;
+    synced.mockClear();
+    return waited;
+  };
+  expect(await waits(place.open(), hasWaited)).toEqual([false, true, false]);
+  await place.clean();
+});
+
+test("a durable row in node:sqlite waits for the disk, and no other", async () => {
+  const place = folder((path) => sqliteStore(path));
+  const run = vi.spyOn(DatabaseSync.prototype, "exec");
+  const hasWaited = () => run.mock.lastCall?.[0] === "PRAGMA synchronous = FULL";
+  expect(await waits(place.open(), hasWaited)).toEqual([false, true, false]);
+  await place.clean();
+});
+
+test("a durable row in IndexedDB waits for the disk, and no other", async () => {
+  const begin = vi.spyOn(IDBDatabase.prototype, "transaction");
+  const hasWaited = () => begin.mock.lastCall?.[2]?.durability === "strict";
+  const store = indexedDbStore("durable rows");
+  expect(await waits(store, hasWaited)).toEqual([false, true, false]);
 });
 
 test("a line that a crash cut short is a transaction that never was", async () => {
