@@ -97,6 +97,8 @@ export interface CrowdPlan {
   readonly atOnce: number;
   /** Chance that an object ends, per act. */
   readonly crashes: number;
+  /** Chance that an act is by somebody who may do it: among many, hardly ever hit upon. Default: 0. */
+  readonly apt?: number;
 }
 
 export class Crowd {
@@ -105,6 +107,8 @@ export class Crowd {
   readonly #plan: CrowdPlan;
   readonly #dice: Dice;
   readonly #token = freshId();
+  /** Numbers of texts, and who has said them. */
+  readonly #authors = new Map<number, Person>();
 
   constructor(plan: CrowdPlan) {
     this.#plan = plan;
@@ -143,7 +147,36 @@ export class Crowd {
   async #act(): Promise<void> {
     const dice = this.#dice;
     if (dice.chance("crash", this.#plan.crashes)) return this.#crash();
-    await dice.pick("who", this.people).say(this.#content());
+    const anybody = dice.pick("who", this.people);
+    const content = this.#content();
+    const isApt = dice.chance("apt", this.#plan.apt ?? 0);
+    await (isApt ? this.#aptly(anybody, content) : this.#say(anybody, content));
+  }
+
+  async #say(person: Person, content: Content): Promise<void> {
+    const { number } = await person.say(content);
+    if (content.kind === "text" && typeof number === "number") this.#authors.set(number, person);
+  }
+
+  /** Authors change what they have said, the owner manages, and who was outside at first comes. */
+  #aptly(anybody: Person, content: Content): Promise<void> {
+    const dice = this.#dice;
+    switch (content.kind) {
+      case "edit":
+      case "recall": {
+        if (this.#authors.size === 0) return this.#say(anybody, content);
+        const [target, author] = dice.pick("own", [...this.#authors]);
+        return this.#say(author, { ...content, target });
+      }
+      case "join":
+        return this.#say(dice.pick("outside", this.people.slice(this.#plan.members)), content);
+      case "members-remove":
+      case "member-role":
+      case "member-silence":
+        return this.#say(this.owner, content);
+      default:
+        return this.#say(anybody, content);
+    }
   }
 
   /** What somebody says next; much of it will be refused. */
