@@ -3,6 +3,9 @@ import { json, numberOf, type Sql, textOf } from "./sql.ts";
 
 export type Unveiled = Pick<TimelineRow, "body" | "changes">;
 
+/** Has invited where an invitation is over: what the group says of it once more is hidden, too. */
+export const NOBODY = "";
+
 /** An invitation that this user does not see. */
 export interface Shunned {
   readonly by: string;
@@ -43,10 +46,16 @@ export class PeopleStore {
     return row && { by: textOf(row, "inviter"), version: numberOf(row, "version") };
   }
 
-  /** Groups to which `user` has invited in vain. */
-  shunnedBy(user: string): string[] {
-    const rows = this.#sql.all("SELECT conversation FROM shunned WHERE inviter = ?", user);
-    return rows.map((row) => textOf(row, "conversation"));
+  /** Groups to which this user is invited in vain. */
+  allShunned(): { readonly conversation: string; readonly by: string }[] {
+    const rows = this.#sql.all(
+      "SELECT conversation, inviter FROM shunned WHERE inviter <> ?",
+      NOBODY,
+    );
+    return rows.map((row) => ({
+      conversation: textOf(row, "conversation"),
+      by: textOf(row, "inviter"),
+    }));
   }
 
   shun(conversation: string, { by, version }: Shunned): void {

@@ -5,6 +5,7 @@ import { leavingNeed, retireAgain } from "./account.ts";
 import { expireOwed } from "./dead-letters.ts";
 import { sweepFiles } from "./file-sweep.ts";
 import { dueAt, otherSide, owed } from "./followers.ts";
+import { askShunned } from "./invitations.ts";
 import { expirePending } from "./pending.ts";
 import { retryDue, retryUrgent } from "./push.ts";
 import { flushWhenDue } from "./record.ts";
@@ -38,6 +39,7 @@ export function onAlarm(turn: Turn): void {
   expirePending(turn);
   expireOwed(turn);
   for (const conversation of owed(turn)) dueAt(turn, conversation);
+  askShunned(turn);
   retireAgain(turn);
   flushWhenDue(turn, liveSessions(turn));
   indexRows(turn);

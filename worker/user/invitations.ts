@@ -2,6 +2,7 @@ import type { SubmitItem } from "../../protocol/client-frames.ts";
 import type { Membership } from "../../protocol/groups.ts";
 import type { ConversationHandOff, ConversationReply } from "../../protocol/hand-offs.ts";
 import { NO_MARKS } from "../../protocol/marks.ts";
+import { NOBODY } from "../people-store.ts";
 import { isBlocked, isContact, peopleIn } from "./distance.ts";
 import { dueAt } from "./followers.ts";
 import type { Turn } from "./turn.ts";
@@ -16,20 +17,36 @@ export function shunned(turn: Turn, one: ConversationHandOff): ConversationReply
   const { conversation, membership } = one;
   const { people } = turn.store;
   // Where this user has a place, it was not hidden.
-  if (isMember(turn.memory.timeline.conversation(conversation).membership)) return undefined;
+  const place = turn.memory.timeline.conversation(conversation).membership;
+  if (isMember(place)) return undefined;
   const known = people.shunned(conversation);
-  if (membership === undefined) return known && asTaken(one, known.version);
-  if (!isMember(membership)) {
-    people.unshun(conversation);
-    return known && asTaken(one, membership.version);
+  if (membership === undefined) {
+    // Let in since, and not heard of yet: without a place nothing is taken, and the group says it.
+    return known && isBlocked(turn, known.by) ? asTaken(one, known.version) : undefined;
   }
   const { invitedBy } = one;
-  if (invitedBy === undefined || !isBlocked(turn, invitedBy)) {
-    people.unshun(conversation);
-    return undefined;
+  const isKeptOut = invitedBy !== undefined && isBlocked(turn, invitedBy);
+  if (!isMember(membership)) {
+    // One who has had a place is owed what was said until it ended.
+    if (known === undefined && (place !== undefined || !isKeptOut)) return undefined;
+    people.shun(conversation, { by: NOBODY, version: membership.version });
+    return asTaken(one, membership.version);
   }
+  if (!isKeptOut) return undefined;
   people.shun(conversation, { by: invitedBy, version: membership.version });
   return asTaken(one, membership.version);
+}
+
+/**
+ * Whether what a group has answered is not to be seen: asked about a hidden place, it may say that
+ * there is none any more, or the inviter is kept out again meanwhile. The group tells that itself, too,
+ * and hears then that it is taken. Who has come by their own word has nothing hidden from them.
+ */
+export function isHidden(turn: Turn, sent: ConversationHandOff, reply: ConversationReply): boolean {
+  const { membership: place, invitedBy } = reply;
+  if (place === undefined || sent.append !== undefined) return false;
+  if (turn.store.people.shunned(sent.conversation) === undefined) return false;
+  return !isMember(place) || (invitedBy !== undefined && isBlocked(turn, invitedBy));
 }
 
 function isMember(place: Membership | undefined): boolean {
@@ -40,11 +57,14 @@ function asTaken({ conversation, have }: ConversationHandOff, version: number): 
   return { conversation, have, membershipKept: version, marks: NO_MARKS, live: false };
 }
 
-/** Whom this user lets in again may have put them into groups: those are asked for what is there. */
-export function askShunnedBy(turn: Turn, user: string): void {
-  for (const conversation of turn.store.people.shunnedBy(user)) {
-    turn.store.people.unshun(conversation);
-    dueAt(turn, conversation);
+/**
+ * Whom this user lets in again may have put them into groups: those are asked for what is there, and
+ * until one has answered its row stands for the question (R13).
+ */
+export function askShunned(turn: Turn): void {
+  if (turn.memory.standing.kind !== "here") return;
+  for (const { conversation, by } of turn.store.people.allShunned()) {
+    if (!isBlocked(turn, by)) dueAt(turn, conversation);
   }
 }
 

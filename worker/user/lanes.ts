@@ -18,6 +18,7 @@ import { farewellDone, farewellIn, peerGone } from "./account.ts";
 import { heardOf } from "./asking.ts";
 import { giveUp } from "./dead-letters.ts";
 import { follower, isHome, laneTo, ownMarks } from "./followers.ts";
+import { isHidden } from "./invitations.ts";
 import { isWatched, tellHead } from "./large-groups.ts";
 import { copyEntries } from "./log.ts";
 import { hearMarks, hintRouted, marksKept } from "./marks.ts";
@@ -189,6 +190,7 @@ function refuseAll(
   }
   for (const one of part.pending) failPending(turn, one, code);
   giveUp(turn, conversation, code);
+  turn.store.people.unshun(conversation);
   farewellDone(turn, conversation);
   if (code === "gone") peerGone(turn, conversation);
 }
@@ -201,6 +203,7 @@ function takeConversation(
   part: Batch,
 ): void {
   const { conversation } = sent;
+  if (isHidden(turn, sent, reply)) return;
   takeMembership(turn, conversation, reply);
   if (reply.entries !== undefined) copyEntries(turn, conversation, reply.entries);
   if (reply.marks !== undefined) hearMarks(turn, conversation, reply.marks);

@@ -46,6 +46,7 @@ export function takeMembership(
   // Asked before the row: what the group has is known as of before it.
   follower(turn, conversation);
   noteInvitation(turn, conversation, place, invitedBy);
+  turn.store.people.unshun(conversation);
   timeline.appendPrivate(conversation, place, turn.now);
   // One that this user has uploaded, and that stands for the group no more.
   const { picture } = known ?? {};

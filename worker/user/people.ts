@@ -12,7 +12,7 @@ import type { LiveSession } from "../core/session.ts";
 import type { Veil } from "../timeline.ts";
 import { isBlocked, peopleIn } from "./distance.ts";
 import { isHome } from "./followers.ts";
-import { askShunnedBy, beginningsIn } from "./invitations.ts";
+import { askShunned, beginningsIn } from "./invitations.ts";
 import { oweMarks } from "./marks.ts";
 import { stopsWatching } from "./presence.ts";
 import { refuse, send, type Turn } from "./turn.ts";
@@ -60,7 +60,7 @@ export function block(turn: Turn, session: LiveSession, frame: Frame<"block">): 
     timeline.appendPrivate(notes, { kind: "blocked", user, on }, turn.now);
     oweMarksTo(turn, user);
     if (on) stopsWatching(turn, user);
-    else askShunnedBy(turn, user);
+    else askShunned(turn);
   }
   send(turn, session.id, { t: "done", ref });
 }
