@@ -2,7 +2,7 @@ import type { Address, HandOff, HandOffReply } from "../protocol/hand-offs.ts";
 import type { Hint, HintReply } from "../protocol/presence.ts";
 import type { UserAnswer, UserRequest } from "./requests.ts";
 import { goOnLeaving, retired } from "./user/account.ts";
-import { arm, onAlarm } from "./user/alarm.ts";
+import { arm, hasSleptInPeace, onAlarm } from "./user/alarm.ts";
 import { blankExpired } from "./user/expiry.ts";
 import { forgetErased } from "./user/file-sweep.ts";
 import { follower, owed } from "./user/followers.ts";
@@ -122,7 +122,8 @@ export class UserEngine {
     // The alarm of a far sweep says nothing about what is owed: that would have set an earlier one.
     const sweeps = [memory.sweepAt, memory.timeline.expiring.sweepAt];
     const isOwing = memory.alarmAt !== null && !sweeps.includes(memory.alarmAt);
-    if (unexpected || (fresh && isOwing)) doubtWhatMoved(turn);
+    const isPeaceful = fresh && hasSleptInPeace(memory);
+    if (!isPeaceful && (unexpected || (fresh && isOwing))) doubtWhatMoved(turn);
     blankExpired(turn);
     return turn;
   }

@@ -86,6 +86,17 @@ export async function deviceOf(user: string): Promise<RawDevice> {
   return device;
 }
 
+/** Whether the sockets remember that nothing is owed to anybody else's object. */
+export function isSettled(user: string): Promise<boolean> {
+  return runInDurableObject(objectOf(user), (_, state) =>
+    state.getWebSockets().every((socket) => {
+      const { session } = socket.deserializeAttachment() as { session: string | null };
+      const kept = session === null ? undefined : unpackSession(session);
+      return kept?.phase === "live" && kept.isSettled;
+    }),
+  );
+}
+
 /** Changes what the sockets of a user remember, e.g. to let time pass; the object sleeps after. */
 export async function changeSessions(
   user: string,

@@ -36,7 +36,7 @@ export function unpackSession(text: string): Session {
   const { device } = packed;
   return {
     // Of an older version, it may have been packed without what is new.
-    ...{ watching: [], watchUntil: 0, watchers: [] },
+    ...{ watching: [], watchUntil: 0, watchers: [], isSettled: false },
     ...packed,
     feed: { ...packed.feed, runs: packed.feed.runs.map(unpackRun) },
     segments: packed.segments.map((segment) => unpackSegment(device, segment)),

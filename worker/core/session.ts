@@ -87,6 +87,8 @@ export interface LiveSession extends SessionBase {
   segments: Segment[];
   /** This object's statistics since they were last handed over; some session carries them. */
   stats: CarriedStats | null;
+  /** Nothing is owed to anybody else's object: what slept with this in mind wakes without a doubt. */
+  isSettled: boolean;
   /** Entries acked since cursor and segments were last written to rows. */
   unflushed: number;
   flushedAt: number;

@@ -5,13 +5,15 @@ import { passNeed } from "./large.ts";
 import { keepOwn } from "./own-list.ts";
 import { indexLog } from "./search.ts";
 import { authors } from "./totals.ts";
-import type { GroupTurn } from "./turn.ts";
+import type { GroupMemory, GroupTurn } from "./turn.ts";
 
 /**
  * Rule R13 in a group: the one alarm stands behind everything that is owed or not written yet. What
  * a crash has left undone is found by it, and running it twice changes nothing.
  */
 
+/** The runtime forgets after ten quiet seconds, which is the safety alarm's default. */
+const QUIET_SHARE_OF_SAFETY = 0.5;
 /** What memory alone knows of cursors is written at the latest after this. */
 const FLUSH_MS = 60_000;
 /** An alarm that is later than this is taken for lost. */
@@ -41,7 +43,9 @@ export function flushWhenDue(turn: GroupTurn, isAlarm: boolean): void {
   const { dirtySince, flushed } = cursors;
   if (dirtySince === null) return;
   const isQuiet =
-    isAlarm && !isOwing(turn) && turn.now - numberedAt >= turn.settings.safetyAlarmMs / 2;
+    isAlarm &&
+    !isOwing(turn) &&
+    turn.now - numberedAt >= turn.settings.safetyAlarmMs * QUIET_SHARE_OF_SAFETY;
   const isOld = turn.now - dirtySince >= FLUSH_MS;
   const isMuch = log.head - flushed >= turn.settings.flushEntries;
   if (!isQuiet && !isOld && !isMuch) return;
@@ -64,8 +68,10 @@ export function arm(turn: GroupTurn): void {
   const { memory, now } = turn;
   const { sweepAt } = memory.log.expiring;
   const sweep = sweepAt === null ? [] : [sweepAt];
-  const later = [...flushNeed(turn), ...passNeed(turn), ...sweep];
-  const needs = [...heldNeeds(turn), ...safetyNeed(turn), ...later];
+  const isBusy = isOwing(turn) || memory.calls.size > 0;
+  if (!isBusy) memory.isDoubting = false;
+  const later = [...(isBusy ? safetyNeed(turn) : flushNeed(turn)), ...passNeed(turn), ...sweep];
+  const needs = [...heldNeeds(turn), ...later];
   if (needs.length === 0) return;
   // Re-arming at or before the present would be lost inside the alarm's own run.
   const at = Math.max(Math.min(...needs), now + 1);
@@ -97,12 +103,15 @@ export function noteRest(turn: GroupTurn): void {
   memory.resting = resting;
 }
 
-function safetyNeed(turn: GroupTurn): number[] {
-  if (!isOwing(turn) && turn.memory.calls.size === 0) return [];
-  const { alarmAt } = turn.memory;
-  const { safetyAlarmMs } = turn.settings;
-  const isNear = alarmAt !== null && alarmAt <= turn.now + safetyAlarmMs * SAFETY_SLACK;
-  return [isNear ? alarmAt : turn.now + safetyAlarmMs];
+function safetyNeed({ memory, now, settings }: GroupTurn): number[] {
+  const waitMs = settings.safetyAlarmMs * (memory.isDoubting ? QUIET_SHARE_OF_SAFETY : 1);
+  return [soon(memory, now, waitMs)];
+}
+
+/** An alarm that comes not much later serves as well, and setting another would cost a row. */
+function soon({ alarmAt }: GroupMemory, now: number, waitMs: number): number {
+  const isNear = alarmAt !== null && alarmAt <= now + waitMs * SAFETY_SLACK;
+  return isNear ? alarmAt : now + waitMs;
 }
 
 function heldNeeds({ memory, now, settings }: GroupTurn): number[] {
@@ -112,7 +121,10 @@ function heldNeeds({ memory, now, settings }: GroupTurn): number[] {
   return waiting.map(([, { lane }]) => lane.notBefore);
 }
 
-function flushNeed({ memory }: GroupTurn): number[] {
+/** While this memory lasts: one that finds cursors which nobody has written asks everybody. */
+function flushNeed({ memory, now, settings }: GroupTurn): number[] {
   const { dirtySince } = memory.cursors;
-  return dirtySince === null ? [] : [dirtySince + FLUSH_MS];
+  if (dirtySince === null) return [];
+  const quietMs = settings.safetyAlarmMs * QUIET_SHARE_OF_SAFETY;
+  return [Math.min(dirtySince + FLUSH_MS, soon(memory, now, quietMs))];
 }

@@ -36,6 +36,7 @@ export function remember(
     // What was numbered since the last flush may not have been passed on.
     large: rememberLarge(store, isOwing ? cursors.flushed : log.head),
     alarmAt: host.alarmAt(),
+    isDoubting: false,
     numberedAt: 0,
     stats: emptyBatch(),
   };
@@ -63,4 +64,5 @@ export function doubtAll({ memory }: GroupTurn): void {
   // A large group asks nobody: devices find what they lack by themselves.
   if (memory.roster.group?.mode === "large") return;
   for (const { user } of memory.roster.all()) memory.unsure.add(user);
+  memory.isDoubting = true;
 }

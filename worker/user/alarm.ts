@@ -12,7 +12,7 @@ import { flushWhenDue } from "./record.ts";
 import { indexRows } from "./search.ts";
 import { silentNeeds } from "./silent.ts";
 import { sampleQueues } from "./statistics.ts";
-import { liveSessions, type Turn } from "./turn.ts";
+import { liveSessions, type Turn, type UserMemory } from "./turn.ts";
 
 /**
  * Rule R13: timers are rows. The object's one alarm is set to the earliest need, in the transaction
@@ -22,6 +22,8 @@ import { liveSessions, type Turn } from "./turn.ts";
 
 /** How much later than the safety alarm another one may be that stands in for it. */
 const SAFETY_SLACK = 1.5;
+/** The runtime forgets after ten quiet seconds, which is the safety alarm's default. */
+const DOUBT_SHARE_OF_SAFETY = 0.5;
 /** An alarm that is later than this is taken for lost. */
 const ALARM_LOST_AFTER_MS = 60_000;
 
@@ -50,7 +52,10 @@ export function onAlarm(turn: Turn): void {
 /** Sets the alarm to the earliest need, where none is set that comes before it. */
 export function arm(turn: Turn): void {
   const { memory } = turn;
-  const need = earliestNeed(turn);
+  const busy = busyWays(turn);
+  if (busy.size === 0) memory.isDoubting = false;
+  noteSettled(turn, busy.size === 0);
+  const need = earliestNeed(turn, busy);
   if (need === null) return;
   // Re-arming at or before the present would be lost inside the alarm's own run.
   const at = Math.max(need, turn.now + 1);
@@ -61,11 +66,26 @@ export function arm(turn: Turn): void {
   memory.alarmAt = at;
 }
 
-function earliestNeed(turn: Turn): number | null {
+/** The sockets' attachments say it: they last as long as sleep does, and no crash leaves one. */
+function noteSettled(turn: Turn, isSettled: boolean): void {
+  for (const session of liveSessions(turn)) {
+    if (session.isSettled === isSettled) continue;
+    session.isSettled = isSettled;
+    turn.changed.add(session.id);
+  }
+}
+
+/** Whether this memory is that of an object which has slept and had nothing to wait for. */
+export function hasSleptInPeace({ sessions }: UserMemory): boolean {
+  const live = [...sessions.values()].filter((session) => session.phase === "live");
+  return live.length > 0 && live.every(({ isSettled }) => isSettled);
+}
+
+function earliestNeed(turn: Turn, busy: ReadonlySet<Address>): number | null {
   const { sweepAt, timeline } = turn.memory;
   const sweeps = [sweepAt, timeline.expiring.sweepAt].filter((at) => at !== null);
   const inTime = [...silentNeeds(turn), ...leavingNeed(turn), ...sweeps];
-  const needs = [...deviceNeeds(turn), ...callNeeds(turn), ...inTime];
+  const needs = [...deviceNeeds(turn), ...callNeeds(turn, busy), ...inTime];
   return needs.length === 0 ? null : Math.min(...needs);
 }
 
@@ -80,9 +100,9 @@ function deviceNeeds(turn: Turn): number[] {
  * Work without a row of its own: a call under way, a copy or a mark behind. Where the way there is
  * held back after a failure, nothing can be done before, so nothing wakes up for it either.
  */
-function callNeeds(turn: Turn): number[] {
+function callNeeds(turn: Turn, busy: ReadonlySet<Address>): number[] {
   const { lanes } = turn.memory;
-  return [...busyWays(turn)].map((address) => {
+  return [...busy].map((address) => {
     const lane = lanes.get(address)?.lane;
     const isHeldBack = lane !== undefined && !lane.inFlight && lane.notBefore > turn.now;
     return isHeldBack ? lane.notBefore : safetyNeed(turn);
@@ -101,10 +121,14 @@ function busyWays(turn: Turn): Set<Address> {
   return new Set(ways.filter((address) => address !== undefined));
 }
 
-/** An alarm that comes not much later serves as well, and setting another would cost a row. */
+/**
+ * An alarm that comes not much later serves as well, and setting another would cost a row. What an
+ * object has asked since it woke is over well before the runtime lets it forget again: for an alarm
+ * that found nothing of it in memory would ask once more, and so on for ever.
+ */
 function safetyNeed({ memory, now, settings }: Turn): number {
-  const { alarmAt } = memory;
-  const { safetyAlarmMs } = settings;
-  const isNear = alarmAt !== null && alarmAt <= now + safetyAlarmMs * SAFETY_SLACK;
-  return isNear ? alarmAt : now + safetyAlarmMs;
+  const { alarmAt, isDoubting } = memory;
+  const waitMs = settings.safetyAlarmMs * (isDoubting ? DOUBT_SHARE_OF_SAFETY : 1);
+  const isNear = alarmAt !== null && alarmAt <= now + waitMs * SAFETY_SLACK;
+  return isNear ? alarmAt : now + waitMs;
 }

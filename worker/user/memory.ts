@@ -49,6 +49,7 @@ export function remember(
     deliveredSeq: Math.max(0, ...cursors, ...devices.map(({ cursor }) => cursor)),
     refused: refusedEntries(timeline, devices, me),
     alarmAt: host.alarmAt(),
+    isDoubting: false,
     sweepAt: sweepFrom(store.fact("sweepAt")),
     standing,
     asking: new Map(),
@@ -69,8 +70,9 @@ export function remember(
 }
 
 /**
- * Beside that of the next sweep, an alarm is set only while something is owed. So without one nothing is; with one, whatever has
- * moved since the last checkpoint is in doubt and asked about when the alarm runs.
+ * Beside that of the next sweep, an alarm is set only while something is owed. So without one nothing
+ * is; with one, whatever has moved since the last checkpoint is in doubt and asked about when the
+ * alarm runs.
  */
 export function doubtWhatMoved(turn: Turn): void {
   const { timeline, deliveredSeq } = turn.memory;
@@ -78,4 +80,5 @@ export function doubtWhatMoved(turn: Turn): void {
   const acked = timeline.newestForeign(timeline.deliveredAtCheckpoint + 1, deliveredSeq);
   const moved = [...timeline.owedAtCheckpoint, ...timeline.touched(), ...acked.keys()];
   for (const conversation of new Set(moved)) doubt(turn, conversation);
+  turn.memory.isDoubting = true;
 }

@@ -222,6 +222,7 @@ function goLive(
     malformed: 0,
     segments: [],
     stats: null,
+    isSettled: false,
     unflushed: 0,
     flushedAt: now,
   };

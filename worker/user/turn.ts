@@ -159,6 +159,8 @@ export interface UserMemory {
   refused: readonly RefusedEntry[];
   /** The alarm that is set; null: none. */
   alarmAt: number | null;
+  /** Since it woke, not all has been heard yet of what this memory is in doubt about. */
+  isDoubting: boolean;
   /** When files are to be looked through; null: there are none that may have to go. */
   sweepAt: number | null;
   standing: Standing;
