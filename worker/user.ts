@@ -66,28 +66,28 @@ export class UserEngine {
   /** A socket, a frame, a closed socket, the alarm, or the end of a call this object made. */
   handle(event: UserEvent, moment: Moment): readonly Effect[] {
     if (event.kind === "reply") this.#calling.delete(event.from);
-    return this.#turn(moment, event.kind === "alarm", (turn) => dispatch(turn, event)).effects;
+    return this.#turn(moment, event, (turn) => dispatch(turn, event)).effects;
   }
 
   /** Another object calls. */
   handOff(call: HandOff, moment: Moment): Outcome<HandOffReply> {
-    return this.#turn(moment, false, (turn) => serve(turn, call));
+    return this.#turn(moment, undefined, (turn) => serve(turn, call));
   }
 
   /** Another user's object says something in passing. */
   hint(hint: Hint, moment: Moment): Outcome<HintReply> {
-    return this.#turn(moment, false, (turn) => takeHint(turn, hint));
+    return this.#turn(moment, undefined, (turn) => takeHint(turn, hint));
   }
 
   /** The Worker asks on behalf of this user or of an operator. */
   request(request: UserRequest, moment: Moment): Outcome<UserAnswer> {
-    return this.#turn(moment, false, (turn) => obeyRequest(turn, request));
+    return this.#turn(moment, undefined, (turn) => obeyRequest(turn, request));
   }
 
-  #turn<T>(moment: Moment, isAlarm: boolean, work: (turn: Turn) => T): Outcome<T> {
+  #turn<T>(moment: Moment, event: UserEvent | undefined, work: (turn: Turn) => T): Outcome<T> {
     try {
       const outcome = this.#store.transact(() => {
-        const turn = this.#begin(moment, isAlarm);
+        const turn = this.#begin(moment, event);
         const value = work(turn);
         finish(turn);
         return { value, effects: turn.effects };
@@ -102,7 +102,7 @@ export class UserEngine {
     }
   }
 
-  #begin(moment: Moment, isAlarm: boolean): Turn {
+  #begin(moment: Moment, event: UserEvent | undefined): Turn {
     const fresh = this.#memory === undefined;
     const memory = this.#memory ?? remember(this.#store, this.#host, this.#me, this.#calling);
     this.#memory = memory;
@@ -118,11 +118,12 @@ export class UserEngine {
       changed: new Set(),
     };
     // An alarm that this memory knows nothing of was set by one that a crash has taken.
-    const unexpected = isAlarm && memory.alarmAt === null;
+    const unexpected = event?.kind === "alarm" && memory.alarmAt === null;
     // The alarm of a far sweep says nothing about what is owed: that would have set an earlier one.
     const sweeps = [memory.sweepAt, memory.timeline.expiring.sweepAt];
     const isOwing = memory.alarmAt !== null && !sweeps.includes(memory.alarmAt);
-    const isPeaceful = fresh && hasSleptInPeace(memory);
+    const closed = event?.kind === "close" ? event.attached : undefined;
+    const isPeaceful = fresh && hasSleptInPeace(memory, closed);
     if (!isPeaceful && (unexpected || (fresh && isOwing))) doubtWhatMoved(turn);
     blankExpired(turn);
     return turn;

@@ -1,5 +1,6 @@
 import type { Address } from "../../protocol/hand-offs.ts";
 import { homeOf } from "../core/home.ts";
+import type { Session } from "../core/session.ts";
 import { count, sample } from "../core/stats.ts";
 import { leavingNeed, retireAgain } from "./account.ts";
 import { expireOwed } from "./dead-letters.ts";
@@ -75,9 +76,13 @@ function noteSettled(turn: Turn, isSettled: boolean): void {
   }
 }
 
-/** Whether this memory is that of an object which has slept and had nothing to wait for. */
-export function hasSleptInPeace({ sessions }: UserMemory): boolean {
-  const live = [...sessions.values()].filter((session) => session.phase === "live");
+/**
+ * Whether this memory is that of an object which has slept and had nothing to wait for. `closed`: of
+ * the socket whose end has woken it.
+ */
+export function hasSleptInPeace({ sessions }: UserMemory, closed: Session | undefined): boolean {
+  const all = closed === undefined ? sessions.values() : [...sessions.values(), closed];
+  const live = [...all].filter((session) => session.phase === "live");
   return live.length > 0 && live.every(({ isSettled }) => isSettled);
 }
 
