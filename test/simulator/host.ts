@@ -9,6 +9,8 @@ import type { Counters } from "./sometimes.ts";
 
 /** The shells' answer to an alarm that failed. */
 const ALARM_AFTER_FAILURE_MS = 10_000;
+/** The platform forgets an object that nothing has happened to for ten seconds; an alarm may be late. */
+const FORGETS_AFTER_MS = 8_000;
 /** After a crash the platform runs the alarm again. */
 const ALARM_AGAIN_MS = 2_000;
 
@@ -55,6 +57,7 @@ export abstract class SimHost {
   /** Counts crashes: what belongs to an earlier life reaches nobody. */
   protected life = 0;
   #callsOut = 0;
+  #busyAt = 0;
   readonly #inFlight = new Map<Address, number>();
   /** The alarm as it is on disk; the one that the shell believes in is `sql.alarmAt`. */
   #alarmAt: number | null = null;
@@ -129,11 +132,18 @@ export abstract class SimHost {
     }
   }
 
+  #forgetIdle(): void {
+    const { now } = this.#around.clock;
+    if (now - this.#busyAt >= FORGETS_AFTER_MS) this.evict();
+    this.#busyAt = now;
+  }
+
   // --- one turn
 
   /** One transaction, which may fail or end the process. */
   protected transact<T>(work: (moment: Moment) => T): T {
     const { faults, clock, settings, witness } = this.#around;
+    this.#forgetIdle();
     if (faults.hit("evict", this.name)) this.evict();
     this.turns += 1;
     this.sql.prepareTrouble(this.#trouble());
@@ -268,6 +278,7 @@ export abstract class SimHost {
 
   #fire(): void {
     if (this.#alarmAt === null || this.#alarmRun !== null) return;
+    this.#forgetIdle();
     const { faults, counters } = this.#around;
     const run: AlarmRun = { scheduledAt: this.#alarmAt, open: 1 };
     this.#alarmAt = null;
