@@ -77,6 +77,11 @@ export interface ConversationHandOff {
   readonly passing?: readonly LogEntry[];
   /** Member → large group: a device of this member is there. */
   readonly live?: boolean;
+  /**
+   * With `live`: one has come, and is to be told how far the log is, and what is unread beyond this
+   * number. Answered and not kept: whoever keeps their read mark to themself counts all the same.
+   */
+  readonly unreadAfter?: number;
 }
 
 /** How many of the `of` other members have the entry `number`. */

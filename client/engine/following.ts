@@ -7,7 +7,6 @@
 import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
 import { rangeOf } from "../../protocol/history.ts";
 import type { LoggedEntry } from "../../protocol/large-groups.ts";
-import type { ServerFrame } from "../../protocol/server-frames.ts";
 import type { NumberedEntry } from "../core/amend.ts";
 import { isCount, isEntry, listOf } from "../core/decode.ts";
 import { takeExpiry } from "../core/expiry.ts";
@@ -15,15 +14,14 @@ import { isFollowed, logCursor } from "../core/followed.ts";
 import { isInLog } from "../core/place.ts";
 import { HoldfastError } from "../errors.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
+import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
 import type { MessageHandler } from "./handing.ts";
+import { type HeadFrame, HeardLogs, type LogFrame } from "./heard-logs.ts";
 import type { FetchPage, Page } from "./history.ts";
 import { Keeping } from "./keeping.ts";
-import { handedTarget, LogHanding } from "./log-handing.ts";
+import { FETCH_AGAIN_MS, handedTarget, LogHanding } from "./log-handing.ts";
 import { Questions } from "./questions.ts";
-
-type LogFrame = Extract<ServerFrame, { t: "log" }>;
-type HeadFrame = Extract<ServerFrame, { t: "head" }>;
 
 /** Who has missed more begins anew with the newest page. */
 const CATCH_UP_ENTRIES = 1_000;
@@ -44,6 +42,8 @@ export class Following {
   readonly #ports: FollowingPorts;
   readonly #keeping: Keeping;
   readonly #questions: Questions;
+  readonly #heard = new HeardLogs();
+  readonly #alarm: Alarm;
   /** Up to where logs are being fetched. */
   readonly #wanted = new Map<string, number>();
 
@@ -52,6 +52,7 @@ export class Following {
     this.#ports = ports;
     this.#context = context;
     this.#keeping = new Keeping(context);
+    this.#alarm = new Alarm(platform.clock, () => this.#catchUpAll());
     this.#questions = new Questions(config, platform, tokens);
     this.handing = new LogHanding(context, {
       ...{ handler: ports.handler, onMore: ports.onMore },
@@ -62,11 +63,42 @@ export class Following {
   stop(): void {
     this.#questions.stop();
     this.handing.stop();
+    this.#alarm.end();
   }
 
   take(frame: LogFrame | HeadFrame): void {
     const { writer } = this.#context;
-    writer.enter(() => (frame.t === "log" ? this.#log(frame) : this.#head(frame)));
+    writer.enter(() => {
+      this.#heard.hear(frame, this.#isFollowed(frame.conversation));
+      return frame.t === "log" ? this.#log(frame) : this.#head(frame);
+    });
+  }
+
+  /** Entries have come: they may say of a group that told of itself before that it is followed. */
+  placed(): void {
+    const waiting = this.#heard.takeWaiting((conversation) => this.#isFollowed(conversation));
+    for (const [conversation, { head, to }] of waiting) {
+      this.#context.writer.enter(async () => {
+        if (head !== undefined) await this.#head(head);
+        void this.#catchUp(conversation, to);
+      });
+    }
+  }
+
+  /** The session has ended; what it told before that may still wait for the store. */
+  lost(): void {
+    this.#context.writer.enter(async () => this.#heard.clear());
+  }
+
+  /** All rows are as a state has them. */
+  reset(): void {
+    this.#heard.forget();
+    this.placed();
+  }
+
+  #isFollowed(conversation: string): boolean {
+    const row = this.#context.book.rows.get(conversation);
+    return row !== undefined && isFollowed(row);
   }
 
   /** What a group has no copies of is in its log; all else is where `fetch` finds it. */
@@ -123,12 +155,14 @@ export class Following {
     const { book, writer } = this.#context;
     const row = book.rows.get(conversation);
     if (row === undefined || !isFollowed(row)) return;
+    // It has not heard of what was read here: then all of it is counted here, as it comes.
+    const isOld = row.read > row.readTold;
     // The group's word, as of that number: what came since is counted here.
-    const isNews = number >= row.head && row.read <= row.readTold;
+    const isNews = number >= row.head && !isOld;
     const after = {
       ...begun(row, number),
       log: logCursor(row),
-      head: Math.max(row.head, number),
+      head: isOld ? row.head : Math.max(row.head, number),
       unread: isNews ? unread : row.unread,
     };
     if (!(await writer.commit({ conversations: [after] }, { rows: [after] }))) return;
@@ -136,12 +170,8 @@ export class Following {
   }
 
   async #log({ conversation, from, to, entries }: LogFrame): Promise<void> {
-    const { book, writer } = this.#context;
-    const row = book.rows.get(conversation);
+    const row = this.#context.book.rows.get(conversation);
     if (row === undefined || !isFollowed(row)) return;
-    const first = begun(row, from - 1);
-    const isFirst = first !== row;
-    if (isFirst && !(await writer.commit({ conversations: [first] }, { rows: [first] }))) return;
     const run = asEntries(conversation, entries);
     if (from > logCursor(row) + 1 || run === undefined) void this.#catchUp(conversation, to);
     else await this.#keep(conversation, run);
@@ -166,11 +196,17 @@ export class Following {
         await writer.run(() => this.#keep(conversation, run));
       }
     } catch (error) {
-      // Out of reach: the next entry that passes, or the next session's head, asks again.
       if (!(error instanceof HoldfastError)) writer.broken(error);
+      // Out of reach: nothing more may pass for long.
+      else this.#alarm.setEarlier(this.#context.platform.clock.monotonic() + FETCH_AGAIN_MS);
     } finally {
       this.#wanted.delete(conversation);
     }
+  }
+
+  #catchUpAll(): void {
+    if (!this.#context.connector.ready) return;
+    for (const [conversation, to] of this.#heard.ends()) void this.#catchUp(conversation, to);
   }
 
   /** What is here may miss edits and recalls of what is passed over, so it goes. */
@@ -225,7 +261,10 @@ export class Following {
   }
 }
 
-/** A device that knew the group from its state alone is handed what follows the first word of it. */
+/**
+ * A device that knew the group from its state alone is handed what follows the first head: what is
+ * passed before may be of before that state, and have been handed long ago.
+ */
 function begun(row: ConversationRow, upTo: number): ConversationRow {
   return row.handed === undefined ? { ...row, handed: { upTo, since: 0 } } : row;
 }

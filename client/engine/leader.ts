@@ -90,6 +90,7 @@ export class Leader {
     this.fetchPage = this.onDemand.fetchWith(fetch);
     this.#resetting = new Resetting(this.#context, this.#requests, (asOf, held) => {
       this.#receiving.restart(asOf);
+      this.onDemand.following.now?.reset();
       for (const frame of held) this.#receiving.take(frame);
       this.#progress(asOf, held.length === 0);
     });

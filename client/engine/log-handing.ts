@@ -14,7 +14,8 @@ import { AGAIN_MS, concernsApp, type MessageHandler } from "./handing.ts";
 const PAGE = 64;
 /** How far the app is, is written at the latest after this. */
 const KEEP_MS = 100;
-const FETCH_AGAIN_MS = 10_000;
+/** After a question to the group that failed. */
+export const FETCH_AGAIN_MS = 10_000;
 const REASON_CHARS = 64;
 
 export interface LogHandingPorts {

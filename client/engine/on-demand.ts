@@ -51,6 +51,7 @@ export class OnDemand {
   /** Something changed: now what is wished may be news, and somebody back in a group. */
   caughtUp(): void {
     const { connector, book } = this.#context;
+    this.following.now?.placed();
     if (connector.state.kind !== "live") return;
     this.wishing.now?.caughtUp();
     const isBack = [...book.rows.values()].some(({ reread }) => reread !== undefined);
@@ -59,6 +60,7 @@ export class OnDemand {
 
   lost(): void {
     this.wishing.now?.lost();
+    this.following.now?.lost();
   }
 
   stop(): void {

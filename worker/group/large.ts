@@ -101,9 +101,9 @@ export function passing(turn: GroupTurn, { user, from }: Member): readonly LogEn
   return run.map((entry) => withoutExpired(entry, turn.now, (number) => log.find(number)));
 }
 
-/** Countable messages of others beyond this member's read mark. */
-export function unreadOf({ memory, now }: GroupTurn, { user, from }: Member): number {
-  const { read } = memory.cursors.of(user);
+/** Countable messages of others beyond this member's read mark, as it is said (`after`) or known. */
+export function unreadOf({ memory, now }: GroupTurn, { user, from }: Member, after = 0): number {
+  const read = Math.max(memory.cursors.of(user).read, after);
   const rows = memory.log.rows(Math.max(read + 1, from), UNREAD_COUNTED);
   const isThere = (row: Logged) => !isOver(row, now, (number) => memory.log.find(number));
   return rows.filter((row) => row.origin.user !== user && isCountable(row.body) && isThere(row))

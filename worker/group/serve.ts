@@ -58,13 +58,14 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
     ...(copy !== undefined && reached < copy.last ? { more: true } : {}),
     ...place,
     ...(one.marks === undefined ? {} : { kept: cursors.marksOf(user) }),
-    ...(isAsking(turn, one) ? { unread: unreadOf(turn, member) } : {}),
+    ...(isThere && isAsking(turn, one) ? { unread: unreadOf(turn, member, one.unreadAfter) } : {}),
   };
 }
 
 /** A device has come and wants to know how far the log is. */
-function isAsking(turn: GroupTurn, { live, append }: ConversationHandOff): boolean {
-  return isLarge(turn) && live === true && append === undefined;
+function isAsking(turn: GroupTurn, one: ConversationHandOff): boolean {
+  const { live, append, unreadAfter } = one;
+  return isLarge(turn) && live === true && (append === undefined || unreadAfter !== undefined);
 }
 
 /** From now on entries are passed through to this member; what was before, its devices fetch. */

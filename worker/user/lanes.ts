@@ -73,11 +73,8 @@ function startCall(
     from: `user:${turn.memory.me}`,
     conversations: [...conversations].map((conversation) => {
       const own = appends.filter((one) => one.conversation === conversation);
-      return conversationCall(
-        turn,
-        conversation,
-        own.map((one) => one.append),
-      );
+      const append = own.map((one) => one.append);
+      return conversationCall(turn, conversation, append, state.due.has(conversation));
     }),
   };
   state.waiting = state.waiting.slice(waiting.length);
@@ -91,11 +88,12 @@ function conversationCall(
   turn: Turn,
   conversation: string,
   append: readonly Append[],
+  isDue: boolean,
 ): ConversationHandOff {
   const { timeline } = turn.memory;
   const known = follower(turn, conversation);
   const home = isHome(turn, conversation);
-  const { membership } = timeline.conversation(conversation);
+  const { membership, read } = timeline.conversation(conversation);
   const marks = ownMarks(turn, conversation);
   // In doubt about how far the other side is, the call asks and carries nothing.
   const replicate =
@@ -111,6 +109,7 @@ function conversationCall(
     ...(exceeds(marks, known.told) ? { marks } : {}),
     ...(membership === undefined ? {} : { membershipKept: membership.version }),
     ...(isWatched(turn, conversation) ? { live: true } : {}),
+    ...(isDue && isWatched(turn, conversation) ? { unreadAfter: read } : {}),
   };
 }
 

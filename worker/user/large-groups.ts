@@ -2,8 +2,9 @@ import type { LogEntry } from "../../protocol/hand-offs.ts";
 import type { LoggedEntry } from "../../protocol/large-groups.ts";
 import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
 import { withoutExpired } from "../core/expiry.ts";
+import { homeOf } from "../core/home.ts";
 import { isLarge } from "../core/membership.ts";
-import { toLoggedEntry } from "../core/row.ts";
+import { toLogEntry, toLoggedEntry } from "../core/row.ts";
 import type { LiveSession } from "../core/session.ts";
 import { dueAt, follower } from "./followers.ts";
 import { liveSessions, refuse, send, type Turn } from "./turn.ts";
@@ -30,6 +31,16 @@ export function announce(turn: Turn): void {
   }
 }
 
+/** What became of the last call to a group is forgotten: devices may not have heard how far it is. */
+export function announceAgain(turn: Turn): void {
+  const { lanes, largeGroups } = turn.memory;
+  for (const conversation of largeGroups) {
+    const address = homeOf(conversation);
+    const isOpen = address !== undefined && lanes.has(address);
+    if (isOpen && isWatched(turn, conversation)) dueAt(turn, conversation);
+  }
+}
+
 /** A fact says which groups are large, so that a hello need not look through all conversations. */
 export function noteMode(turn: Turn, conversation: string): void {
   const { largeGroups, timeline } = turn.memory;
@@ -51,7 +62,9 @@ export function passThrough(turn: Turn, conversation: string, run: readonly LogE
   const state = turn.memory.timeline.conversation(conversation);
   if (!isLarge(state) || !takesPart(turn, conversation)) return;
   // On its way since then: what an edit is about may have come before, and is the group's to know.
-  const told = run.map((entry) => withoutExpired(entry, turn.now, () => undefined));
+  const told = run.map((entry) =>
+    withoutExpired(asHere(turn, conversation, entry), turn.now, () => undefined),
+  );
   for (const entries of framesOf(told.map(toLoggedEntry))) {
     const from = entries[0]?.number ?? 0;
     const to = entries.at(-1)?.number ?? 0;
@@ -59,6 +72,16 @@ export function passThrough(turn: Turn, conversation: string, run: readonly LogE
       send(turn, session.id, { t: "log", conversation, from, to, entries });
     }
   }
+}
+
+/** Calls may come late: what has been taken back in a row here leaves no more (R11). */
+function asHere({ memory }: Turn, conversation: string, entry: LogEntry): LogEntry {
+  const { timeline } = memory;
+  // Whatever takes it back stands behind it.
+  if (entry.number >= timeline.conversation(conversation).head.number) return entry;
+  const row = timeline.find(conversation, entry.number);
+  const isGone = row?.body.kind === "recalled" || row?.body.kind === "withheld";
+  return isGone ? toLogEntry(row) : entry;
 }
 
 function framesOf(run: readonly LoggedEntry[]): LoggedEntry[][] {

@@ -5,6 +5,7 @@ import type { UserStore } from "../user-store.ts";
 import { storedStanding } from "./account.ts";
 import { sweepFrom } from "./file-sweep.ts";
 import { doubt, newLane } from "./followers.ts";
+import { announceAgain } from "./large-groups.ts";
 import { newLookups } from "./lookups.ts";
 import { storedPreferences } from "./preferences.ts";
 import { carriedWatchers } from "./presence.ts";
@@ -81,4 +82,5 @@ export function doubtWhatMoved(turn: Turn): void {
   const moved = [...timeline.owedAtCheckpoint, ...timeline.touched(), ...acked.keys()];
   for (const conversation of new Set(moved)) doubt(turn, conversation);
   turn.memory.isDoubting = true;
+  announceAgain(turn);
 }
