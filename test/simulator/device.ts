@@ -1,9 +1,11 @@
 import type { CoreClient } from "../../client/client.ts";
 import type { Message, SendHandle } from "../../client/model.ts";
+import type { GroupAnswer } from "../../worker/group-requests.ts";
 import type { SimClock } from "./clock.ts";
 import { Disk, type StoreWitness } from "./device-store.ts";
 import type { Edge } from "./edge.ts";
 import type { Faults } from "./faults.ts";
+import type { LogQuestion } from "./http.ts";
 import type { Acceptor, Connection, Network } from "./network.ts";
 import type { DeviceParams } from "./plan.ts";
 import { SimTab } from "./tab.ts";
@@ -12,7 +14,10 @@ import { TabLocks } from "./tab-locks.ts";
 /** What a device does, for the checkers. */
 export interface DeviceWitness extends StoreWitness {
   said(connection: Connection, text: string): void;
-  handed(message: Message): void;
+  /** A frame has come. */
+  heard(text: string): void;
+  /** The app of a tab has taken it. */
+  handed(message: Message, tab: SimTab): void;
   started(): void;
   /** Seq of the state that it began from last. */
   readonly resetAt: number;
@@ -34,6 +39,8 @@ export interface DeviceWorld {
   readonly edge: Edge;
   readonly storeMs: number;
   object(user: string): Acceptor;
+  /** As the Worker asks the group's object: `busy` where it can't be reached. */
+  readLog(question: LogQuestion): GroupAnswer;
   /** Something was called in the SDK, whose promises now want to run. */
   stirred(): void;
   crashed(device: SimDevice): void;

@@ -33,11 +33,17 @@ export class Edge {
     return `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.`;
   }
 
+  /** Whose token it is; undefined: it is no good any more. */
+  userOf(token: string): string | undefined {
+    const { sub, exp } = claimsOf(token);
+    return exp * 1_000 + TIMING.clockSkewMs < this.#clock.now ? undefined : sub;
+  }
+
   /** Undefined: the token is no good any more. */
   ticket(token: string, device: string): string | undefined {
     const { sub, exp } = claimsOf(token);
+    if (this.userOf(token) === undefined) return undefined;
     const until = exp * 1_000;
-    if (until + TIMING.clockSkewMs < this.#clock.now) return undefined;
     return this.#mint({ user: sub, device, until }, TIMING.ticketMs, 0);
   }
 

@@ -1,6 +1,7 @@
 import { DEFAULT_SETTINGS, type RetryStrategy, type Settings } from "../../protocol/settings.ts";
 import { Dice } from "../support/random.ts";
 import { generateBlocks } from "./generate-blocks.ts";
+import { generateLarge, withLargeGroups } from "./generate-large.ts";
 import { generatePersonal } from "./generate-personal.ts";
 import {
   type DeviceParams,
@@ -44,7 +45,7 @@ const TOP_RATES: Record<FaultSite, number> = {
 /** Swarm: each seed has its own size, its own tiny limits and its own few faults. */
 export function generate(seed: number): Plan {
   const dice = new Dice(seed);
-  const params = generateParams(dice.split("params"));
+  const params = withLargeGroups(dice.split("large"), generateParams(dice.split("params")));
   return {
     version: PLAN_VERSION,
     seed,
@@ -53,6 +54,7 @@ export function generate(seed: number): Plan {
       ...generateOps(dice.split("ops"), params),
       ...generatePersonal(dice.split("personal"), params),
       ...generateBlocks(dice.split("blocks"), params),
+      ...generateLarge(dice.split("large ops"), params),
     ].sort((a, b) => a.at - b.at),
     strikes: [
       ...generateStrikes(dice.split("strikes"), params),

@@ -5,6 +5,7 @@ import {
   type GroupEvent,
   type GroupOutcome,
 } from "../../worker/group.ts";
+import type { GroupAnswer, GroupRequest } from "../../worker/group-requests.ts";
 import { GroupStore } from "../../worker/group-store.ts";
 import type { CallOutcome, Moment } from "../../worker/user/turn.ts";
 import { type AlarmRun, type HostSurroundings, SimHost } from "./host.ts";
@@ -34,6 +35,13 @@ export class SimGroup extends SimHost {
 
   protected serve(call: HandOff): HandOffReply {
     const { value, effects } = this.#turn((engine, moment) => engine.handOff(call, moment));
+    this.#perform(effects, null);
+    return value;
+  }
+
+  /** The Worker asks on behalf of a user. Throws when the object dies. */
+  request(request: GroupRequest): GroupAnswer {
+    const { value, effects } = this.#turn((engine, moment) => engine.request(request, moment));
     this.#perform(effects, null);
     return value;
   }

@@ -246,10 +246,12 @@ export abstract class SimHost {
       isOpen = false;
       if (life !== this.life) return;
       this.#around.journal(() => `${this.name} ← ${to} ${JSON.stringify(value)}`);
-      this.#callsOut -= 1;
       this.#inFlight.set(to, this.callsTo(to) - 1);
+      // Whoever waits for it is awake when it comes (P27).
       then(value);
-      if (run !== null && life === this.life) this.#closeRun(run);
+      if (life !== this.life) return;
+      this.#callsOut -= 1;
+      if (run !== null) this.#closeRun(run);
     };
   }
 

@@ -50,6 +50,13 @@ export const SOMETIMES = [
   "another tab led",
   "member went",
   "member came back",
+  "log passed live",
+  "head of a log told",
+  "page of a log fetched",
+  "gap in a passed log",
+  "log begun anew",
+  "group grew large",
+  "group grew small",
   "promise told to its caller",
   "send refused to its caller",
 ] as const;

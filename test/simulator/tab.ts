@@ -1,16 +1,10 @@
 import { CoreClient } from "../../client/client.ts";
 import { loadParts } from "../../client/engine/parts.ts";
-import type {
-  Clock,
-  Http,
-  LifecycleEvent,
-  NetworkEvent,
-  Platform,
-  Socket,
-} from "../../client/ports.ts";
+import type { Clock, LifecycleEvent, NetworkEvent, Platform, Socket } from "../../client/ports.ts";
 import type { ClientStore } from "../../client/store.ts";
 import { PING } from "../../protocol/ping.ts";
 import type { SimDevice } from "./device.ts";
+import { httpOf } from "./http.ts";
 import type { Connection, SocketListener } from "./network.ts";
 import type { Member, TabLocks } from "./tab-locks.ts";
 
@@ -61,7 +55,7 @@ export class SimTab implements Member {
     const { witness, world } = this.#device;
     this.client.onMessage((message) => {
       this.#device.mayRefuse();
-      witness.handed(message);
+      witness.handed(message, this);
     });
     this.client.on("degraded", ({ cause }) => witness.degraded(cause));
     this.client.connect().catch((error) => witness.degraded(error));
@@ -117,7 +111,7 @@ export class SimTab implements Member {
         id: () => `${id}-${Math.floor(faults.unit(`id ${id}`) * 2 ** 32)}`,
       },
       sockets: { open: (_url, protocols, events) => this.#open(protocols, events) },
-      http: this.#http(),
+      http: httpOf(this.#device, (call) => this.run(call)),
       lifecycle: {
         kind: this.#locks === undefined ? "headless" : "page",
         visible: () => true,
@@ -149,7 +143,11 @@ export class SimTab implements Member {
     const { id: device, user, witness, world } = this.#device;
     const listener: SocketListener = {
       onOpen: () => this.run(() => events.onOpen()),
-      onText: (text) => this.run(() => events.onText(text)),
+      onText: (text) =>
+        this.run(() => {
+          witness.heard(text);
+          events.onText(text);
+        }),
       onClose: (code, reason) => {
         this.#connections.delete(connection);
         this.run(() => events.onClose(code, reason));
@@ -170,41 +168,7 @@ export class SimTab implements Member {
       },
     };
   }
-
-  #http(): Http {
-    const { id, world } = this.#device;
-    const { clock, edge, faults, network } = world;
-    return {
-      ...NO_ROUTES,
-      post: (_url, headers) => {
-        let isCancelled = false;
-        const token = (headers["authorization"] ?? "").replace("Bearer ", "");
-        const response = new Promise<{ status: number; body: unknown }>((resolve, reject) => {
-          clock.after(2 * network.latency(`http ${id}`), () =>
-            this.run(() => {
-              const ticket = edge.ticket(token, id);
-              if (isCancelled || faults.hit("connect-fails", `http ${id}`)) {
-                return reject(new Error("no network"));
-              }
-              if (ticket === undefined) return resolve({ status: 401, body: undefined });
-              resolve({ status: 200, body: { ticket } });
-            }),
-          );
-        });
-        return {
-          response,
-          cancel: () => {
-            isCancelled = true;
-          },
-        };
-      },
-    };
-  }
 }
-
-const noRoute = () => ({ response: Promise.reject(new Error("no route")), cancel: () => {} });
-/** There is no Worker here that answers. */
-const NO_ROUTES = { get: noRoute, put: noRoute, delete: noRoute };
 
 function subscribe<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
   listeners.add(listener);

@@ -2,9 +2,11 @@ import type { CloseName } from "../../protocol/close-codes.ts";
 import type { Address } from "../../protocol/hand-offs.ts";
 import { directConversation } from "../../protocol/ids.ts";
 import { isGroup } from "../../worker/core/home.ts";
+import type { GroupAnswer, LogPage } from "../../worker/group-requests.ts";
 import { DeviceChecks } from "./checks/device.ts";
 import { Findings } from "./checks/findings.ts";
 import { GroupChecks } from "./checks/groups.ts";
+import { LargeChecks } from "./checks/large.ts";
 import { PersonalChecks } from "./checks/personal.ts";
 import { RowChecks } from "./checks/rows.ts";
 import { Truth } from "./checks/truth.ts";
@@ -16,10 +18,11 @@ import { Edge } from "./edge.ts";
 import { Faults } from "./faults.ts";
 import { SimGroup } from "./group.ts";
 import type { SimHost } from "./host.ts";
+import type { LogQuestion } from "./http.ts";
 import type { Journal } from "./journal.ts";
 import { type Connection, Network } from "./network.ts";
 import { SimObject, type Surroundings, type Witness } from "./object.ts";
-import { SimSql } from "./object-sql.ts";
+import { Crash, SimSql, StatementRefused } from "./object-sql.ts";
 import { type DeviceParams, FIRST_GROUP, type Plan } from "./plan.ts";
 import { Counters } from "./sometimes.ts";
 
@@ -45,6 +48,7 @@ export class World {
   readonly objects: readonly SimObject[];
   readonly groups: readonly SimGroup[];
   readonly groupChecks: GroupChecks;
+  readonly large: LargeChecks;
   readonly personal: PersonalChecks;
   /** By user; revoked ones are no longer here. */
   readonly devices: SimDevice[][];
@@ -66,6 +70,7 @@ export class World {
     this.findings = new Findings(() => this.clock.now - EPOCH_MS);
     const { handOffTtlMs } = params.settings;
     this.groupChecks = new GroupChecks(this);
+    this.large = new LargeChecks(this);
     this.personal = new PersonalChecks(this);
     this.rows = new RowChecks(
       this.findings,
@@ -174,6 +179,7 @@ export class World {
         if (object === undefined) throw new Error(`there is no object of ${user}`);
         return object;
       },
+      readLog: (question: LogQuestion) => this.#readLog(question),
       stirred: () => this.stir(),
       crashed: (device: SimDevice) => {
         // Somebody starts the app again.
@@ -181,6 +187,25 @@ export class World {
         this.clock.after(delayMs, () => device.start());
       },
     };
+  }
+
+  /** As worker/ask-user.ts: who meets a dying object asks again, once. */
+  #readLog(question: LogQuestion): GroupAnswer {
+    const { user, conversation, after, limit } = question;
+    const group = this.groups.find((one) => one.conversation === conversation);
+    if (group === undefined) return { ok: false, code: "not-found" };
+    for (let asked = 0; asked < 2; asked += 1) {
+      try {
+        const answer = group.request({ kind: "log", user, after, limit });
+        this.groupChecks.answered(group, user, answer);
+        if (answer.ok) this.large.answered(question, answer.value as LogPage);
+        return answer;
+      } catch (error) {
+        if (error instanceof StatementRefused) break;
+        if (!(error instanceof Crash)) throw error;
+      }
+    }
+    return { ok: false, code: "busy" };
   }
 
   #makeObject(index: number): SimObject {
@@ -231,7 +256,10 @@ export class World {
       },
       arrived: (host, call) => wire.arrived(host, call),
       heard: (host, from) => rows.heard(host, from, this.clock.now),
-      sent: (object, connection: Connection, text: string) => wire.sent(object, connection, text),
+      sent: (object, connection: Connection, text: string) => {
+        wire.sent(object, connection, text);
+        this.large.sent(object, text);
+      },
       obeyed: (session, text) => wire.obeyed(session, text),
       late: (object) => this.wake.late(object),
       afterLate: (object) => this.wake.afterLate(object),

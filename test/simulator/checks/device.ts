@@ -1,12 +1,15 @@
+import { isHandedByNumber } from "../../../client/core/followed.ts";
 import type { Message } from "../../../client/model.ts";
-import type { OutboxRow, StoreBatch, StoredEntry } from "../../../client/store.ts";
+import type { ConversationRow, OutboxRow, StoreBatch, StoredEntry } from "../../../client/store.ts";
 import type { ClientFrame } from "../../../protocol/client-frames.ts";
 import { parseMessageId } from "../../../protocol/ids.ts";
 import { isGroup } from "../../../worker/core/home.ts";
 import type { SimDevice } from "../device.ts";
 import type { Connection } from "../network.ts";
 import type { Counters } from "../sometimes.ts";
+import type { SimTab } from "../tab.ts";
 import type { Findings, Harm } from "./findings.ts";
+import { FollowingChecks } from "./following.ts";
 import { HandleChecks } from "./handles.ts";
 import type { Truth } from "./truth.ts";
 
@@ -34,7 +37,8 @@ export class DeviceChecks {
   resetAt = 0;
   /** Newest seq that it has acked, beyond the state that it began from then. */
   acked = 0;
-  subject: SimDevice | undefined;
+  #subject: SimDevice | undefined;
+  readonly #following: FollowingChecks;
   /** What its apps are told of what they send. */
   readonly handles: HandleChecks;
 
@@ -54,12 +58,23 @@ export class DeviceChecks {
     this.#counters = counters;
     this.#user = names.user;
     this.#device = names.device;
+    this.#following = new FollowingChecks(findings, truth, counters, names.device);
     this.handles = new HandleChecks(findings, truth, counters, names.device);
+  }
+
+  get subject(): SimDevice | undefined {
+    return this.#subject;
+  }
+
+  set subject(subject: SimDevice) {
+    this.#subject = subject;
+    this.#following.subject = subject;
   }
 
   /** S4: what the feed brought, to the end of the log. */
   atRest(): void {
     this.handles.atRest();
+    this.#following.atRest();
     for (const [conversation, { low, high }] of this.#slices) {
       const head = this.#headOf(conversation);
       if (high !== head) this.#say("S4", `ends ${conversation} at ${high} of ${head}`, "lost");
@@ -83,7 +98,9 @@ export class DeviceChecks {
       this.#slices.clear();
       this.#ids.clear();
     }
+    if (batch.clearEntriesOf !== undefined) this.#slices.delete(batch.clearEntriesOf);
     for (const { entry } of batch.entries ?? []) this.#lookAt(entry);
+    this.#following.applied(batch);
     // A page of history may lie apart; only what the feed brings must be without a hole.
     if (typeof batch.meta?.stored === "number") {
       for (const { entry } of batch.entries ?? []) this.#extend(entry, batch.clearEntries === true);
@@ -106,7 +123,12 @@ export class DeviceChecks {
     this.#mustBeHandedUpTo(seq);
   }
 
-  handed(message: Message): void {
+  heard(text: string): void {
+    this.#following.heard(text);
+  }
+
+  handed(message: Message, tab: SimTab): void {
+    this.#following.handed(message, tab);
     const { conversation, number, id } = message;
     if (number === undefined || id === undefined) return;
     const handed = this.#handed.get(conversation) ?? new Set();
@@ -133,10 +155,14 @@ export class DeviceChecks {
 
   /** R9: a group that one has left takes no marks, so a device that knows of it tells none. */
   #mayTell(conversation: string): void {
-    const rows = this.subject?.disk.records.image().conversations ?? [];
-    const place = rows.find((row) => row.conversation === conversation)?.membership;
+    const place = this.#row(conversation)?.membership;
     if (place === undefined || place.state === "member") return;
     this.#say("S7", `tells a read mark of ${conversation}, which it has left`);
+  }
+
+  #row(conversation: string): ConversationRow | undefined {
+    const rows = this.subject?.disk.records.image().conversations ?? [];
+    return rows.find((row) => row.conversation === conversation);
   }
 
   degraded(cause: unknown): void {
@@ -155,6 +181,11 @@ export class DeviceChecks {
   }
 
   #extend({ conversation, number }: StoredEntry["entry"], isReset: boolean): void {
+    // What the timeline has of a large group's log is no run.
+    if (this.#row(conversation)?.membership?.mode === "large") {
+      this.#slices.delete(conversation);
+      return;
+    }
     const slice = this.#slices.get(conversation);
     if (slice === undefined) {
       const isJoin = isReset || number === 1 || this.resetAt > 0 || isGroup(conversation);
@@ -199,6 +230,7 @@ export class DeviceChecks {
 
   #mustBeHanded({ entry }: StoredEntry): void {
     const { conversation, number, body } = entry;
+    if (isHandedByNumber(this.#row(conversation), entry.seq)) return;
     if (body.kind === "withheld" || body.kind === "placeholder") return;
     const origin = parseMessageId(entry.id ?? "");
     if (origin?.device === this.#device) return;

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Address, HandOff, HandOffReply, LogEntry } from "../../../protocol/hand-offs.ts";
+import { parseMessageId } from "../../../protocol/ids.ts";
 import { type Member, membershipOf } from "../../../worker/core/group/state.ts";
+import type { Logged } from "../../../worker/core/row.ts";
 import { GroupStore } from "../../../worker/group-store.ts";
 import type { SimGroup } from "../group.ts";
 import type { World } from "../world.ts";
@@ -18,6 +20,8 @@ interface Kept {
   head: number;
   readonly spans: Map<string, Span[]>;
   readonly recalled: string[];
+  /** By user: changes of their own words, which in a large group are rows of theirs. */
+  readonly changes: Map<string, number[]>;
 }
 
 const HARMS: Record<string, Harm> = { S2: "duplicated", S4: "reordered", S13: "lost" };
@@ -38,7 +42,9 @@ export class GroupChecks {
       const wrong = this.#world.truth.number({ ...row, conversation: group.conversation });
       if (wrong !== undefined) this.#say(wrong.slice(0, wrong.indexOf(" ")), wrong);
       kept.head = row.number;
+      this.#noteChange(kept, group, row);
       const { body } = row;
+      if (body.kind === "group-mode") this.#noteMode(body.mode);
       if (body.kind !== "recall") continue;
       kept.recalled.push(...this.#world.truth.textsOf(group.conversation, body.target));
     }
@@ -46,7 +52,7 @@ export class GroupChecks {
   }
 
   /** A1: nothing that was numbered while somebody was not there is for them; their own words are. */
-  mayHave(user: string, conversation: string, number: number, author: string): boolean {
+  mayHave(user: string, conversation: string, number: number, author?: string): boolean {
     const group = this.#world.groups.find((one) => one.conversation === conversation);
     if (group === undefined || author === user) return true;
     const spans = this.#of(group).spans.get(user) ?? [];
@@ -55,13 +61,19 @@ export class GroupChecks {
 
   called(group: SimGroup, to: Address, call: HandOff): void {
     this.#silence(group, call, `to ${to}`);
-    this.#mayLeave(group, to, call.conversations[0]?.replicate ?? []);
+    const { replicate = [], passing = [] } = call.conversations[0] ?? {};
+    this.#mayLeave(group, to, [...replicate, ...passing]);
     if (group.callsTo(to) > 0) this.#say("B6", `${group.name} has two calls to ${to} under way`);
   }
 
   replied(group: SimGroup, to: string, reply: HandOffReply): void {
     this.#silence(group, reply, `in a reply to ${to}`);
     this.#mayLeave(group, to, reply.conversations[0]?.entries ?? []);
+  }
+
+  /** Somebody has asked over HTTP. */
+  answered(group: SimGroup, user: string, answer: object): void {
+    this.#silence(group, answer, `over HTTP to ${user}`);
   }
 
   /** A1: not even to the object of somebody who is not there. */
@@ -98,15 +110,35 @@ export class GroupChecks {
     return undefined;
   }
 
+  #noteMode(mode: "copy" | "large"): void {
+    this.#world.counters.note(mode === "large" ? "group grew large" : "group grew small");
+  }
+
+  #noteChange({ changes }: Kept, { conversation }: SimGroup, { number, body, origin }: Logged) {
+    const target = "target" in body ? this.#world.truth.at(conversation, body.target) : undefined;
+    const author = parseMessageId(target?.id ?? "")?.user;
+    if (author === undefined || author === origin.user) return;
+    changes.set(author, [...(changes.get(author) ?? []), number]);
+  }
+
   /** Whose copy ends early: before the log does, or before they went. */
   #behind(group: SimGroup): string[] {
-    const { store, head } = this.#of(group);
+    const { store, changes, head } = this.#of(group);
     const { rows } = this.#world;
-    const lacks = ({ user, from, state, version }: Member) => {
+    const { conversation } = group;
+    const mode = store.group()?.mode;
+    const lacksRun = ({ user, from, state, version }: Member) => {
       const wentAt = state === "left" ? version : version - 1;
       const wanted = state === "member" ? head : wentAt;
-      return Math.max(rows.headOf(user, group.conversation), from - 1) < wanted;
+      return Math.max(rows.headOf(user, conversation), from - 1) < wanted;
     };
+    // Where there is no copy: who has not heard what became of their own words.
+    const lacksChange = ({ user, from, state }: Member) =>
+      state === "member" &&
+      !rows.hasLeft(user, conversation) &&
+      (changes.get(user) ?? []).some((one) => one >= from && !rows.has(user, conversation, one));
+    const lacks = (member: Member) =>
+      (member.parting?.mode ?? mode) === "large" ? lacksChange(member) : lacksRun(member);
     return store
       .members()
       .filter(lacks)
@@ -128,7 +160,7 @@ export class GroupChecks {
     const known = this.#kept.get(group.name);
     if (known !== undefined) return known;
     const store = new GroupStore(group.sql);
-    const made: Kept = { store, head: 0, spans: new Map(), recalled: [] };
+    const made: Kept = { store, head: 0, spans: new Map(), recalled: [], changes: new Map() };
     this.#kept.set(group.name, made);
     return made;
   }

@@ -60,7 +60,7 @@ function deviceUnrest(world: World, object: SimObject, device: SimDevice): strin
     if (read > (reads.get(conversation) ?? 0)) return `has read ${read} of ${conversation}, alone`;
   }
   const [waiting] = outbox;
-  if (waiting === undefined) return world.personal.unrest(device);
+  if (waiting === undefined) return world.large.unrest(device) ?? world.personal.unrest(device);
   return `still has ${waiting.counter} (${waiting.status.kind}) in its outbox`;
 }
 
@@ -172,6 +172,10 @@ export class RestChecks {
     device.witness.atRest();
     for (const row of records.image().conversations) {
       const { conversation, head, unread } = row;
+      if (this.#world.large.isLargeFor(row)) {
+        this.#world.large.compare(device, row);
+        continue;
+      }
       const truth = isGroup(conversation)
         ? this.#world.rows.headOf(device.user, conversation)
         : this.#world.truth.head(conversation);

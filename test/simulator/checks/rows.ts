@@ -1,7 +1,7 @@
 import type { Membership } from "../../../protocol/groups.ts";
 import { formatMessageId, peerOf } from "../../../protocol/ids.ts";
 import { joinMarks, type Marks, NO_MARKS } from "../../../protocol/marks.ts";
-import { homeOf, isGroup } from "../../../worker/core/home.ts";
+import { homeOf } from "../../../worker/core/home.ts";
 import { isLogRow, type LogRow, type TimelineRow } from "../../../worker/core/row.ts";
 import { UserStore } from "../../../worker/user-store.ts";
 import { EPOCH_MS } from "../clock.ts";
@@ -10,6 +10,7 @@ import type { SimObject } from "../object.ts";
 import type { Counters } from "../sometimes.ts";
 import type { Findings, Harm } from "./findings.ts";
 import { PersonalRows } from "./personal.ts";
+import { Places } from "./places.ts";
 import type { Truth } from "./truth.ts";
 import { Veil } from "./veil.ts";
 
@@ -29,11 +30,7 @@ interface Kept {
   readonly marks: Map<string, Marks>;
   /** This user's own read marks, and the entries of others. */
   readonly reads: Map<string, number>;
-  /** This user's place in groups, as last written, and where each of their views began. */
-  readonly memberships: Map<string, Membership>;
-  readonly joins: Set<string>;
-  /** Groups that this user has been out of. */
-  readonly left: Set<string>;
+  readonly groups: Places;
   readonly foreign: Map<string, Place[]>;
   readonly personal: PersonalRows;
   readonly veil: Veil;
@@ -86,9 +83,7 @@ export class RowChecks {
       recalled: [],
       marks: new Map(),
       reads: new Map(),
-      memberships: new Map(),
-      joins: new Set(),
-      left: new Set(),
+      groups: new Places(object.user),
       foreign: new Map(),
       personal: new PersonalRows(),
       veil: new Veil(),
@@ -100,6 +95,10 @@ export class RowChecks {
   /** Newest number of the copy that a user has. */
   headOf(user: string, conversation: string): number {
     return this.#kept.get(user)?.heads.get(conversation) ?? 0;
+  }
+
+  has(user: string, conversation: string, number: number): boolean {
+    return this.#kept.get(user)?.places.has(`${conversation} ${number}`) ?? false;
   }
 
   /** Newest entry of somebody else within the timeline up to `seq`; 0: none. */
@@ -141,7 +140,8 @@ export class RowChecks {
     const { body, conversation } = row;
     if (body.kind === "failed" && row.origin !== null) this.#failed(object, row);
     if (body.kind === "membership") {
-      takePlace(kept, conversation, body);
+      const passed = kept.groups.take(conversation, body);
+      kept.reads.set(conversation, Math.max(kept.reads.get(conversation) ?? 0, passed));
     }
     if (body.kind === "read") {
       const before = kept.reads.get(conversation) ?? 0;
@@ -182,11 +182,14 @@ export class RowChecks {
   #lookAtEntry(object: SimObject, kept: Kept, row: LogRow): void {
     const { conversation, number, origin } = row;
     const head = kept.heads.get(conversation) ?? 0;
-    if (!continues(kept, object, row, head)) {
+    if (!kept.groups.continues(row, head)) {
       this.#say(object, `S14 ${conversation} ${number} follows ${head}`);
     }
     if (!this.#mayHave(object.user, conversation, number, origin.user)) {
       this.#say(object, `A1 ${conversation} ${number} is not for ${object.user}`);
+    }
+    if (kept.groups.isNeedless(row, this.#truth)) {
+      this.#say(object, `B5 ${conversation} ${number} of ${origin.user} is a row here`);
     }
     kept.heads.set(conversation, number);
     kept.places.set(`${conversation} ${number}`, row.seq);
@@ -244,11 +247,11 @@ export class RowChecks {
   }
 
   membership(user: string, conversation: string): Membership | undefined {
-    return this.#kept.get(user)?.memberships.get(conversation);
+    return this.#kept.get(user)?.groups.memberships.get(conversation);
   }
 
   hasLeft(user: string, conversation: string): boolean {
-    return this.#kept.get(user)?.left.has(conversation) ?? false;
+    return this.#kept.get(user)?.groups.left.has(conversation) ?? false;
   }
 
   heard({ name }: SimHost, from: string, now: number): void {
@@ -272,26 +275,4 @@ export class RowChecks {
     const invariant = text.slice(0, text.indexOf(" "));
     this.#findings.add(invariant, HARMS[invariant] ?? "unexpected", `${object.user}: ${text}`);
   }
-}
-
-/** A copy goes on; one of a group may begin again. */
-function continues(kept: Kept, { user }: SimObject, row: LogRow, head: number): boolean {
-  const { conversation, number, origin } = row;
-  if (number === head + 1) return true;
-  if (!isGroup(conversation) || number <= head) return false;
-  const { from = 1 } = kept.memberships.get(conversation) ?? {};
-  // Who is back gets their own words of before, ahead of where the copy begins anew.
-  const isLate = number < from && origin.user === user;
-  return kept.joins.has(`${conversation} ${number}`) || isLate;
-}
-
-/** Whoever comes or goes has not missed what was there. */
-function takePlace(kept: Kept, conversation: string, place: Membership): void {
-  const before = kept.memberships.get(conversation);
-  kept.memberships.set(conversation, place);
-  kept.joins.add(`${conversation} ${place.from}`);
-  if (place.state !== "member") kept.left.add(conversation);
-  const isNew = before?.state !== "member" || place.from > before.from;
-  const passed = place.state !== "member" || isNew ? place.version - 1 : 0;
-  kept.reads.set(conversation, Math.max(kept.reads.get(conversation) ?? 0, passed));
 }

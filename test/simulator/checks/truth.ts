@@ -94,6 +94,8 @@ export class Truth {
     if (log.length !== number)
       return `S13 ${conversation} issued ${number} after ${log.length - 1}`;
     if (before !== undefined) return `S2 ${id} got number ${number}, and had ${before.number}`;
+    // The group itself says what it has become.
+    if (sent === undefined && row.body.kind === "group-mode") return undefined;
     if (sent === undefined) return `S3 ${id} was never sent`;
     if (sent.conversation !== conversation) return `S3 ${id} was sent to ${sent.conversation}`;
     // A group writes down what it has made of it.

@@ -1,0 +1,28 @@
+import type { Dice } from "../support/random.ts";
+import { FIRST_GROUP, type Op, type Params } from "./plan.ts";
+
+/** Some groups have one log for all, from their making on. From dice of its own. */
+export function withLargeGroups(dice: Dice, params: Params): Params {
+  if ((params.groups ?? 0) === 0 || !dice.chance("any", 0.6)) return params;
+  return { ...params, settings: { ...params.settings, groupCopyMembers: 0 } };
+}
+
+/** Who follows a log is away now and then, and looks at what was before. It comes on top. */
+export function generateLarge(dice: Dice, params: Params): Op[] {
+  const { users, spanMs, settings, groups = 0 } = params;
+  if (groups === 0 || settings.groupCopyMembers > 0) return [];
+  return Array.from({ length: dice.between("count", 5, 20) }, (): Op => {
+    const at = Math.floor(dice.unit("at") * spanMs);
+    const user = dice.between("user", 0, users.length - 1);
+    const device = dice.between("device", 0, 7);
+    const who = { at, user, device };
+    const pick = dice.between("pick", 0, 1_000);
+    const kind = dice.unit("kind");
+    const peer = FIRST_GROUP;
+    if (kind < 0.15) return { ...who, do: "history", peer, pick };
+    if (kind < 0.3) return { ...who, do: "reload", downMs: dice.between("down", 10, 10_000) };
+    if (kind < 0.4) return { ...who, do: "refuse", times: dice.pick("times", [1, 3, 8]) };
+    const count = dice.chance("many", 0.2) ? dice.between("how many", 2, 8) : 1;
+    return { ...who, do: "send", peer, count, bytes: 0, priority: "normal" };
+  });
+}
