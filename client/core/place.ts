@@ -26,11 +26,17 @@ export function takePlace(
   const log = place.mode === "large" ? { log: row.log ?? row.head } : {};
   const isNew = before?.state !== "member" || place.from > before.from;
   const after = { ...rest, ...log, ...handedAfter(row, place, isNew, seq), membership: place };
-  if (place.state !== "member") return withoutRead(passedOver(after, row.head), row.head);
+  if (place.state !== "member") return gone(after, Math.min(row.head, place.version));
   if (!isNew) return after;
   const come = { ...passedOver(after, place.version - 1), start: place.from };
   // A group that nobody has written in yet has its place in the list all the same.
   return returned({ ...come, at: Math.max(row.at, at) }, place);
+}
+
+/** A large group may have told of a later stay by then: that is taken once its place is known. */
+function gone(row: ConversationRow, end: number): ConversationRow {
+  const log = row.log === undefined ? {} : { log: Math.min(row.log, end) };
+  return withoutRead(passedOver({ ...row, ...log, head: end }, end), end);
 }
 
 /** What is here already may be stubs: who is back asks for it again. */
@@ -43,12 +49,15 @@ function returned(row: ConversationRow, { state, from }: Membership): Conversati
  * what the copy had, and for who is new from their coming on.
  */
 function handedAfter(
-  { handed, head }: ConversationRow,
+  { handed, head, membership }: ConversationRow,
   place: Membership,
   isNew: boolean,
   seq: number,
 ): Pick<ConversationRow, "handed"> {
   if (place.state !== "member") return {};
+  // From a state: what was handed before it is not known, and the first head says where it goes on.
+  const isUntold = handed === undefined && membership?.mode === "large";
+  if (isUntold && !isNew && place.mode === "large") return {};
   const reach = Math.max(head, place.from - 1);
   const isWhole = place.mode === "copy" && (place.copyFrom ?? 1) <= reach + 1;
   if (handed === undefined && isWhole) return {};

@@ -44,6 +44,7 @@ export class Following {
   readonly #questions: Questions;
   readonly #heard = new HeardLogs();
   readonly #alarm: Alarm;
+  #isOutOfReach = false;
   /** Up to where logs are being fetched. */
   readonly #wanted = new Map<string, number>();
 
@@ -83,6 +84,8 @@ export class Following {
         void this.#catchUp(conversation, to);
       });
     }
+    // Who has gone and come back lacks what was told of meanwhile.
+    if (!this.#isOutOfReach) this.#catchUpAll();
   }
 
   /** The session has ended; what it told before that may still wait for the store. */
@@ -198,13 +201,19 @@ export class Following {
     } catch (error) {
       if (!(error instanceof HoldfastError)) writer.broken(error);
       // Out of reach: nothing more may pass for long.
-      else this.#alarm.setEarlier(this.#context.platform.clock.monotonic() + FETCH_AGAIN_MS);
+      else this.#askLater();
     } finally {
       this.#wanted.delete(conversation);
     }
   }
 
+  #askLater(): void {
+    this.#isOutOfReach = true;
+    this.#alarm.setEarlier(this.#context.platform.clock.monotonic() + FETCH_AGAIN_MS);
+  }
+
   #catchUpAll(): void {
+    this.#isOutOfReach = false;
     if (!this.#context.connector.ready) return;
     for (const [conversation, to] of this.#heard.ends()) void this.#catchUp(conversation, to);
   }
@@ -225,7 +234,9 @@ export class Following {
   async #keep(conversation: string, run: readonly NumberedEntry[]): Promise<void> {
     const { book, connector } = this.#context;
     const row = book.rows.get(conversation);
-    const fresh = run.filter(({ number }) => row !== undefined && number > logCursor(row));
+    // Whoever has gone meanwhile takes it when they are back.
+    if (row === undefined || !isFollowed(row)) return;
+    const fresh = run.filter(({ number }) => number > logCursor(row));
     const last = fresh.at(-1)?.number;
     if (last === undefined) return;
     const known = await this.#known(conversation, fresh);
@@ -237,14 +248,15 @@ export class Following {
     connector.send({ t: "have", conversation, number: last });
   }
 
-  /** What is in the store already: one's own, and what one is meant by. */
+  /** What is in the store already: one's own, and what one is meant by. A stub says less than the log. */
   async #known(
     conversation: string,
     run: readonly NumberedEntry[],
   ): Promise<Map<number, StoredEntry>> {
     const [first, last] = [run[0]?.number ?? 1, run.at(-1)?.number ?? 0];
     const found = await this.#context.store.range(conversation, first, last);
-    return new Map(found.map((stored) => [stored.entry.number, stored]));
+    const whole = found.filter(({ entry }) => entry.body.kind !== "withheld");
+    return new Map(whole.map((stored) => [stored.entry.number, stored]));
   }
 
   async #ask(
