@@ -1,4 +1,5 @@
 import type { Mutant } from "./mutant.ts";
+import { LARGE_MUTANTS } from "./mutants-large.ts";
 
 /** Bugs that somebody might write. The simulator must find them; one that it doesn't is its own. */
 export const MUTANTS: readonly Mutant[] = [
@@ -330,4 +331,5 @@ export const MUTANTS: readonly Mutant[] = [
     original: "    handle.toQueue.resolve(handle.id);\n",
     replacement: "",
   },
+  ...LARGE_MUTANTS,
 ];

@@ -136,8 +136,13 @@ export class World {
     this.#devicesMade += 1;
     const names = { user: this.user(user), device: `${this.user(user)}-d${this.#devicesMade}` };
     const padded = { ...names, device: names.device.padEnd(8, "0") };
-    const checks = new DeviceChecks(this.findings, this.truth, this.counters, padded, (id) =>
-      isGroup(id) ? this.rows.headOf(padded.user, id) : this.truth.head(id),
+    const checks = new DeviceChecks(
+      this.findings,
+      this.truth,
+      this.counters,
+      padded,
+      (id) => (isGroup(id) ? this.rows.headOf(padded.user, id) : this.truth.head(id)),
+      (id) => this.large.member(padded.user, id)?.from ?? 1,
     );
     const device = new SimDevice(padded, params, this.#deviceWorld(), checks);
     checks.subject = device;

@@ -51,6 +51,7 @@ export class DeviceChecks {
     counters: Counters,
     names: { readonly user: string; readonly device: string },
     headOf: (conversation: string) => number,
+    viewFrom: (conversation: string) => number,
   ) {
     this.#headOf = headOf;
     this.#findings = findings;
@@ -58,7 +59,7 @@ export class DeviceChecks {
     this.#counters = counters;
     this.#user = names.user;
     this.#device = names.device;
-    this.#following = new FollowingChecks(findings, truth, counters, names.device);
+    this.#following = new FollowingChecks(findings, truth, counters, names.device, viewFrom);
     this.handles = new HandleChecks(findings, truth, counters, names.device);
   }
 

@@ -24,6 +24,8 @@ export class FollowingChecks {
   readonly #truth: Truth;
   readonly #counters: Counters;
   readonly #device: string;
+  /** Where this user's view of a group begins, as the group has it now. */
+  readonly #viewFrom: (conversation: string) => number;
   readonly #runs = new Map<string, Run>();
   /** How far rows say that apps have taken logs. */
   readonly #taken = new Map<string, number>();
@@ -35,7 +37,14 @@ export class FollowingChecks {
   readonly #last = new WeakMap<SimTab, Map<string, number>>();
   subject: SimDevice | undefined;
 
-  constructor(findings: Findings, truth: Truth, counters: Counters, device: string) {
+  constructor(
+    findings: Findings,
+    truth: Truth,
+    counters: Counters,
+    device: string,
+    viewFrom: (conversation: string) => number,
+  ) {
+    this.#viewFrom = viewFrom;
     this.#findings = findings;
     this.#truth = truth;
     this.#counters = counters;
@@ -81,7 +90,9 @@ export class FollowingChecks {
     this.#runs.set(conversation, run);
     if (!isOne) return;
     if (cursor < before.cursor) this.#say("S4", `goes back to ${cursor} of ${conversation}`);
-    this.#mustHave(conversation, before.cursor + 1, cursor);
+    // What was before they came again is not for them, though this device has not heard of it yet.
+    const begin = this.#viewFrom(conversation);
+    this.#mustHave(conversation, Math.max(before.cursor + 1, begin), cursor);
   }
 
   #mustHave(conversation: string, from: number, to: number): void {
@@ -100,7 +111,8 @@ export class FollowingChecks {
     this.#taken.set(conversation, handed.upTo);
     if (before === undefined) return;
     if (handed.upTo < before) this.#say("S6", `hands ${conversation} from ${handed.upTo} again`);
-    const first = Math.max(before + 1, membership?.from ?? 1);
+    const begin = Math.max(membership?.from ?? 1, this.#viewFrom(conversation));
+    const first = Math.max(before + 1, begin);
     this.#mustBeHanded(conversation, first, handed.upTo);
   }
 
@@ -139,13 +151,14 @@ export class FollowingChecks {
     const isAgain = number <= upTo || number <= (last.get(conversation) ?? 0);
     if (isAgain) this.#say("S6", `is handed ${conversation} ${number} again`, "duplicated");
     last.set(conversation, number);
-    this.#mustBeHanded(conversation, Math.max(upTo + 1, membership?.from ?? 1), number - 1);
+    const begin = Math.max(membership?.from ?? 1, this.#viewFrom(conversation));
+    this.#mustBeHanded(conversation, Math.max(upTo + 1, begin), number - 1);
   }
 
   /** S4: from where it began to the end. */
   atRest(): void {
     for (const [conversation, { first, cursor }] of this.#runs) {
-      this.#mustHave(conversation, first, cursor);
+      this.#mustHave(conversation, Math.max(first, this.#viewFrom(conversation)), cursor);
     }
   }
 

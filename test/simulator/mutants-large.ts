@@ -1,0 +1,83 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Bugs that somebody might write where a group's log is the only copy. */
+export const LARGE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "large: who comes with messages is told no head",
+    file: "worker/group/serve.ts",
+    original: "(append === undefined || unreadAfter !== undefined)",
+    replacement: "append === undefined",
+  },
+  {
+    name: "large: whether a head was told is forgotten by waking",
+    file: "worker/user/memory.ts",
+    original: "  announceAgain(turn);",
+    replacement: "",
+  },
+  {
+    name: "large: a head that comes before its place is let pass",
+    file: "client/engine/heard-logs.ts",
+    original: "isTaken: isTaken && isFollowed,",
+    replacement: "isTaken: true,",
+  },
+  {
+    name: "large: a run that comes late brings what was taken back",
+    file: "worker/user/large-groups.ts",
+    original: "return isGone ? toLogEntry(row) : entry;",
+    replacement: "return entry;",
+  },
+  {
+    name: "large: what can't be fetched is not asked for again",
+    file: "client/engine/following.ts",
+    original: "      else this.#askLater();",
+    replacement: "",
+  },
+  {
+    name: "large: who keeps their read mark to themself has all as unread",
+    file: "worker/group/large.ts",
+    original: "Math.max(memory.cursors.of(user).read, after)",
+    replacement: "memory.cursors.of(user).read",
+  },
+  {
+    name: "large: what was read here unsaid is counted as the group knows it",
+    file: "client/engine/following.ts",
+    original: "const isOld = row.read > row.readTold;",
+    replacement: "const isOld = false;",
+  },
+  {
+    name: "large: what the timeline withheld hides what the log says",
+    file: "client/engine/following.ts",
+    original: 'found.filter(({ entry }) => entry.body.kind !== "withheld")',
+    replacement: "found",
+  },
+  {
+    name: "large: a state is handed from its beginning",
+    file: "client/core/place.ts",
+    original: 'if (isUntold && !isNew && place.mode === "large") return {};',
+    replacement: "",
+  },
+  {
+    name: "large: a run beyond a gap is taken",
+    file: "client/engine/following.ts",
+    original: "if (from > logCursor(row) + 1 || run === undefined)",
+    replacement: "if (run === undefined)",
+  },
+  {
+    name: "large: a log is open to who has gone",
+    file: "worker/group/requests.ts",
+    original: 'if (member?.state !== "member") return NOT_FOUND;',
+    replacement: "if (member === undefined) return NOT_FOUND;",
+  },
+  {
+    name: "large: a page begins before one came",
+    file: "worker/group/reading.ts",
+    original: "const start = Math.max(after + 1, from);",
+    replacement: "const start = after + 1;",
+  },
+  {
+    name: "large: what an app refuses of a log is passed",
+    file: "client/engine/log-handing.ts",
+    original: "if (!isTaken) return;",
+    replacement: "",
+  },
+];
