@@ -1,10 +1,11 @@
+import { isCountable } from "../../protocol/entries.ts";
 import type { LogEntry } from "../../protocol/hand-offs.ts";
 import type { LoggedEntry } from "../../protocol/large-groups.ts";
 import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
 import { withoutExpired } from "../core/expiry.ts";
 import { homeOf } from "../core/home.ts";
 import { isLarge } from "../core/membership.ts";
-import { toLogEntry, toLoggedEntry } from "../core/row.ts";
+import { toLoggedEntry } from "../core/row.ts";
 import type { LiveSession } from "../core/session.ts";
 import { dueAt, follower } from "./followers.ts";
 import { liveSessions, refuse, send, type Turn } from "./turn.ts";
@@ -61,10 +62,9 @@ export function tellHead(turn: Turn, conversation: string, number: number, unrea
 export function passThrough(turn: Turn, conversation: string, run: readonly LogEntry[]): void {
   const state = turn.memory.timeline.conversation(conversation);
   if (!isLarge(state) || !takesPart(turn, conversation)) return;
+  if (isTakenBack(turn, conversation, run)) return;
   // On its way since then: what an edit is about may have come before, and is the group's to know.
-  const told = run.map((entry) =>
-    withoutExpired(asHere(turn, conversation, entry), turn.now, () => undefined),
-  );
+  const told = run.map((entry) => withoutExpired(entry, turn.now, () => undefined));
   for (const entries of framesOf(told.map(toLoggedEntry))) {
     const from = entries[0]?.number ?? 0;
     const to = entries.at(-1)?.number ?? 0;
@@ -74,14 +74,20 @@ export function passThrough(turn: Turn, conversation: string, run: readonly LogE
   }
 }
 
-/** Calls may come late: what has been taken back in a row here leaves no more (R11). */
-function asHere({ memory }: Turn, conversation: string, entry: LogEntry): LogEntry {
+/**
+ * A call may come late, with words that a row here takes back (R11). Numbered before that, it is
+ * followed by another run: whoever lacks this one fetches it, as it is by then.
+ */
+function isTakenBack({ memory }: Turn, conversation: string, run: readonly LogEntry[]) {
   const { timeline } = memory;
-  // Whatever takes it back stands behind it.
-  if (entry.number >= timeline.conversation(conversation).head.number) return entry;
-  const row = timeline.find(conversation, entry.number);
-  const isGone = row?.body.kind === "recalled" || row?.body.kind === "withheld";
-  return isGone ? toLogEntry(row) : entry;
+  const first = run[0]?.number ?? 0;
+  if (first >= timeline.conversation(conversation).head.number) return false;
+  const since = timeline.log(conversation, first + 1, LIMITS.handOffEntries, LIMITS.pageBytes);
+  const gone = new Set(since.map(({ body }) => (body.kind === "recall" ? body.target : 0)));
+  return run.some(({ number, body }) => {
+    if (body.kind === "edit") return gone.has(body.target);
+    return isCountable(body) && gone.has(number);
+  });
 }
 
 function framesOf(run: readonly LoggedEntry[]): LoggedEntry[][] {
