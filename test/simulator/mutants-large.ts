@@ -23,8 +23,8 @@ export const LARGE_MUTANTS: readonly Mutant[] = [
   {
     name: "large: a run that comes late brings what was taken back",
     file: "worker/user/large-groups.ts",
-    original: "return isGone ? toLogEntry(row) : entry;",
-    replacement: "return entry;",
+    original: "  if (isTakenBack(turn, conversation, run)) return;",
+    replacement: "",
   },
   {
     name: "large: what can't be fetched is not asked for again",
