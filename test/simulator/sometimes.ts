@@ -54,7 +54,6 @@ export const SOMETIMES = [
   "head of a log told",
   "page of a log fetched",
   "gap in a passed log",
-  "log begun anew",
   "group grew large",
   "group grew small",
   "promise told to its caller",

@@ -62,10 +62,7 @@ export class FollowingChecks {
 
   applied(batch: StoreBatch): void {
     if (batch.clearEntries === true) this.#runs.clear();
-    if (batch.clearEntriesOf !== undefined) {
-      this.#counters.note("log begun anew");
-      this.#runs.delete(batch.clearEntriesOf);
-    }
+    if (batch.clearEntriesOf !== undefined) this.#runs.delete(batch.clearEntriesOf);
     for (const { entry } of batch.entries ?? []) {
       const { conversation, number, body } = entry;
       if (body.kind === "withheld") this.#stubs.add(`${conversation} ${number}`);
