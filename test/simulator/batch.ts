@@ -18,9 +18,8 @@ export interface BatchOptions {
 }
 
 export function replayLine(job: Job): string {
-  return job.kind === "seed"
-    ? `npm run sim -- --seed ${job.seed}`
-    : `npm run sim -- --plan ${job.name}`;
+  if (job.kind === "plan") return `npm run sim -- --plan ${job.name}`;
+  return `npm run sim -- --seed ${job.seed}${job.isLarge ? " --large" : ""}`;
 }
 
 /** Runs all jobs over several threads and adds up what they came to. */

@@ -42,10 +42,14 @@ const TOP_RATES: Record<FaultSite, number> = {
   "client-crash": 0.01,
 };
 
-/** Swarm: each seed has its own size, its own tiny limits and its own few faults. */
-export function generate(seed: number): Plan {
+/**
+ * Swarm: each seed has its own size, its own tiny limits and its own few faults. `isLarge`: most groups
+ * have one log for all.
+ */
+export function generate(seed: number, isLarge = false): Plan {
   const dice = new Dice(seed);
-  const params = withLargeGroups(dice.split("large"), generateParams(dice.split("params")));
+  const plain = generateParams(dice.split("params"));
+  const params = isLarge ? withLargeGroups(dice.split("large"), plain) : plain;
   return {
     version: PLAN_VERSION,
     seed,

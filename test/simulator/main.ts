@@ -26,6 +26,8 @@ const { values } = parseArgs({
     seconds: { type: "string" },
     threads: { type: "string", default: "2" },
     json: { type: "boolean", default: false },
+    /** Groups mostly have one log for all. */
+    large: { type: "boolean", default: false },
     /** One seed or one kept plan, alone. */
     seed: { type: "string" },
     plan: { type: "string" },
@@ -35,7 +37,7 @@ const { values } = parseArgs({
   },
 });
 
-if (values.seed !== undefined) await runOne(generate(Number(values.seed)));
+if (values.seed !== undefined) await runOne(generate(Number(values.seed), values.large));
 else if (values.plan !== undefined) await runOne(readPlan(values.plan));
 else await runMany();
 
@@ -67,7 +69,7 @@ async function runMany(): Promise<void> {
   const totals = await runBatch({ jobs: jobs(from), threads, onDone: tellViolation });
   if (values.json) console.log(JSON.stringify({ from, ...totals }));
   else tell(from, totals);
-  const never = totals.seeds < SEEDS_FOR_COUNTERS ? [] : neverHappened(totals);
+  const never = totals.seeds < SEEDS_FOR_COUNTERS ? [] : neverHappened(totals, values.large);
   if (never.length > 0) console.error(`never happened: ${never.join(", ")}`);
   if (totals.violations.length + never.length > 0) process.exitCode = 1;
 }
@@ -81,7 +83,7 @@ function* jobs(from: number): Generator<Job> {
         ? seed >= from + Number(values.seeds)
         : performance.now() >= until;
     if (isEnough) return;
-    yield { kind: "seed", seed };
+    yield { kind: "seed", seed, isLarge: values.large };
   }
 }
 

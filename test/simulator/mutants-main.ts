@@ -6,6 +6,7 @@ import { runBatch } from "./batch.ts";
 import { generate } from "./generate.ts";
 import { type Mutant, mutated } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
+import { LARGE_MUTANTS } from "./mutants-large.ts";
 import { run } from "./run.ts";
 import type { Job } from "./thread.ts";
 
@@ -40,25 +41,26 @@ console.log(`${found} of ${mutants.length} found`);
 if (found < FOUND_SHARE * mutants.length) process.exitCode = 1;
 
 async function hunt(mutant: Mutant): Promise<boolean> {
-  const jobs = seeds();
+  const isLarge = LARGE_MUTANTS.includes(mutant);
+  const jobs = seeds(isLarge);
   for (;;) {
     const threads = Number(values.threads);
     const { violations } = await runBatch({ jobs, threads, mutant, stopAtFirst: true });
     const [first] = violations;
     const end = first === undefined ? "survived" : `found ${first.seed} ${first.invariant}`;
     // A seed that fails without the bug as well has found another one.
-    const isSound = first === undefined || (await isClean(first.seed));
+    const isSound = first === undefined || (await isClean(first.seed, isLarge));
     console.log(`${mutant.name}: ${isSound ? end : `${end}, which fails without it`}`);
     if (isSound) return first !== undefined;
     process.exitCode = 1;
   }
 }
 
-async function isClean(seed: number): Promise<boolean> {
-  return (await run(generate(seed))).violations.length === 0;
+async function isClean(seed: number, isLarge: boolean): Promise<boolean> {
+  return (await run(generate(seed, isLarge))).violations.length === 0;
 }
 
-function* seeds(): Generator<Job> {
+function* seeds(isLarge: boolean): Generator<Job> {
   const from = Number(values.from);
-  for (let n = 0; n < Number(values.seeds); n += 1) yield { kind: "seed", seed: from + n };
+  for (let n = 0; n < Number(values.seeds); n += 1) yield { kind: "seed", seed: from + n, isLarge };
 }

@@ -59,6 +59,16 @@ export const SOMETIMES = [
   "promise told to its caller",
   "send refused to its caller",
 ] as const;
+/** What only groups with one log for all bring about. */
+export const WITH_LARGE: ReadonlySet<string> = new Set<Sometimes>([
+  "log passed live",
+  "head of a log told",
+  "page of a log fetched",
+  "gap in a passed log",
+  "group grew large",
+  "group grew small",
+]);
+
 export type Sometimes = (typeof SOMETIMES)[number];
 
 export class Counters {

@@ -6,7 +6,7 @@ import type { Plan } from "./plan.ts";
 import type { RunResult } from "./run.ts";
 
 export type Job =
-  | { readonly kind: "seed"; readonly seed: number }
+  | { readonly kind: "seed"; readonly seed: number; readonly isLarge: boolean }
   | { readonly kind: "plan"; readonly name: string; readonly plan: Plan };
 
 export interface Done {
@@ -34,7 +34,7 @@ const { run } = await import("./run.ts");
 const { generate } = await import("./generate.ts");
 
 parentPort?.on("message", (job: Job) => {
-  const plan = job.kind === "seed" ? generate(job.seed) : job.plan;
+  const plan = job.kind === "seed" ? generate(job.seed, job.isLarge) : job.plan;
   void run(plan).then((result) => {
     parentPort?.postMessage({ job, result } satisfies Done);
   });

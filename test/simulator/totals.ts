@@ -1,6 +1,6 @@
 import type { Harm } from "./checks/findings.ts";
 import type { RunResult } from "./run.ts";
-import { SOMETIMES } from "./sometimes.ts";
+import { SOMETIMES, WITH_LARGE } from "./sometimes.ts";
 
 /** A violation as a batch tells it: with the line that shows it again. */
 export interface Found {
@@ -63,6 +63,7 @@ export function addRun(totals: Totals, result: RunResult, replay: string): void 
 }
 
 /** What must happen now and then, and did not. */
-export function neverHappened(totals: Totals): string[] {
-  return Object.keys(totals.sometimes).filter((name) => totals.sometimes[name] === 0);
+export function neverHappened(totals: Totals, isLarge: boolean): string[] {
+  const names = Object.keys(totals.sometimes).filter((name) => isLarge || !WITH_LARGE.has(name));
+  return names.filter((name) => totals.sometimes[name] === 0);
 }

@@ -19,7 +19,6 @@ export function remember(
   const roster = new Roster(store);
   const resting = store.fact("resting") ?? "";
   const cursors = new Cursors(store, log, roster.all());
-  const isOwing = host.alarmAt() !== null && resting === "";
   return {
     me,
     log,
@@ -33,8 +32,7 @@ export function remember(
     resting,
     totals: new Map(),
     lookers: new Map(),
-    // What was numbered since the last flush may not have been passed on.
-    large: rememberLarge(store, isOwing ? cursors.flushed : log.head),
+    large: rememberLarge(store, log.head),
     alarmAt: host.alarmAt(),
     isDoubting: false,
     numberedAt: 0,
@@ -61,6 +59,8 @@ function rememberLarge(store: GroupStore, passedTo: number): LargeMemory {
  */
 export function doubtAll({ memory }: GroupTurn): void {
   if (memory.resting !== "") return;
+  // What was numbered since the last flush may not have been passed on.
+  memory.large.passedTo = Math.min(memory.large.passedTo, memory.cursors.flushed);
   // A large group asks nobody: devices find what they lack by themselves.
   if (memory.roster.group?.mode === "large") return;
   for (const { user } of memory.roster.all()) memory.unsure.add(user);

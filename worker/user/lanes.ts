@@ -19,7 +19,7 @@ import { heardOf } from "./asking.ts";
 import { giveUp } from "./dead-letters.ts";
 import { follower, isHome, laneTo, ownMarks } from "./followers.ts";
 import { isHidden } from "./invitations.ts";
-import { isWatched, tellHead } from "./large-groups.ts";
+import { isWatched, takeHead } from "./large-groups.ts";
 import { copyEntries } from "./log.ts";
 import { hearMarks, hintRouted, marksKept } from "./marks.ts";
 import { takeMembership } from "./membership.ts";
@@ -214,8 +214,8 @@ function takeConversation(
     return;
   }
   follower(turn, conversation).sure = true;
-  if (reply.unread !== undefined) tellHead(turn, conversation, reply.have, reply.unread);
-  if (reply.more) state.due.add(conversation);
+  const isStale = takeHead(turn, sent, reply);
+  if (isStale || reply.more) state.due.add(conversation);
   for (const one of part.waiting) {
     conclude(turn, one, resultOf(one, verdictOn(reply, one.append)));
   }

@@ -1,5 +1,5 @@
 import { isCountable } from "../../protocol/entries.ts";
-import type { LogEntry } from "../../protocol/hand-offs.ts";
+import type { ConversationHandOff, ConversationReply, LogEntry } from "../../protocol/hand-offs.ts";
 import type { LoggedEntry } from "../../protocol/large-groups.ts";
 import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
 import { withoutExpired } from "../core/expiry.ts";
@@ -53,10 +53,22 @@ export function noteMode(turn: Turn, conversation: string): void {
   if (isOne && isWatched(turn, conversation)) dueAt(turn, conversation);
 }
 
-export function tellHead(turn: Turn, conversation: string, number: number, unread: number): void {
+/**
+ * A group has answered how far it is and what is unread, which devices are told. True: another device
+ * has read on meanwhile, so what is unread is to be asked anew.
+ */
+export function takeHead(
+  turn: Turn,
+  { conversation, unreadAfter }: ConversationHandOff,
+  { have, unread }: ConversationReply,
+): boolean {
+  if (unread === undefined) return false;
+  const { read } = turn.memory.timeline.conversation(conversation);
+  if (unreadAfter !== undefined && read > unreadAfter) return isWatched(turn, conversation);
   for (const session of liveSessions(turn)) {
-    send(turn, session.id, { t: "head", conversation, number, unread });
+    send(turn, session.id, { t: "head", conversation, number: have, unread });
   }
+  return false;
 }
 
 export function passThrough(turn: Turn, conversation: string, run: readonly LogEntry[]): void {

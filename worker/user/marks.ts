@@ -5,6 +5,7 @@ import { isGroup } from "../core/home.ts";
 import { isLarge } from "../core/membership.ts";
 import { sample } from "../core/stats.ts";
 import { dueAt, follower, otherSide, owesMarks } from "./followers.ts";
+import { isWatched } from "./large-groups.ts";
 import { takeRefused } from "./refused.ts";
 import { liveSessions, type RefusedEntry, send, type Turn } from "./turn.ts";
 
@@ -48,6 +49,9 @@ export function markRead(turn: Turn, conversation: string, number: number): void
   timeline.appendPrivate(conversation, { kind: "read", number: upTo, unread }, turn.now);
   noteArrival(turn, conversation, upTo, "person");
   oweMarks(turn, conversation);
+  // What is unread of a large group then, only the group knows; whoever has read counts for itself.
+  const isTold = isWatched(turn, conversation) && liveSessions(turn).length > 1;
+  if (isTold) dueAt(turn, conversation);
 }
 
 /** How long a message took, from its acceptance; of several that arrive at once, the newest. */
