@@ -51,7 +51,13 @@ test("R16: a stranger waits to be let in, and who is blocked notices nothing", a
   await dan.send("are you there?");
   await dan.reaches("are you there?", ["Sent"]);
   expect(await cat.page.getByText("are you there?").count()).toBe(0);
+
+  // Another device hears of it from the server only: from then on it holds for dan too.
+  const phone = await open("cat", "dan");
+  const unblock = phone.page.getByRole("button", { name: "Unblock dan" });
+  await unblock.waitFor();
   await cat.page.getByRole("button", { name: "Unblock dan" }).click();
+  await unblock.waitFor({ state: "detached" });
   await dan.send("and now?");
   await cat.page.getByText("and now?").first().waitFor();
   expect(await cat.page.getByText("are you there?").count()).toBe(0);

@@ -56,3 +56,17 @@ test("a word in Chinese and one in English are found, marked, and shown where th
   expect(stage.problems).toEqual([]);
   await context.close();
 });
+
+test("Enter opens whom one has named in full, not who wrote last and is named alike", async () => {
+  const context = await stage.context();
+  for (const user of ["ann", "anna"]) {
+    const window = await ChatWindow.open(context, user, "carl");
+    await window.send(`I am ${user}`);
+    await window.reaches(`I am ${user}`, ["Sent"]);
+  }
+  const carl = await ChatWindow.open(await stage.context(), "carl");
+  await carl.page.getByRole("link", { name: /I am anna/ }).waitFor();
+  await carl.talkTo("ann");
+  await carl.shows(["I am ann"]);
+  await context.close();
+});

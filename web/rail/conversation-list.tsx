@@ -41,13 +41,16 @@ export function ConversationList({ query, onChosen }: ConversationListProps) {
   const folders = useFolders();
   const conversations = useConversations();
   const wanted = query.trim().toLowerCase();
+  const wantedId = newIdFor(query, user);
   const matches = (one: Conversation) =>
     `${nameOf(one, user, say, called)} ${peerOf(one.id, user) ?? ""}`
       .toLowerCase()
       .includes(wanted);
   const shown =
-    wanted === "" ? listed(conversations, shownList, folders) : conversations.filter(matches);
-  const isNew = !conversations.some(({ id }) => id === newIdFor(query, user));
+    wanted === ""
+      ? listed(conversations, shownList, folders)
+      : firstOf(conversations.filter(matches), wantedId);
+  const isNew = !conversations.some(({ id }) => id === wantedId);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
@@ -86,6 +89,11 @@ function mayFill({ state, online }: Connection): boolean {
 function newIdFor(query: string, user: string): string | undefined {
   const name = query.trim();
   return isUserId(name) ? directConversation(user, name) : undefined;
+}
+
+/** Who types a whole name means it, whoever else's name begins so and wrote later. */
+function firstOf(found: readonly Conversation[], id: string | undefined): readonly Conversation[] {
+  return [...found].sort((a, b) => Number(b.id === id) - Number(a.id === id));
 }
 
 interface NewRowProps {
