@@ -1,3 +1,13 @@
+/** What only groups with one log for all bring about. */
+const IN_LARGE_GROUPS = [
+  "log passed live",
+  "head of a log told",
+  "page of a log fetched",
+  "gap in a passed log",
+  "group grew large",
+  "group grew small",
+] as const;
+
 /**
  * What must happen now and then for a batch of seeds to prove anything. A counter that stays at
  * zero over a whole batch fails it.
@@ -50,24 +60,12 @@ export const SOMETIMES = [
   "another tab led",
   "member went",
   "member came back",
-  "log passed live",
-  "head of a log told",
-  "page of a log fetched",
-  "gap in a passed log",
-  "group grew large",
-  "group grew small",
+  ...IN_LARGE_GROUPS,
   "promise told to its caller",
   "send refused to its caller",
 ] as const;
-/** What only groups with one log for all bring about. */
-export const WITH_LARGE: ReadonlySet<string> = new Set<Sometimes>([
-  "log passed live",
-  "head of a log told",
-  "page of a log fetched",
-  "gap in a passed log",
-  "group grew large",
-  "group grew small",
-]);
+
+export const WITH_LARGE: ReadonlySet<string> = new Set(IN_LARGE_GROUPS);
 
 export type Sometimes = (typeof SOMETIMES)[number];
 
