@@ -11,6 +11,7 @@ import type { NumberedEntry } from "../core/amend.ts";
 import { isCount, isEntry, listOf } from "../core/decode.ts";
 import { takeExpiry } from "../core/expiry.ts";
 import { isFollowed, logCursor } from "../core/followed.ts";
+import { takeHead } from "../core/head.ts";
 import { isInLog } from "../core/place.ts";
 import { HoldfastError } from "../errors.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
@@ -154,21 +155,17 @@ export class Following {
     });
   }
 
-  async #head({ conversation, number, unread }: HeadFrame): Promise<void> {
-    const { book, writer } = this.#context;
+  async #head(head: HeadFrame): Promise<void> {
+    const { book, store, writer } = this.#context;
+    const { conversation, number } = head;
     const row = book.rows.get(conversation);
     if (row === undefined || !isFollowed(row)) return;
+    const after = { ...begun(row, number), log: logCursor(row) };
+    const since = await store.range(conversation, number + 1, row.head);
     // It has not heard of what was read here: then all of it is counted here, as it comes.
     const isOld = row.read > row.readTold;
-    // The group's word, as of that number: what came since is counted here.
-    const isNews = number >= row.head && !isOld;
-    const after = {
-      ...begun(row, number),
-      log: logCursor(row),
-      head: isOld ? row.head : Math.max(row.head, number),
-      unread: isNews ? unread : row.unread,
-    };
-    if (!(await writer.commit({ conversations: [after] }, { rows: [after] }))) return;
+    const rows = [isOld ? after : takeHead(after, head, since, book.user)];
+    if (!(await writer.commit({ conversations: rows }, { rows }))) return;
     void this.#catchUp(conversation, number);
   }
 

@@ -111,6 +111,16 @@ describe("a large group", () => {
     expect((await oldest).messages.map(({ content }) => content.kind)).toContain("recalled");
   });
 
+  test("a head that comes after what is numbered behind it is counted with that", async () => {
+    const { client, server, say, pass, settle } = await fair();
+    for (let i = 1; i < 1_500; i += 1) say(`m${i}`);
+    pass(say("the newest"));
+    await settle();
+    server.send({ t: "head", conversation: GROUP, number: 1_499, unread: 1_000 });
+    await settle();
+    expect(state(client)).toEqual({ unread: 1_001, head: 1_500 });
+  });
+
   test("R3 a switch goes on where the copy ends, and back", async () => {
     const { client, server, settle, pass } = await fair();
     server.note(GROUP, place({ version: 2, mode: "copy" }));
