@@ -1,7 +1,7 @@
 import { mayCall } from "../core/lane.ts";
 import { count, emptyBatch, isEmptyBatch } from "../core/stats.ts";
 import { isBehind, owe } from "./due.ts";
-import { passNeed } from "./large.ts";
+import { isLarge, keepPassed, passNeed } from "./large.ts";
 import { keepOwn } from "./own-list.ts";
 import { indexLog } from "./search.ts";
 import { authors } from "./totals.ts";
@@ -42,15 +42,17 @@ export function flushWhenDue(turn: GroupTurn, isAlarm: boolean): void {
   const { cursors, log, numberedAt } = turn.memory;
   const { dirtySince, flushed } = cursors;
   if (dirtySince === null) return;
+  const isStill = !isOwing(turn);
   const isQuiet =
     isAlarm &&
-    !isOwing(turn) &&
+    isStill &&
     turn.now - numberedAt >= turn.settings.safetyAlarmMs * QUIET_SHARE_OF_SAFETY;
   const isOld = turn.now - dirtySince >= FLUSH_MS;
   const isMuch = log.head - flushed >= turn.settings.flushEntries;
   if (!isQuiet && !isOld && !isMuch) return;
   cursors.flush(log.head);
   keepOwn(turn);
+  if (isStill && isLarge(turn)) keepPassed(turn);
   log.expiring.flush();
   indexLog(turn);
   handOverStats(turn);

@@ -7,7 +7,7 @@ import type { Member } from "../core/group/state.ts";
 import type { Logged } from "../core/row.ts";
 import { owe } from "./due.ts";
 import { keepOwn, listOwn } from "./own-list.ts";
-import type { GroupTurn } from "./turn.ts";
+import type { GroupTurn, LargeMemory } from "./turn.ts";
 
 /**
  * Large groups: the log is the only copy. Whose device is there gets entries passed through, some at
@@ -81,6 +81,18 @@ export function passNeed(turn: GroupTurn): number[] {
   const { large, log } = turn.memory;
   const isWaiting = isLarge(turn) && large.passedTo < log.head && large.live.size > 0;
   return isWaiting ? [nextPassAt(turn)] : [];
+}
+
+/** When nothing is under way: what was passed on until now has come to everyone who is there. */
+export function keepPassed({ memory: { large }, store }: GroupTurn): void {
+  if (large.passedTo === large.passedStored) return;
+  store.setFact("passed", String(large.passedTo));
+  large.passedStored = large.passedTo;
+}
+
+/** What is beyond that row may not have been passed on, or was under way. */
+export function doubtPassed(large: LargeMemory): void {
+  large.passedTo = Math.min(large.passedTo, large.passedStored);
 }
 
 /** The larger the group, the more entries go at a time. */

@@ -1,6 +1,7 @@
 import { emptyBatch } from "../core/stats.ts";
 import type { GroupStore } from "../group-store.ts";
 import { Cursors } from "./cursors.ts";
+import { doubtPassed } from "./large.ts";
 import { GroupLog } from "./log.ts";
 import { Roster } from "./roster.ts";
 import type { GroupHost, GroupMemory, GroupTurn, HeldBack, LargeMemory } from "./turn.ts";
@@ -47,6 +48,7 @@ function rememberLarge(store: GroupStore, passedTo: number): LargeMemory {
     passed: new Map(),
     passedTo,
     passedAt: 0,
+    passedStored: Number(store.fact("passed") ?? 0),
     own: new Map(JSON.parse(ownStored) as [string, number[]][]),
     ownStored,
   };
@@ -59,8 +61,7 @@ function rememberLarge(store: GroupStore, passedTo: number): LargeMemory {
  */
 export function doubtAll({ memory }: GroupTurn): void {
   if (memory.resting !== "") return;
-  // What was numbered since the last flush may not have been passed on.
-  memory.large.passedTo = Math.min(memory.large.passedTo, memory.cursors.flushed);
+  doubtPassed(memory.large);
   // A large group asks nobody: devices find what they lack by themselves.
   if (memory.roster.group?.mode === "large") return;
   for (const { user } of memory.roster.all()) memory.unsure.add(user);

@@ -61,6 +61,8 @@ export interface LargeMemory {
   /** How far, and when, they were passed on at all. */
   passedTo: number;
   passedAt: number;
+  /** How far a row says that they were, written with the cursors. */
+  passedStored: number;
   /**
    * Entries that are rows for some and have not come yet: of who is meant, and what those have said
    * who have gone since, from groups of any size. A row says so, too.

@@ -142,6 +142,20 @@ describe("a large group", () => {
     expect(await passed(b, conversation, 4)).toMatchObject({ body: { text: "two" } });
   });
 
+  test("R13 so is what stands behind cursors that were written before it was passed on", async () => {
+    await freshPolicy({ groupCopyMembers: COPY_MEMBERS, flushEntries: 1 });
+    const { conversation, a, b } = await largeGroup();
+    await tell(a, conversation, "one");
+    await passed(b, conversation, 3);
+    await tell(a, conversation, "two");
+    await groupObject(conversation)
+      .crash()
+      .catch(() => undefined);
+    expect(await fireGroupAlarm(conversation)).toBe(true);
+    expect(await passed(b, conversation, 4)).toMatchObject({ body: { text: "two" } });
+    await freshPolicy({ groupCopyMembers: COPY_MEMBERS });
+  });
+
   test("R15 nothing numbered after a removal passes, and the log is closed", async () => {
     const { conversation, a, b, e } = await largeGroup();
     await tell(a, conversation, { kind: "members-remove", users: [e.user] });
