@@ -14,39 +14,44 @@ import type { Turn } from "./turn.ts";
 
 /** What the group hears in place of a copy; undefined: there is nothing to hide. */
 export function shunned(turn: Turn, one: ConversationHandOff): ConversationReply | undefined {
-  const { conversation, membership } = one;
+  const { conversation, membership, invitedBy = NOBODY } = one;
   const { people } = turn.store;
   // Where this user has a place, it was not hidden.
-  const place = turn.memory.timeline.conversation(conversation).membership;
-  if (isMember(place)) return undefined;
-  const known = people.shunned(conversation);
+  if (isMember(placeHere(turn, conversation))) return undefined;
   if (membership === undefined) {
+    const known = people.shunned(conversation);
     // Let in since, and not heard of yet: without a place nothing is taken, and the group says it.
     return known && isBlocked(turn, known.by) ? asTaken(one, known.version) : undefined;
   }
-  const { invitedBy } = one;
-  const isKeptOut = invitedBy !== undefined && isBlocked(turn, invitedBy);
-  if (!isMember(membership)) {
-    // One who has had a place is owed what was said until it ended.
-    if (known === undefined && (place !== undefined || !isKeptOut)) return undefined;
-    people.shun(conversation, { by: NOBODY, version: membership.version });
-    return asTaken(one, membership.version);
-  }
-  if (!isKeptOut) return undefined;
-  people.shun(conversation, { by: invitedBy, version: membership.version });
-  return asTaken(one, membership.version);
+  if (!isUnseen(turn, conversation, membership, invitedBy)) return undefined;
+  const { version } = membership;
+  people.shun(conversation, { by: isMember(membership) ? invitedBy : NOBODY, version });
+  return asTaken(one, version);
 }
 
 /**
- * Whether what a group has answered is not to be seen: asked about a hidden place, it may say that
- * there is none any more, or the inviter is kept out again meanwhile. The group tells that itself, too,
- * and hears then that it is taken. Who has come by their own word has nothing hidden from them.
+ * Whether what a group has answered is not to be seen: asked in passing, it says where this user
+ * stands before it has heard that this is taken, which it tells by itself, too. Who has come by their
+ * own word has nothing hidden from them.
  */
 export function isHidden(turn: Turn, sent: ConversationHandOff, reply: ConversationReply): boolean {
-  const { membership: place, invitedBy } = reply;
-  if (place === undefined || sent.append !== undefined) return false;
-  if (turn.store.people.shunned(sent.conversation) === undefined) return false;
-  return !isMember(place) || (invitedBy !== undefined && isBlocked(turn, invitedBy));
+  const { membership, invitedBy = NOBODY } = reply;
+  if (membership === undefined || sent.append !== undefined) return false;
+  return isUnseen(turn, sent.conversation, membership, invitedBy);
+}
+
+/** Whether this is news of a place to which somebody has brought this user whom they keep out. */
+function isUnseen(turn: Turn, conversation: string, place: Membership, by: string): boolean {
+  const here = placeHere(turn, conversation);
+  // One who has had a place is owed what was said until it ended.
+  if (isMember(here) || place.version <= (here?.version ?? 0)) return false;
+  if (isBlocked(turn, by)) return true;
+  // It was hidden while it lasted, so its end is.
+  return !isMember(place) && turn.store.people.shunned(conversation) !== undefined;
+}
+
+function placeHere({ memory }: Turn, conversation: string): Membership | undefined {
+  return memory.timeline.conversation(conversation).membership;
 }
 
 function isMember(place: Membership | undefined): boolean {

@@ -74,6 +74,19 @@ async function expectNothingOwed(conversation: string): Promise<void> {
   await expect.poll(trace).toMatchObject({ ok: true, value: { untold: [] } });
 }
 
+/** Bea was there and has left, and keeps Ann out by now, whose group it is. */
+async function newFormerMember() {
+  const [ann, bea] = [await deviceOf(newUser("ann")), await deviceOf(newUser("bea"))];
+  const conversation = groupConversation(freshId());
+  const members = [bea.user];
+  await tell(ann, conversation, { kind: "group-create", title: "Trip", members });
+  await placeOf(bea, conversation);
+  await tell(bea, conversation, { kind: "leave" });
+  await placeOf(bea, conversation, ({ state }) => state === "left");
+  await block(bea, ann.user, true);
+  return { ann, bea, conversation };
+}
+
 describe.each(["before", "after"] as const)("calls that fail %s their commit", (fault) => {
   test("R13 R16 whoever lets the inviter in again sees the group as soon as it can be asked", async () => {
     const { ann, bea, conversation, id } = await newWorld();
@@ -126,6 +139,21 @@ describe.each(["before", "after"] as const)("calls that fail %s their commit", (
     await letTimePass(bea, conversation);
     await expectNothingOwed(conversation);
     await expectUnseen(bea, conversation);
+  });
+
+  test("R16 who was there before, and is brought in and removed out of reach, has not heard of that", async () => {
+    const { ann, bea, conversation } = await newFormerMember();
+    const seen = entriesIn(bea, conversation).length;
+    breakCallsTo(bea.user, fault);
+    const users = [bea.user];
+    await tell(ann, conversation, { kind: "members-add", users });
+    await tell(ann, conversation, "secret");
+    await tell(ann, conversation, { kind: "members-remove", users });
+    breakCallsTo(bea.user, undefined);
+    await letTimePass(bea, conversation);
+    await expectNothingOwed(conversation);
+    await bea.settle();
+    expect(entriesIn(bea, conversation)).toHaveLength(seen);
   });
 
   test("R16 an inviter who is kept out again before the group is asked stays unseen", async () => {
