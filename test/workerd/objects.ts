@@ -36,7 +36,6 @@ export async function crash(): Promise<void> {
   await abortAllDurableObjects();
 }
 
-/** Runs the alarm now, whenever it is set for; false when none is set. */
 /** What failed before counts no more: the alarm that runs next holds nothing back. */
 export async function forgetTrouble(user: string): Promise<void> {
   await sqlOf(user, "DELETE FROM facts WHERE name = 'trouble'");
@@ -55,6 +54,7 @@ export async function ageTrouble(user: string, ms: number): Promise<void> {
   await evict(user);
 }
 
+/** Runs the alarm now, whenever it is set for; false when none is set. */
 export function fireAlarm(user: string): Promise<boolean> {
   return runDurableObjectAlarm(objectOf(user));
 }
@@ -62,6 +62,13 @@ export function fireAlarm(user: string): Promise<boolean> {
 /** When the object's alarm is set for, ms; null when it is not. */
 export function alarmOf(user: string): Promise<number | null> {
   return runInDurableObject(objectOf(user), (_, state) => state.storage.getAlarm());
+}
+
+/** An alarm that stands for a call of which a crash has taken the memory. */
+export function setAlarm(user: string): Promise<void> {
+  return runInDurableObject(objectOf(user), (_, state) =>
+    state.storage.setAlarm(Date.now() + 3_600_000),
+  );
 }
 
 export function sqlOf(

@@ -79,6 +79,13 @@ export function owesMarks(turn: Turn, conversation: string): boolean {
   return isQuiet ? own.read > told.read : exceeds(own, told);
 }
 
+/** The other side has answered, and nothing of that is for here: asked again, it would say the same. */
+export function nothingOwed(turn: Turn, conversation: string): void {
+  const known = follower(turn, conversation);
+  known.sure = true;
+  known.owedMarks = false;
+}
+
 /** The other side of this conversation may lack something: it is told at the next call. */
 export function dueAt(turn: Turn, conversation: string): void {
   const address = otherSide(turn, conversation);

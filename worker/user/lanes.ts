@@ -17,7 +17,7 @@ import type { PendingAppend } from "../user-store.ts";
 import { farewellDone, farewellIn, peerGone } from "./account.ts";
 import { heardOf } from "./asking.ts";
 import { giveUp } from "./dead-letters.ts";
-import { follower, isHome, laneTo, ownMarks } from "./followers.ts";
+import { follower, isHome, laneTo, nothingOwed, ownMarks } from "./followers.ts";
 import { isHidden } from "./invitations.ts";
 import { isWatched, takeHead } from "./large-groups.ts";
 import { copyEntries } from "./log.ts";
@@ -202,7 +202,7 @@ function takeConversation(
   part: Batch,
 ): void {
   const { conversation } = sent;
-  if (isHidden(turn, sent, reply)) return;
+  if (isHidden(turn, sent, reply)) return nothingOwed(turn, conversation);
   takeMembership(turn, conversation, reply);
   if (reply.entries !== undefined) copyEntries(turn, conversation, reply.entries);
   if (reply.marks !== undefined) hearMarks(turn, conversation, reply.marks);

@@ -2,7 +2,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { groupConversation } from "../../../protocol/ids.ts";
 import { breakCallsTo, callsTo } from "../faults.ts";
-import { deviceOf, fireAlarm, forgetTrouble, sqlOf } from "../objects.ts";
+import {
+  changeSessions,
+  deviceOf,
+  evict,
+  fireAlarm,
+  forgetTrouble,
+  setAlarm,
+  sqlOf,
+} from "../objects.ts";
 import { api, freshPolicy, newUser, type RawDevice } from "../support.ts";
 import {
   entriesIn,
@@ -86,6 +94,21 @@ async function newFormerMember() {
   await block(bea, ann.user, true);
   return { ann, bea, conversation };
 }
+
+test("R13 R16 who was there before and is hidden from asks once, and comes to rest", async () => {
+  const { ann, bea, conversation } = await newFormerMember();
+  await tell(ann, conversation, { kind: "members-add", users: [bea.user] });
+  await expect.poll(() => shunnedRows(bea)).toEqual([{ inviter: ann.user }]);
+  // As after a crash that took all but the alarm.
+  await changeSessions(bea.user, (session) => ({ ...session, isSettled: false }));
+  await setAlarm(bea.user);
+  await evict(bea.user);
+  await fireAlarm(bea.user);
+  await asked(bea, conversation.slice("group:".length));
+  await fireAlarm(bea.user);
+  await bea.settle();
+  expect(await fireAlarm(bea.user)).toBe(false);
+});
 
 describe.each(["before", "after"] as const)("calls that fail %s their commit", (fault) => {
   test("R13 R16 whoever lets the inviter in again sees the group as soon as it can be asked", async () => {
