@@ -7,8 +7,6 @@ import type { GroupLog } from "./log.ts";
 
 /** Members in one row of cursors. */
 const SHARD_MEMBERS = 256;
-/** Entries read at once when counters are rebuilt. */
-const REBUILD_PAGE = 1_000;
 
 /**
  * How far each member's object is, and the judge's memory of their devices. They move with every
@@ -31,9 +29,7 @@ export class Cursors {
     }
     for (const { user, slot } of members) this.#slots.set(user, slot);
     this.#flushed = Number(store.fact("flushed") ?? 0);
-    for (let from = this.#flushed + 1; from <= log.head; from += REBUILD_PAGE) {
-      for (const { origin } of log.rows(from, REBUILD_PAGE)) this.#count(origin);
-    }
+    for (const { origin } of log.after(this.#flushed)) this.#count(origin);
   }
 
   /** Entries whose counters stand in rows. */

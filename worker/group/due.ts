@@ -1,6 +1,6 @@
 import { type Member, versionOf } from "../core/group/state.ts";
 import { copyOf, reachOf } from "./copy.ts";
-import { lateNumbers } from "./own-entries.ts";
+import { lateNumbers, owesOwn } from "./own-entries.ts";
 import type { GroupTurn } from "./turn.ts";
 
 /** Whose object lacks something of the log, or does not know its user's place. */
@@ -16,7 +16,7 @@ export function isBehind(turn: GroupTurn, member: Member): boolean {
   if (copy !== undefined) {
     return reachOf(turn, member) < copy.last || lateNumbers(turn, member).length > 0;
   }
-  return turn.memory.large.own.has(member.user);
+  return owesOwn(turn, member);
 }
 
 /** This member's object is called when its turn comes; one that is held back when its time comes. */

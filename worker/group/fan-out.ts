@@ -8,7 +8,7 @@ import { copyOf, reachOf } from "./copy.ts";
 import { isBehind, knowsPlace, owe } from "./due.ts";
 import { takeGone } from "./gone.ts";
 import { noteLive, passing } from "./large.ts";
-import { copyLacks, ownEntries, ownTaken } from "./own-entries.ts";
+import { copyLacks, owesOwn, ownEntries, ownTaken } from "./own-entries.ts";
 import { forgetAuthor, newTotals } from "./totals.ts";
 import type { GroupTurn, MemberCall } from "./turn.ts";
 import { noteLooking } from "./typing.ts";
@@ -62,7 +62,9 @@ function callTo(turn: GroupTurn, user: string): ConversationHandOff | undefined 
 }
 
 function lacking(turn: GroupTurn, member: Member) {
-  if (copyOf(turn, member) === undefined) return ownEntries(turn, member);
+  if (copyOf(turn, member) === undefined) {
+    return owesOwn(turn, member) ? ownEntries(turn, member) : [];
+  }
   return copyLacks(turn, member, reachOf(turn, member));
 }
 
@@ -104,9 +106,11 @@ function takeWord(turn: GroupTurn, user: string, call: MemberCall, word: Convers
   }
   held.delete(user);
   unsure.delete(user);
-  given.delete(user);
   const member = roster.member(user);
   if (member === undefined) return;
+  // Where there is no copy, calls go beside answers, whose entries may still be on their way.
+  const isUnderWay = copyOf(turn, member) === undefined && word.have < (given.get(user) ?? 0);
+  if (!isUnderWay) given.delete(user);
   ownTaken(turn, member, word.have, call.sent.replicate ?? []);
   // What was passed filled a page.
   if (passing(turn, member).length > 0) owe(turn, user);

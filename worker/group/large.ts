@@ -42,12 +42,12 @@ export function noteLive(turn: GroupTurn, user: string, isLive: boolean): void {
 /** Those for whom an entry is a row, beside its author: who is meant, also by what it changes. */
 export function oweOwn(turn: GroupTurn, entry: Logged, target: Logged | undefined): void {
   if (!isLarge(turn)) return;
-  const { number } = entry;
-  for (const user of meant(turn, entry, target)) {
-    listOwn(turn, user, [number]);
+  const users = meant(turn, entry, target);
+  for (const user of users) {
+    listOwn(turn, user, [entry.number]);
     owe(turn, user);
   }
-  keepOwn(turn);
+  if (users.length > 0) keepOwn(turn);
 }
 
 /** Only admins mean everyone: that is a row for each member. */

@@ -9,6 +9,8 @@ import { LogExpiry } from "./expiry.ts";
 
 /** Entries kept in memory: what was just numbered is what is handed out next. */
 const RECENT_ENTRIES = 512;
+/** Entries read at once where many are looked through. */
+const PAGE = 1_000;
 
 /** The numbered log of a group. Memory here is a cache over rows. */
 export class GroupLog implements Layer<Logged> {
@@ -50,6 +52,11 @@ export class GroupLog implements Layer<Logged> {
       found.push(row);
     }
     return found;
+  }
+
+  /** All entries after `number`, oldest first. */
+  *after(number: number): Generator<Logged> {
+    for (let from = number + 1; from <= this.#head; from += PAGE) yield* this.rows(from, PAGE);
   }
 
   findOrigin({ user, device, counter }: Origin): Logged | undefined {

@@ -3,6 +3,7 @@ import type { GroupStore } from "../group-store.ts";
 import { Cursors } from "./cursors.ts";
 import { doubtPassed } from "./large.ts";
 import { GroupLog } from "./log.ts";
+import { addSaid, type OwnList } from "./own-list.ts";
 import { Roster } from "./roster.ts";
 import type { GroupHost, GroupMemory, GroupTurn, HeldBack, LargeMemory } from "./turn.ts";
 
@@ -33,7 +34,7 @@ export function remember(
     resting,
     totals: new Map(),
     lookers: new Map(),
-    large: rememberLarge(store, log.head),
+    large: rememberLarge(store, log, cursors.flushed),
     alarmAt: host.alarmAt(),
     isDoubting: false,
     numberedAt: 0,
@@ -41,15 +42,18 @@ export function remember(
   };
 }
 
-function rememberLarge(store: GroupStore, passedTo: number): LargeMemory {
+function rememberLarge(store: GroupStore, log: GroupLog, flushed: number): LargeMemory {
   const ownStored = store.fact("own") ?? "[]";
+  const own: OwnList = new Map(JSON.parse(ownStored) as [string, number[]][]);
+  // What its author lacks of these, nobody has written down.
+  for (const entry of log.after(flushed)) addSaid(own, entry);
   return {
     live: new Set(store.live()),
     passed: new Map(),
-    passedTo,
+    passedTo: log.head,
     passedAt: 0,
     passedStored: Number(store.fact("passed") ?? 0),
-    own: new Map(JSON.parse(ownStored) as [string, number[]][]),
+    own,
     ownStored,
   };
 }

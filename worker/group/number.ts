@@ -14,7 +14,7 @@ import { count } from "../core/stats.ts";
 import { owe, oweAll } from "./due.ts";
 import { isLarge, noteLive, oweOwn } from "./large.ts";
 import { oweReturning, oweUncopied } from "./missed.ts";
-import { oweParting } from "./parting.ts";
+import { addSaid, GROUP_DEVICE } from "./own-list.ts";
 import { noteAuthor } from "./totals.ts";
 import type { GroupTurn } from "./turn.ts";
 
@@ -47,9 +47,6 @@ export function numberAppend(turn: GroupTurn, append: Append): Verdict {
   switchMode(turn, append);
   return { ...about, kind: "accepted", number, at: turn.now };
 }
-
-/** Nobody's device: the group itself says what it has become. */
-const GROUP_DEVICE = "the-group";
 
 /** Whether there are copies follows from the size; it changes by an entry, and numbers go on. */
 function switchMode(turn: GroupTurn, { origin }: Append): void {
@@ -138,6 +135,7 @@ function carryOut(turn: GroupTurn, append: Append, { body, plan }: Decided): voi
   // that nobody has made writes nothing.
   if (number === 1) turn.store.setFact("id", memory.me.slice("group:".length));
   log.append(entry);
+  addSaid(memory.large.own, entry);
   memory.numberedAt = now;
   if (plan !== null) {
     const before = plan.members.flatMap(({ user }) => roster.member(user) ?? []);
@@ -146,10 +144,7 @@ function carryOut(turn: GroupTurn, append: Append, { body, plan }: Decided): voi
     for (const member of plan.members) cursors.place(member);
     // Whoever has just gone is not among those who are there.
     for (const { user, state } of plan.members) {
-      if (state !== "member") {
-        noteLive(turn, user, false);
-        oweParting(turn, user);
-      }
+      if (state !== "member") noteLive(turn, user, false);
       owe(turn, user);
     }
   }

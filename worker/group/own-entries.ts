@@ -7,9 +7,18 @@ import type { GroupTurn } from "./turn.ts";
 
 /** What is to come for one member alone, beside or without a copy. */
 
-/** The entries that are rows of this member and have not come yet, in their order: a page. */
+/**
+ * The entries that are rows of this member and have not come yet, in their order: a page. All from the
+ * first one on, for what is behind the newest one there would not be taken.
+ */
 export function ownEntries(turn: GroupTurn, member: Member): readonly LogEntry[] {
   return pageOf(turn, listed(turn, member));
+}
+
+/** Some of these were in no answer; one that was lost is found by the alarm. */
+export function owesOwn(turn: GroupTurn, member: Member): boolean {
+  const newest = listed(turn, member).at(-1) ?? 0;
+  return newest > (turn.memory.given.get(member.user) ?? 0);
 }
 
 /**

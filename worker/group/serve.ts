@@ -4,17 +4,13 @@ import type {
   HandOff,
   HandOffReply,
   LogEntry,
-  Verdict,
 } from "../../protocol/hand-offs.ts";
-import { LIMITS } from "../../protocol/limits.ts";
 import type { Member } from "../core/group/state.ts";
-import { toLogEntry } from "../core/row.ts";
 import { copyOf } from "./copy.ts";
 import { knowsPlace, owe } from "./due.ts";
 import { isLarge, noteLive, unreadOf } from "./large.ts";
 import { numberAppend } from "./number.ts";
-import { copyLacks } from "./own-entries.ts";
-import { keepOwn, listOwn } from "./own-list.ts";
+import { copyLacks, ownEntries, ownTaken } from "./own-entries.ts";
 import type { GroupTurn } from "./turn.ts";
 
 /**
@@ -43,7 +39,7 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
   }
   hear(turn, member, one);
   if (isLarge(turn) && one.live === true) hearLive(turn, member);
-  const entries = entriesFor(turn, member, one.have, verdicts);
+  const entries = entriesFor(turn, member, one.have);
   const place = knowsPlace(turn, member) ? {} : turn.memory.roster.placeOf(user);
   noteGiven(turn, member, entries, "membership" in place);
   const { log, cursors } = turn.memory;
@@ -77,42 +73,22 @@ function hearLive(turn: GroupTurn, { user, state }: Member): void {
 }
 
 /** The caller's own word about its copy, its place and its marks. */
-function hear(turn: GroupTurn, { user }: Member, one: ConversationHandOff): void {
+function hear(turn: GroupTurn, member: Member, one: ConversationHandOff): void {
+  const { user } = member;
   const { log, cursors, held, unsure, given } = turn.memory;
   const kept = one.membershipKept ?? 0;
   cursors.hear(user, { have: Math.min(one.have, log.head), kept }, turn.now);
   if (one.marks !== undefined) cursors.mark(user, one.marks, log.head, turn.now);
+  ownTaken(turn, member, one.have, []);
   held.delete(user);
   unsure.delete(user);
   given.delete(user);
 }
 
-/**
- * What the caller's copy lacks. Who has none gets the messages of this very call, else their devices
- * would never see the end of them, and whatever else of their own is still to come: what is behind
- * the newest one here would not be taken later.
- */
-function entriesFor(
-  turn: GroupTurn,
-  member: Member,
-  have: number,
-  verdicts: readonly Verdict[],
-): readonly LogEntry[] {
-  const { log, large } = turn.memory;
-  const { user } = member;
-  if (copyOf(turn, member) !== undefined) return copyLacks(turn, member, have);
-  const said = verdicts.flatMap((one) => (one.kind === "accepted" ? [one.number] : []));
-  const own = [...(large.own.get(user) ?? []), ...said];
-  const numbers = [...new Set(own)].filter((number) => number > have).sort((a, b) => a - b);
-  // What does not fit comes with the calls that follow.
-  if (numbers.length > LIMITS.handOffEntries) {
-    listOwn(turn, user, said);
-    keepOwn(turn);
-  }
-  return numbers.slice(0, LIMITS.handOffEntries).flatMap((number) => {
-    const row = log.find(number);
-    return row === undefined ? [] : [toLogEntry(row)];
-  });
+/** What the caller's copy lacks. Who has none gets their own, else their devices would wait for it. */
+function entriesFor(turn: GroupTurn, member: Member, have: number): readonly LogEntry[] {
+  const hasCopy = copyOf(turn, member) !== undefined;
+  return hasCopy ? copyLacks(turn, member, have) : ownEntries(turn, member);
 }
 
 /** The answer may be lost: the caller is asked by the alarm, unless its own word comes before. */
@@ -127,7 +103,7 @@ function noteGiven(
   const last = entries.at(-1)?.number;
   if (last === undefined && !isTold) return;
   const copy = copyOf(turn, member);
-  given.set(user, copy === undefined ? 0 : (last ?? 0));
+  given.set(user, last ?? 0);
   due.delete(user);
   if (copy !== undefined && (last ?? 0) < copy.last) owe(turn, user);
 }

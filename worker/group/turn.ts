@@ -7,6 +7,7 @@ import type { GroupStore } from "../group-store.ts";
 import type { CallOutcome, Moment } from "../user/turn.ts";
 import type { Cursors } from "./cursors.ts";
 import type { GroupLog } from "./log.ts";
+import type { OwnList } from "./own-list.ts";
 import type { Roster } from "./roster.ts";
 
 /** Everything that happens to a group's object beside calls. One event is one transaction. */
@@ -64,10 +65,10 @@ export interface LargeMemory {
   /** How far a row says that they were, written with the cursors. */
   passedStored: number;
   /**
-   * Entries that are rows for some and have not come yet: of who is meant, and what those have said
-   * who have gone since, from groups of any size. A row says so, too.
+   * Entries that are rows for some and have not come yet: of who has said them, in groups of any
+   * size, and of who is meant. A row says so, too.
    */
-  readonly own: Map<string, number[]>;
+  readonly own: OwnList;
   ownStored: string;
 }
 
