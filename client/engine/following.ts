@@ -118,7 +118,7 @@ export class Following {
     const wanted = row && rangeOf(page, Math.max(1, row.start), row.head);
     if (wanted === undefined) return;
     const { from, to } = wanted;
-    const answered = await this.#ask(conversation, from - 1, to - from + 1);
+    const answered = await this.ask(conversation, from - 1, to - from + 1);
     await this.#store(
       conversation,
       answered.filter(({ number }) => number <= to),
@@ -128,7 +128,7 @@ export class Following {
   /** What the app has not had and the store lacks. */
   async #fetchAfter(conversation: string, after: number): Promise<number | undefined> {
     if (!this.#context.connector.ready) throw new HoldfastError("offline");
-    const answered = await this.#ask(conversation, after, DEVICE_LIMITS.historyEntries);
+    const answered = await this.ask(conversation, after, DEVICE_LIMITS.historyEntries);
     const row = this.#context.book.rows.get(conversation);
     const to = row === undefined ? 0 : handedTarget(row);
     await this.#store(
@@ -191,7 +191,7 @@ export class Following {
         const isFar = to - logCursor(row) > CATCH_UP_ENTRIES;
         if (isFar) await this.#beginAnew(conversation, to - DEVICE_LIMITS.historyEntries);
         const after = isFar ? to - DEVICE_LIMITS.historyEntries : logCursor(row);
-        const run = await this.#ask(conversation, after, DEVICE_LIMITS.historyEntries);
+        const run = await this.ask(conversation, after, DEVICE_LIMITS.historyEntries);
         goesOn = run.length > 0;
         await writer.run(() => this.#keep(conversation, run));
       }
@@ -256,11 +256,8 @@ export class Following {
     return new Map(whole.map((stored) => [stored.entry.number, stored]));
   }
 
-  async #ask(
-    conversation: string,
-    after: number,
-    limit: number,
-  ): Promise<readonly NumberedEntry[]> {
+  /** A run of the log as it is now, from the group itself. */
+  async ask(conversation: string, after: number, limit: number): Promise<readonly NumberedEntry[]> {
     const path = `/v1/groups/${conversation.slice("group:".length)}/log`;
     const body = await this.#questions.get(path, { after, limit });
     const { entries } = (body ?? {}) as { readonly entries?: readonly LoggedEntry[] };

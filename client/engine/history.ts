@@ -128,7 +128,7 @@ export function fetchPage(
 }
 
 /** Whether something was said about these since the head was `asOf`: they may not know of it. */
-async function isChanged(
+export async function isChanged(
   { store, book }: LeaderContext,
   conversation: string,
   page: readonly NumberedEntry[],

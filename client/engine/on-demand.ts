@@ -1,5 +1,5 @@
 /** What of a leader most sessions never need: each is made when it is. */
-import type { ConversationRow, OutboxRow } from "../store.ts";
+import type { OutboxRow } from "../store.ts";
 import type { LeaderContext } from "./context.ts";
 import type { FollowingPorts } from "./following.ts";
 import type { FetchPage } from "./history.ts";
@@ -15,22 +15,18 @@ export class OnDemand {
   readonly #context: LeaderContext;
 
   constructor(context: LeaderContext, requests: Requests, logs: FollowingPorts) {
-    const { platform, connector, writer, book } = context;
+    const { writer, book } = context;
     const broken = (error: unknown) => writer.broken(error);
     this.#context = context;
     this.wishing = new Later(WISHING, ({ Wishing }) => new Wishing(context, requests), broken);
-    this.people = new Later(
-      PEOPLE,
-      ({ PeopleDesk }) => new PeopleDesk(platform.clock, connector),
-      broken,
-    );
+    this.people = new Later(PEOPLE, ({ PeopleDesk }) => new PeopleDesk(context), broken);
     this.following = new Later(FOLLOWING, ({ Following }) => new Following(context, logs), broken);
     this.#rereading = new Later(
       REREADING,
-      ({ Rereading }) => new Rereading(context, requests),
+      ({ Rereading }) => new Rereading(context, requests, this.following),
       broken,
     );
-    if ([...book.rows.values()].some(hasWish)) this.wishing.do(() => {});
+    if ([...book.rows.values()].some(({ wish }) => wish)) this.wishing.do(() => {});
   }
 
   /** A session began: what is kept of it at the server is told anew. */
@@ -54,7 +50,7 @@ export class OnDemand {
     this.following.now?.placed();
     if (connector.state.kind !== "live") return;
     this.wishing.now?.caughtUp();
-    const isBack = [...book.rows.values()].some(({ reread }) => reread !== undefined);
+    const isBack = [...book.rows.values()].some(({ reread }) => reread);
     if (isBack) this.#rereading.do((rereading) => rereading.begin());
   }
 
@@ -89,8 +85,4 @@ export class OnDemand {
       await (await this.following.get()).fetch(page, fetch);
     };
   }
-}
-
-function hasWish({ wish }: ConversationRow): boolean {
-  return wish !== undefined;
 }

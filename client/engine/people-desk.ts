@@ -3,6 +3,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { TIMING } from "../../protocol/timing.ts";
 import type { Clock } from "../ports.ts";
 import type { Connector } from "./connector.ts";
+import type { LeaderContext } from "./context.ts";
 import type { TeamCall } from "./team.ts";
 
 /** One tab's word on whom it looks at; a tab that has died says nothing any more. */
@@ -19,8 +20,8 @@ export class PeopleDesk {
   /** Whether the server was told of somebody last. */
   #isTold = false;
 
-  constructor(clock: Clock, connector: Connector) {
-    this.#clock = clock;
+  constructor({ platform, connector }: LeaderContext) {
+    this.#clock = platform.clock;
     this.#connector = connector;
   }
 

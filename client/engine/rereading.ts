@@ -7,10 +7,13 @@
 import { LIMITS } from "../../protocol/limits.ts";
 import { isNumbered, type NumberedEntry } from "../core/amend.ts";
 import { newestShown, takeExpiry } from "../core/expiry.ts";
+import { isFollowed, logCursor } from "../core/followed.ts";
 import { HoldfastError } from "../errors.ts";
 import type { ConversationRow } from "../store.ts";
 import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
+import { isChanged } from "./history.ts";
+import type { OnDemand } from "./on-demand.ts";
 import type { Requests } from "./requests.ts";
 
 /** Numbers that are looked at together. */
@@ -21,14 +24,16 @@ const AGAIN_MS = 10_000;
 export class Rereading {
   readonly #context: LeaderContext;
   readonly #requests: Requests;
+  readonly #following: OnDemand["following"];
   /** Groups that are being read again. */
   readonly #under = new Set<string>();
   readonly #alarm: Alarm;
   #notBefore = Number.NEGATIVE_INFINITY;
 
-  constructor(context: LeaderContext, requests: Requests) {
+  constructor(context: LeaderContext, requests: Requests, following: OnDemand["following"]) {
     this.#context = context;
     this.#requests = requests;
+    this.#following = following;
     this.#alarm = new Alarm(context.platform.clock, () => this.begin());
   }
 
@@ -66,27 +71,45 @@ export class Rereading {
     }
     for (let from = membership.from; from <= newestStub; ) {
       const isEmpty = (await held(from)).length === 0;
-      const page = isEmpty ? [] : await ask(this.#requests, conversation, from);
-      await writer.run(() => replace(this.#context, conversation, page));
+      const page = isEmpty ? [] : await this.#readPage(conversation, from);
       from = page.length === 0 ? from + PAGE : Math.max(...page.map(({ number }) => number)) + 1;
     }
     await writer.run(() => finish(this.#context, conversation, membership.version));
+  }
+
+  /** Again, where something was said about these meanwhile: the answer may not know of it. */
+  async #readPage(conversation: string, from: number): Promise<readonly NumberedEntry[]> {
+    const { book, writer } = this.#context;
+    for (;;) {
+      const row = book.rows.get(conversation);
+      if (row === undefined) return [];
+      const asOf = isFollowed(row) ? logCursor(row) : row.head;
+      const page = await this.#ask(row, from);
+      let isOld = false;
+      await writer.run(async () => {
+        isOld = await isChanged(this.#context, conversation, page, asOf);
+        if (!isOld) await replace(this.#context, conversation, page);
+      });
+      if (!isOld) return page;
+    }
+  }
+
+  /** A large group's log knows all; this user's object only what it was handed. */
+  async #ask(row: ConversationRow, from: number): Promise<readonly NumberedEntry[]> {
+    const { conversation } = row;
+    const after = from - 1;
+    if (isFollowed(row)) return (await this.#following.get()).ask(conversation, after, PAGE);
+    const page = { conversation, after, limit: PAGE };
+    const { entries } = await this.#requests.ask("history", (ref) => {
+      return { t: "history", ref, ...page };
+    });
+    return entries.filter(isNumbered);
   }
 
   /** What is under way ends with the questions. */
   stop(): void {
     this.#alarm.end();
   }
-}
-
-async function ask(
-  requests: Requests,
-  conversation: string,
-  from: number,
-): Promise<readonly NumberedEntry[]> {
-  const page = { conversation, after: from - 1, limit: PAGE };
-  const { entries } = await requests.ask("history", (ref) => ({ t: "history", ref, ...page }));
-  return entries.filter(isNumbered);
 }
 
 /** Only within a writer's job. What is not here is none of this device's feed. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Entry } from "../../protocol/entries.ts";
 import type { Membership } from "../../protocol/groups.ts";
+import { fair, place as large } from "../support/client/fair.ts";
 import type { FakeServer } from "../support/client/fake-server.ts";
 import { conversation, GROUP, place, textsOf } from "../support/client/group-talk.ts";
 import { lab } from "../support/client/lab.ts";
@@ -75,6 +76,40 @@ describe("who comes back into a group that shows its past", () => {
     await clock.advance(30_000);
     await settle();
     expect(textsOf(client)).toEqual(["hello", "kept from you"]);
+  });
+
+  test("R11 brings back no words that are recalled while it asks", async () => {
+    const { client, server, settle, comeBack } = await awayWithStubs();
+    server.rule = ({ t }) => {
+      if (t !== "history") return undefined;
+      // Told before the answer, which was made up before that.
+      if (askedFor(server).length === 1) server.arrive(GROUP, { kind: "recall", target: 1 });
+      else becomes(server, 1, { body: { kind: "recalled", by: "bob" } });
+      return undefined;
+    };
+    comeBack();
+    await settle();
+    expect(textsOf(client)).toEqual(["recalled", "kept from you"]);
+    expect(askedFor(server)).toEqual([0, 0]);
+  });
+
+  test("R11 reads a large group's log again: this user's object has what it was handed alone", async () => {
+    const { client, server, say, pass, settle, asked } = await fair();
+    pass(say("hello"));
+    await settle();
+    server.arrive(GROUP, { kind: "text", text: "hello" }, "bob:deviceofbob:1");
+    server.note(GROUP, large({ version: 2, state: "left" }));
+    server.arrive(GROUP, { kind: "withheld" }, "alice:another:1");
+    say({ kind: "leave" }, "alice:another:1");
+    say({ kind: "reaction", target: 1, emoji: "👍", on: true });
+    await settle();
+    server.note(GROUP, large({ version: 4 }));
+    await settle();
+    server.send({ t: "head", conversation: GROUP, number: 3, unread: 0 });
+    await settle();
+    expect(client.messages(GROUP).get().messages[0]?.reactions).toEqual({ "👍": ["bob"] });
+    expect(askedFor(server)).toEqual([]);
+    expect(asked).toContain(0);
   });
 
   test("asks for nothing where no stub came", async () => {
