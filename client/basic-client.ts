@@ -101,8 +101,9 @@ export class BasicClient {
   async close(): Promise<void> {
     const life = this.#life;
     this.#life = undefined;
-    await life?.close();
+    // Not after what takes time: whoever connects again meanwhile asks for another.
     this.tokens.stop();
+    await life?.close();
     this.emitter.endLoops();
   }
 

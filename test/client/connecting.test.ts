@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { memoryStore } from "../../client/memory-store.ts";
 import type { ConnectionState } from "../../client/model.ts";
 import type { ClientStore } from "../../client/store.ts";
@@ -75,6 +75,24 @@ describe("tokens and tickets", () => {
     await parts.clock.advance(60);
     // Both were refused with the first token: one of them was the first to say so.
     await Promise.all(questions);
+    expect(asked).toBe(2);
+  });
+
+  test("who connects again before all is closed is not held up by what has ended", async () => {
+    let asked = 0;
+    const token = () => {
+      asked += 1;
+      return new Promise<string>((give) => parts.clock.after(50, () => give(`token ${asked}`)));
+    };
+    const parts = lab({ token });
+    const { client, clock, store } = parts;
+    vi.spyOn(store, "close").mockImplementationOnce(
+      () => new Promise((end) => clock.after(20, end)),
+    );
+    await client.connect();
+    const closed = client.close();
+    await Promise.all([client.connect(), closed, clock.advance(100)]);
+    expect(kindOf(parts)).toBe("live");
     expect(asked).toBe(2);
   });
 
