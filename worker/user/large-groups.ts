@@ -93,8 +93,9 @@ export function passThrough(turn: Turn, conversation: string, run: readonly LogE
 function isTakenBack({ memory }: Turn, conversation: string, run: readonly LogEntry[]) {
   const { timeline } = memory;
   const first = run[0]?.number ?? 0;
-  if (first >= timeline.conversation(conversation).head.number) return false;
-  const since = timeline.log(conversation, first + 1, LIMITS.handOffEntries, LIMITS.pageBytes);
+  const newest = timeline.conversation(conversation).head.number;
+  if (first >= newest) return false;
+  const since = timeline.logFrom(conversation, first + 1, newest);
   const gone = new Set(since.map(({ body }) => (body.kind === "recall" ? body.target : 0)));
   return run.some(({ number, body }) => {
     if (body.kind === "edit") return gone.has(body.target);

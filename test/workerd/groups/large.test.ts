@@ -1,8 +1,11 @@
 /** Large groups: one log for all, passed through to whose device is there. */
 import { beforeAll, describe, expect, test } from "vitest";
+import type { HandOff } from "../../../protocol/hand-offs.ts";
 import type { LoggedEntry } from "../../../protocol/large-groups.ts";
+import { LIMITS } from "../../../protocol/limits.ts";
 import type { LogPage, ReceiptsPage } from "../../../worker/group-requests.ts";
-import { deviceOf, fireAlarm } from "../objects.ts";
+import { callsTo } from "../faults.ts";
+import { deviceOf, fireAlarm, objectOf } from "../objects.ts";
 import { api, freshPolicy, newUser, RawDevice } from "../support.ts";
 import {
   entriesIn,
@@ -105,6 +108,27 @@ describe("a large group", () => {
     const path = `/v1/groups/${conversation.slice(6)}/receipts?number=3`;
     const receipts = (await (await api(path, a.user)).json()) as ReceiptsPage;
     expect(receipts).toMatchObject({ of: COPY_MEMBERS, delivered: 2, read: 0 });
+  });
+
+  test("R11 a call that comes late, however late, brings no words that are recalled by then", async () => {
+    const { conversation, a, b, c } = await largeGroup();
+    const canary = "to forget";
+    await tell(a, conversation, { kind: "text", text: canary, mentions: [b.user] });
+    const target = 3;
+    await passed(b, conversation, target);
+    const isIt = ({ conversations }: HandOff) =>
+      conversations.some(({ passing }) => passing?.some(({ number }) => number === target));
+    const late = callsTo(b.user).find(isIt);
+    if (late === undefined) throw new Error("it was passed by a call");
+    // More than one call carries.
+    for (let said = 0; said < LIMITS.handOffEntries; said++) await tell(c, conversation, "busy");
+    await tell(a, conversation, { kind: "recall", target });
+    const recalled = () => entriesIn(b, conversation).map(({ body }) => body.kind);
+    await expect.poll(recalled).toContain("recall");
+    b.frames.length = 0;
+    await objectOf(b.user).handOff(late);
+    await b.settle();
+    expect(JSON.stringify(b.frames)).not.toContain(canary);
   });
 
   test("R11 who is meant has a row, and loses it when it is recalled", async () => {
