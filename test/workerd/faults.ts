@@ -1,4 +1,6 @@
 /** Calls between objects that fail: the callee's half is replaced for this test file alone. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import type { HandOff, HandOffReply } from "../../protocol/hand-offs.ts";
 import { GroupObject } from "../../worker/group-object.ts";
 import { UserObject } from "../../worker/user-object.ts";
@@ -9,6 +11,7 @@ import { UserObject } from "../../worker/user-object.ts";
 export type CallFault = "before" | "after";
 
 const faults = new Map<string, CallFault>();
+const held = new Map<string, Promise<void>>();
 const calls: { readonly to: string; readonly call: HandOff }[] = [];
 
 for (const { prototype } of [UserObject, GroupObject]) {
@@ -20,7 +23,9 @@ for (const { prototype } of [UserObject, GroupObject]) {
     if (fault === "before") throw new Error("the call did not arrive");
     const reply = handOff.call(this, call);
     if (fault === "after") throw new Error("the reply got lost");
-    return reply;
+    const isOver = held.get(to);
+    // A reply over a call may be a promise; it is one only while it is held.
+    return isOver === undefined ? reply : (isOver.then(() => reply) as unknown as HandOffReply);
   };
 }
 
@@ -37,4 +42,15 @@ export function breakCallsTo(user: string, fault: CallFault | undefined): void {
 /** What arrived at this user's object, or would have. */
 export function callsTo(user: string): HandOff[] {
   return calls.filter(({ to }) => to === user).map(({ call }) => call);
+}
+
+/** Calls to this user's object are answered, and the replies are under way until this is called. */
+export function holdRepliesOf(user: string): () => Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  held.set(user, promise);
+  return async () => {
+    held.delete(user);
+    // What waits in an object goes on in that object.
+    await runInDurableObject(env.USER.getByName(user), () => resolve());
+  };
 }

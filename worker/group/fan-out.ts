@@ -31,7 +31,7 @@ export function startCalls(turn: GroupTurn): void {
     // Held back with nothing left to bring: there is nobody to come back to.
     if (sent === undefined) held.delete(user);
     if (sent === undefined) continue;
-    calls.set(user, { sent, startedAt: turn.now });
+    calls.set(user, { sent, startedAt: turn.now, hasCome: false });
     const call = { from: turn.memory.me, conversations: [sent] };
     turn.effects.push({ kind: "call", to: `user:${user}`, call });
   }
@@ -95,7 +95,7 @@ function takeWord(turn: GroupTurn, user: string, call: MemberCall, word: Convers
   const kept = word.membershipKept ?? 0;
   cursors.hear(user, { have: Math.min(word.have, log.head), kept }, turn.now);
   if (word.marks !== undefined) cursors.mark(user, word.marks, log.head, turn.now);
-  if (word.live === false) {
+  if (word.live === false && !call.hasCome) {
     forgetAuthor(turn, user);
     noteLive(turn, user, false);
   }

@@ -66,7 +66,9 @@ function isAsking(turn: GroupTurn, one: ConversationHandOff): boolean {
 
 /** From now on entries are passed through to this member; what was before, its devices fetch. */
 function hearLive(turn: GroupTurn, { user, state }: Member): void {
-  const { large, log } = turn.memory;
+  const { large, log, calls } = turn.memory;
+  const call = calls.get(user);
+  if (call) call.hasCome = true;
   if (state !== "member" || large.live.has(user)) return;
   noteLive(turn, user, true);
   large.passed.set(user, log.head);

@@ -34,6 +34,8 @@ export interface GroupHost {
 export interface MemberCall {
   readonly sent: ConversationHandOff;
   readonly startedAt: number;
+  /** The member has said meanwhile that a device is there: what the answer says may be of before. */
+  hasCome: boolean;
 }
 
 /** A member's object that could not be reached, or did not take what it was given. */

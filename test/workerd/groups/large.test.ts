@@ -4,7 +4,7 @@ import type { HandOff } from "../../../protocol/hand-offs.ts";
 import type { LoggedEntry } from "../../../protocol/large-groups.ts";
 import { LIMITS } from "../../../protocol/limits.ts";
 import type { LogPage, ReceiptsPage } from "../../../worker/group-requests.ts";
-import { callsTo } from "../faults.ts";
+import { callsTo, holdRepliesOf } from "../faults.ts";
 import { deviceOf, fireAlarm, objectOf } from "../objects.ts";
 import { api, freshPolicy, newUser, RawDevice } from "../support.ts";
 import {
@@ -82,6 +82,21 @@ describe("a large group", () => {
     expect(await e.next("head")).toEqual({ t: "head", conversation, number: 4, unread: 2 });
     await tell(a, conversation, "three");
     expect(await passed(e, conversation, 5)).toMatchObject({ body: { text: "three" } });
+  });
+
+  test("R26 an answer of before that nobody is there does not end what passes to who has come", async () => {
+    const { conversation, a, e } = await largeGroup();
+    e.close();
+    await e.untilClosed();
+    const release = holdRepliesOf(e.user);
+    const before = callsTo(e.user).length;
+    await tell(a, conversation, "one");
+    await expect.poll(() => callsTo(e.user).length).toBeGreaterThan(before);
+    const back = await deviceOf(e.user);
+    await back.next("head");
+    await release();
+    await tell(a, conversation, "two");
+    expect(await passed(back, conversation, 4)).toMatchObject({ body: { text: "two" } });
   });
 
   test("R26 who is away costs nothing: no row, and no call but the one that found it out", async () => {
