@@ -5,21 +5,24 @@ import { isLarge, keepPassed, passNeed } from "./large.ts";
 import { keepOwn } from "./own-list.ts";
 import { indexLog } from "./search.ts";
 import { authors } from "./totals.ts";
-import type { GroupMemory, GroupTurn } from "./turn.ts";
+import type { GroupTurn } from "./turn.ts";
 
 /**
  * Rule R13 in a group: the one alarm stands behind everything that is owed or not written yet. What
  * a crash has left undone is found by it, and running it twice changes nothing.
  */
 
-/** The runtime forgets after ten quiet seconds, which is the safety alarm's default. */
+/**
+ * The runtime forgets after ten quiet seconds, which is the safety alarm's default: one that comes
+ * later finds cursors that nobody has written, and asks everybody.
+ */
+const REMEMBERED_SHARE_OF_SAFETY = 0.75;
+/** Nothing was numbered for so long: the group is quiet. */
 const QUIET_SHARE_OF_SAFETY = 0.5;
 /** What memory alone knows of cursors is written at the latest after this. */
 const FLUSH_MS = 60_000;
 /** An alarm that is later than this is taken for lost. */
 const ALARM_LOST_AFTER_MS = 60_000;
-/** How much later than the safety alarm another one may be that stands in for it. */
-const SAFETY_SLACK = 1.5;
 
 export function onAlarm(turn: GroupTurn): void {
   const { memory } = turn;
@@ -67,12 +70,12 @@ function handOverStats(turn: GroupTurn): void {
 
 /** Sets the alarm to the earliest need, where none is set that comes before it. */
 export function arm(turn: GroupTurn): void {
-  const { memory, now } = turn;
+  const { memory, now, settings } = turn;
   const { sweepAt } = memory.log.expiring;
   const sweep = sweepAt === null ? [] : [sweepAt];
-  const isBusy = isOwing(turn) || memory.calls.size > 0;
-  if (!isBusy) memory.isDoubting = false;
-  const later = [...(isBusy ? safetyNeed(turn) : flushNeed(turn)), ...passNeed(turn), ...sweep];
+  const isBusy = isOwing(turn) || memory.calls.size > 0 || memory.cursors.dirtySince !== null;
+  const safety = isBusy ? [now + settings.safetyAlarmMs * REMEMBERED_SHARE_OF_SAFETY] : [];
+  const later = [...safety, ...passNeed(turn), ...sweep];
   const needs = [...heldNeeds(turn), ...later];
   if (needs.length === 0) return;
   // Re-arming at or before the present would be lost inside the alarm's own run.
@@ -105,28 +108,9 @@ export function noteRest(turn: GroupTurn): void {
   memory.resting = resting;
 }
 
-function safetyNeed({ memory, now, settings }: GroupTurn): number[] {
-  const waitMs = settings.safetyAlarmMs * (memory.isDoubting ? QUIET_SHARE_OF_SAFETY : 1);
-  return [soon(memory, now, waitMs)];
-}
-
-/** An alarm that comes not much later serves as well, and setting another would cost a row. */
-function soon({ alarmAt }: GroupMemory, now: number, waitMs: number): number {
-  const isNear = alarmAt !== null && alarmAt <= now + waitMs * SAFETY_SLACK;
-  return isNear ? alarmAt : now + waitMs;
-}
-
 function heldNeeds({ memory, now, settings }: GroupTurn): number[] {
   const waiting = [...memory.held].filter(
     ([user, { since }]) => !memory.calls.has(user) && now - since <= settings.handOffTtlMs,
   );
   return waiting.map(([, { lane }]) => lane.notBefore);
-}
-
-/** While this memory lasts: one that finds cursors which nobody has written asks everybody. */
-function flushNeed({ memory, now, settings }: GroupTurn): number[] {
-  const { dirtySince } = memory.cursors;
-  if (dirtySince === null) return [];
-  const quietMs = settings.safetyAlarmMs * QUIET_SHARE_OF_SAFETY;
-  return [Math.min(dirtySince + FLUSH_MS, soon(memory, now, quietMs))];
 }

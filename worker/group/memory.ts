@@ -36,7 +36,6 @@ export function remember(
     lookers: new Map(),
     large: rememberLarge(store, log, cursors.flushed),
     alarmAt: host.alarmAt(),
-    isDoubting: false,
     numberedAt: 0,
     stats: emptyBatch(),
   };
@@ -69,5 +68,4 @@ export function doubtAll({ memory }: GroupTurn): void {
   // A large group asks nobody: devices find what they lack by themselves.
   if (memory.roster.group?.mode === "large") return;
   for (const { user } of memory.roster.all()) memory.unsure.add(user);
-  memory.isDoubting = true;
 }

@@ -99,8 +99,6 @@ export interface GroupMemory {
   readonly large: LargeMemory;
   /** The alarm that is set; null: none. */
   alarmAt: number | null;
-  /** Since it woke, not everybody has answered whom this memory is in doubt about. */
-  isDoubting: boolean;
   /** When the newest entry was numbered, as far as memory goes. */
   numberedAt: number;
   stats: StatsBatch;
