@@ -1,7 +1,9 @@
-import { emptyRow } from "../core/conversations.ts";
-import { isFollowed } from "../core/followed.ts";
 import type { StoreImage } from "../store.ts";
 import type { LifeSetup } from "./life-setup.ts";
+
+/** How far ahead of a large group's log, as it is here, one's own may have come. */
+const AHEAD_ENTRIES = 10_000;
+const NONE = { head: 0 };
 
 /**
  * Settles what a leader has written and did not live to tell. The row of a message goes in the commit
@@ -16,13 +18,11 @@ export async function settleUntold(
   const here = await store.read();
   for (const sent of handles.rowless(here)) {
     const { conversation: id, after, key, counter } = sent;
-    const row = here.conversations.find(({ conversation }) => conversation === id) ?? emptyRow(id);
-    const run = await store.range(id, after + 1, row.head);
+    const { head } = here.conversations.find(({ conversation }) => conversation === id) ?? NONE;
+    const run = await store.range(id, after + 1, head + AHEAD_ENTRIES);
     const arrived = run.filter((stored) => stored.key === key);
     // What was told of it meanwhile is newer.
     if (sent.stored !== undefined) continue;
-    if (arrived.length > 0) handles.apply({ arrived }, book);
-    // It may lie beyond what is here of a large group's log, which brings it in its turn.
-    else if (!isFollowed(row)) handles.apply({ gone: [counter] }, book);
+    handles.apply(arrived.length > 0 ? { arrived } : { gone: [counter] }, book);
   }
 }

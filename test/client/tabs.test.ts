@@ -6,6 +6,7 @@ import type { Tabs } from "../../client/ports.ts";
 import { FakeClock } from "../support/client/fake-clock.ts";
 import { FakeTabs } from "../support/client/fake-platform.ts";
 import { FakeServer } from "../support/client/fake-server.ts";
+import { GROUP, place } from "../support/client/group-talk.ts";
 import { lab, OTHER_TALK, TALK } from "../support/client/lab.ts";
 
 /** A browser with tabs that can be opened, frozen and closed. */
@@ -210,6 +211,30 @@ describe("tabs", () => {
     const refused = handle.accepted.catch((error: unknown) => error);
     await clock.advance(1_000);
     expect(await refused).toMatchObject({ code: "dropped" });
+  });
+
+  test.each([
+    ["dropped", "rejected"],
+    ["ahead of the log", "fulfilled"],
+  ])("L3 so it is in a large group, also what came %s", async (what, status) => {
+    const { clock, server, open } = browser();
+    const [first, , third] = [await open(), await open(), await open()];
+    server.note(GROUP, place({ history: "start", mode: "large" }));
+    await clock.advance(100);
+    const isDropped = what === "dropped";
+    if (isDropped) server.unreachable = true;
+    if (isDropped) server.cut();
+    // Others have said much that this device has not fetched.
+    else server.skipTo(GROUP, 50);
+    const handle = third.client.send(GROUP, "never mind");
+    const settled = Promise.allSettled([handle.accepted]);
+    await clock.advance(isDropped ? 10 : 0);
+    first.posts.mute = true;
+    if (isDropped) await Promise.all([first.client.drop(handle.key), clock.advance(10)]);
+    else await clock.advance(500);
+    await first.client.close();
+    await clock.advance(1_000);
+    expect(await settled).toMatchObject([{ status }]);
   });
 
   test("L3 what became of a message while its tab was put away is known there when it is back", async () => {
