@@ -111,7 +111,7 @@ function takeWord(turn: GroupTurn, user: string, call: MemberCall, word: Convers
   // Where there is no copy, calls go beside answers, whose entries may still be on their way.
   const isUnderWay = copyOf(turn, member) === undefined && word.have < (given.get(user) ?? 0);
   if (!isUnderWay) given.delete(user);
-  ownTaken(turn, member, word.have, call.sent.replicate ?? []);
+  if (knowsPlace(turn, member)) ownTaken(turn, member, word.have, call.sent.replicate ?? []);
   // What was passed filled a page.
   if (passing(turn, member).length > 0) owe(turn, user);
   if (!isBehind(turn, member)) return;

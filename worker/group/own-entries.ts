@@ -39,7 +39,8 @@ export function lateNumbers(turn: GroupTurn, member: Member): readonly number[] 
 
 /**
  * This member's object has everything of its own up to here but what lies before where its copy begins
- * anew, and of that what it was handed. Handed while it did not know of that, it may have refused it.
+ * anew, and of that what it was handed. Handed while it did not know of that, it may have refused it;
+ * and of what it has it speaks as of the place that it knows.
  */
 export function ownTaken(
   turn: GroupTurn,

@@ -81,7 +81,7 @@ function hear(turn: GroupTurn, member: Member, one: ConversationHandOff): void {
   const kept = one.membershipKept ?? 0;
   cursors.hear(user, { have: Math.min(one.have, log.head), kept }, turn.now);
   if (one.marks !== undefined) cursors.mark(user, one.marks, log.head, turn.now);
-  ownTaken(turn, member, one.have, []);
+  if (knowsPlace(turn, member)) ownTaken(turn, member, one.have, []);
   held.delete(user);
   unsure.delete(user);
   given.delete(user);
