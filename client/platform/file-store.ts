@@ -101,10 +101,10 @@ class FileStore implements ClientStore {
   }
 
   /** Before the maps change: what could not be written has not happened. */
-  #write(line: Line, durable = this.#durable): void {
+  #write(line: Line, durable = false): void {
     if (this.#file === undefined) throw new Error("the store is not open");
     writeSync(this.#file, `${JSON.stringify(line)}\n`);
-    if (durable) fsyncSync(this.#file);
+    if (durable || this.#durable) fsyncSync(this.#file);
   }
 }
 

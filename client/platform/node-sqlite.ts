@@ -169,8 +169,9 @@ class SqliteStore implements ClientStore {
     this.#run("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)", conversation, number, seq, text);
   }
 
-  #transact<Result>(body: () => Result, durable = this.#durable): Result {
-    this.#database?.exec(`PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}`);
+  #transact<Result>(body: () => Result, durable = false): Result {
+    const level = durable || this.#durable ? "FULL" : "NORMAL";
+    this.#database?.exec(`PRAGMA synchronous = ${level}`);
     this.#run("BEGIN IMMEDIATE");
     try {
       const result = body();

@@ -80,6 +80,23 @@ test("a durable row in IndexedDB waits for the disk, and no other", async () => 
   expect(await waits(store, hasWaited)).toEqual([false, true, false]);
 });
 
+test.each([
+  ["a file", (path: string) => fileStore(path, { durable: true })],
+  ["node:sqlite", (path: string) => sqliteStore(path, { durable: true })],
+])("no row takes back what %s was told of all rows", async (_, open) => {
+  const place = folder(open);
+  const synced = vi.mocked(fsyncSync);
+  const run = vi.spyOn(DatabaseSync.prototype, "exec");
+  const store = place.open();
+  await store.open("device01");
+  synced.mockClear();
+  await store.enqueue({ ...draft("a"), durable: false });
+  const isFull = run.mock.lastCall?.[0] === "PRAGMA synchronous = FULL";
+  expect(synced.mock.calls.length > 0 || isFull).toBe(true);
+  await store.close();
+  await place.clean();
+});
+
 test("a line that a crash cut short is a transaction that never was", async () => {
   const place = folder((path) => fileStore(path));
   const store = place.open();
