@@ -20,8 +20,10 @@ export function shunned(turn: Turn, one: ConversationHandOff): ConversationReply
   if (isMember(placeHere(turn, conversation))) return undefined;
   if (membership === undefined) {
     const known = people.shunned(conversation);
+    if (known === undefined) return undefined;
     // Let in since, and not heard of yet: without a place nothing is taken, and the group says it.
-    return known && isBlocked(turn, known.by) ? asTaken(one, known.version) : undefined;
+    const isOpen = known.by !== NOBODY && !isBlocked(turn, known.by);
+    return isOpen ? undefined : asTaken(one, known.version);
   }
   if (!isUnseen(turn, conversation, membership, invitedBy)) return undefined;
   const { version } = membership;

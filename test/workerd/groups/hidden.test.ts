@@ -1,5 +1,6 @@
 /** Rule R16: a group that is hidden from somebody, while one of the two objects is out of reach. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { HandOff } from "../../../protocol/hand-offs.ts";
 import { groupConversation } from "../../../protocol/ids.ts";
 import { breakCallsTo, callsTo } from "../faults.ts";
 import {
@@ -8,6 +9,7 @@ import {
   evict,
   fireAlarm,
   forgetTrouble,
+  objectOf,
   setAlarm,
   sqlOf,
 } from "../objects.ts";
@@ -108,6 +110,16 @@ test("R13 R16 who was there before and is hidden from asks once, and comes to re
   await fireAlarm(bea.user);
   await bea.settle();
   expect(await fireAlarm(bea.user)).toBe(false);
+});
+
+test("R16 a group that asks has the same answer after the end of a place as before it", async () => {
+  const { ann, bea, conversation, id } = await newWorld();
+  const question: HandOff = { from: `group:${id}`, conversations: [{ conversation, have: 2 }] };
+  const word = async () => (await objectOf(bea.user).handOff(question)).conversations[0];
+  expect(await word()).toMatchObject({ have: 2, membershipKept: 1, live: false });
+  await tell(ann, conversation, { kind: "members-remove", users: [bea.user] });
+  await expect.poll(() => shunnedRows(bea)).toEqual([{ inviter: "" }]);
+  expect(await word()).toMatchObject({ have: 2, membershipKept: 3, live: false });
 });
 
 describe.each(["before", "after"] as const)("calls that fail %s their commit", (fault) => {
