@@ -10,7 +10,9 @@ export function takeHead(
   since: readonly StoredEntry[],
   user: string,
 ): ConversationRow {
-  const sum = since.reduce((count, one) => count + unreadBy(one, row.read, user), unread);
+  // It may not know yet what was read.
+  const upTo = Math.min(unread, Math.max(0, number - row.read));
+  const sum = since.reduce((count, one) => count + unreadBy(one, row.read, user), upTo);
   return { ...row, head: Math.max(row.head, number), unread: Math.max(0, sum) };
 }
 

@@ -71,17 +71,18 @@ export class Following {
   take(frame: LogFrame | HeadFrame): void {
     const { writer } = this.#context;
     writer.enter(() => {
-      this.#heard.hear(frame, this.#isFollowed(frame.conversation));
+      this.#heard.hear(frame, this.#stayIn(frame.conversation));
       return frame.t === "log" ? this.#log(frame) : this.#head(frame);
     });
   }
 
   /** Entries have come: they may say of a group that told of itself before that it is followed. */
   placed(): void {
-    const waiting = this.#heard.takeWaiting((conversation) => this.#isFollowed(conversation));
-    for (const [conversation, { head, to }] of waiting) {
+    const waiting = this.#heard.takeWaiting((conversation) => this.#stayIn(conversation));
+    for (const [conversation, { head, to, stay = 0 }] of waiting) {
       this.#context.writer.enter(async () => {
-        if (head !== undefined) await this.#head(head);
+        // One from before this stay counts what was not for this user.
+        if (head !== undefined && head.number >= stay) await this.#head(head);
         void this.#catchUp(conversation, to);
       });
     }
@@ -100,9 +101,10 @@ export class Following {
     this.placed();
   }
 
-  #isFollowed(conversation: string): boolean {
+  /** Where this user's stay in a group that is followed begins. */
+  #stayIn(conversation: string): number | undefined {
     const row = this.#context.book.rows.get(conversation);
-    return row !== undefined && isFollowed(row);
+    return row !== undefined && isFollowed(row) ? row.membership?.from : undefined;
   }
 
   /** What a group has no copies of is in its log; all else is where `fetch` finds it. */

@@ -9,21 +9,21 @@ interface Heard {
   readonly head: HeadFrame | undefined;
   /** As far as is known. */
   readonly to: number;
-  /** Whether the row of the conversation has taken it. */
-  readonly isTaken: boolean;
+  /** In which stay the row of the conversation has taken it: where that begins. Undefined: not yet. */
+  readonly stay: number | undefined;
 }
 
 export class HeardLogs {
   readonly #heard = new Map<string, Heard>();
 
-  /** `isFollowed`: there is a row that takes it. */
-  hear(frame: LogFrame | HeadFrame, isFollowed: boolean): void {
-    const { head, to = 0, isTaken = true } = this.#heard.get(frame.conversation) ?? {};
+  /** `stay`: there is a row that takes it. */
+  hear(frame: LogFrame | HeadFrame, stay: number | undefined): void {
+    const before = this.#heard.get(frame.conversation) ?? { head: undefined, to: 0, stay };
     const isHead = frame.t === "head";
     this.#heard.set(frame.conversation, {
-      head: isHead ? frame : head,
-      to: Math.max(to, isHead ? frame.number : frame.to),
-      isTaken: isTaken && isFollowed,
+      head: isHead ? frame : before.head,
+      to: Math.max(before.to, isHead ? frame.number : frame.to),
+      stay: before.stay,
     });
   }
 
@@ -35,20 +35,20 @@ export class HeardLogs {
   /** The rows were made anew, from a state that says nothing of logs. */
   forget(): void {
     for (const [conversation, heard] of this.#heard) {
-      this.#heard.set(conversation, { ...heard, isTaken: false });
+      this.#heard.set(conversation, { ...heard, stay: undefined });
     }
   }
 
-  /** What waits for a row, of those that there are now; it counts as taken. */
+  /** What waits for a row, or for that of a later stay, of those that there are now. */
   takeWaiting(
-    isFollowed: (conversation: string) => boolean,
+    stayIn: (conversation: string) => number | undefined,
   ): readonly (readonly [string, Heard])[] {
-    const waiting = [...this.#heard].filter(
-      ([conversation, { isTaken }]) => !isTaken && isFollowed(conversation),
-    );
-    for (const [conversation, heard] of waiting) {
-      this.#heard.set(conversation, { ...heard, isTaken: true });
-    }
+    const waiting = [...this.#heard].flatMap(([conversation, heard]) => {
+      const stay = stayIn(conversation);
+      const isTaken = stay === undefined || stay === heard.stay;
+      return isTaken ? [] : [[conversation, { ...heard, stay }] as const];
+    });
+    for (const [conversation, heard] of waiting) this.#heard.set(conversation, heard);
     return waiting;
   }
 

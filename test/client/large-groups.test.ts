@@ -121,6 +121,19 @@ describe("a large group", () => {
     expect(state(client)).toEqual({ unread: 1_001, head: 1_500 });
   });
 
+  test("a head that comes before the place of a new stay counts for that stay", async () => {
+    const { client, server, say, pass, head, settle } = await fair();
+    pass(say("one"), say("two"));
+    await settle();
+    say({ kind: "members-add", users: ["alice"] });
+    say("hello again");
+    head(1);
+    await settle();
+    server.note(GROUP, place({ version: 3, from: 3, history: "join" }));
+    await settle();
+    expect(state(client)).toEqual({ unread: 1, head: 4 });
+  });
+
   test("R3 a switch goes on where the copy ends, and back", async () => {
     const { client, server, settle, pass } = await fair();
     server.note(GROUP, place({ version: 2, mode: "copy" }));

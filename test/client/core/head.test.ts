@@ -38,6 +38,11 @@ describe("what a large group says of how far it is", () => {
     expect(row).toMatchObject({ head: 16, unread: 5 });
   });
 
+  test("counts no more than there is beyond what is read", () => {
+    const row = takeHead({ ...ROW, head: 9, read: 8 }, { number: 10, unread: 7 }, [], "alice");
+    expect(row).toMatchObject({ head: 10, unread: 2 });
+  });
+
   test("counts nothing that is read since", () => {
     const since = [logged(11, "read"), logged(12, "unread")];
     const row = takeHead({ ...ROW, head: 12, read: 11 }, { number: 10, unread: 0 }, since, "alice");
