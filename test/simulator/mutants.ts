@@ -249,7 +249,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a group takes its answer for delivered",
     file: "worker/group/serve.ts",
-    original: "given.set(user, copy === undefined ? 0 : (last ?? 0));",
+    original: "given.set(user, last ?? 0);",
     replacement:
       "turn.memory.cursors.hear(user, { have: last ?? 0, kept: 1e6 }, turn.now); void given;",
   },
