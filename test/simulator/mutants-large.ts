@@ -27,6 +27,12 @@ export const LARGE_MUTANTS: readonly Mutant[] = [
     replacement: "",
   },
   {
+    name: "large: what one has said is brought by its answer alone",
+    file: "worker/group/number.ts",
+    original: "  addSaid(memory.large.own, entry);",
+    replacement: "",
+  },
+  {
     name: "large: what can't be fetched is not asked for again",
     file: "client/engine/following.ts",
     original: "      else this.#askLater();",
