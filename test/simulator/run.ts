@@ -182,7 +182,9 @@ async function readAgain(world: World, _rest: AtRest): Promise<void> {
 }
 
 async function stayIdle(world: World, checks: RestChecks): Promise<void> {
-  await advance(world, 2 * 60_000);
+  // An alarm that was set for what is over by now is taken back by nobody, and runs once.
+  const lastAlarm = Math.max(...world.objects.map(({ alarmAt }) => alarmAt ?? 0));
+  await advance(world, Math.max(0, lastAlarm - world.clock.now) + 2 * 60_000);
   const before = checks.costs();
   await advance(world, IDLE_MS);
   checks.idleSince(before);
