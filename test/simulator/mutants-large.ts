@@ -17,8 +17,8 @@ export const LARGE_MUTANTS: readonly Mutant[] = [
   {
     name: "large: a head that comes before its place is let pass",
     file: "client/engine/heard-logs.ts",
-    original: "isTaken: isTaken && isFollowed,",
-    replacement: "isTaken: true,",
+    original: "?? { head: undefined, to: 0, stay };",
+    replacement: "?? { head: undefined, to: 0, stay: stay ?? 1 };",
   },
   {
     name: "large: a run that comes late brings what was taken back",
