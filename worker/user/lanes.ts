@@ -217,9 +217,20 @@ function takeConversation(
   const isStale = takeHead(turn, sent, reply);
   if (isStale || reply.more) state.due.add(conversation);
   for (const one of part.waiting) {
-    conclude(turn, one, resultOf(one, verdictOn(reply, one.append)));
+    const verdict = verdictOn(reply, one.append);
+    conclude(turn, one, resultOf(one, verdict));
+    if (verdict?.kind === "gap") notePassedOver(state, one);
   }
   for (const one of part.pending) settlePending(turn, one, verdictOn(reply, one.append));
+}
+
+/** It comes again, and in front of what its device has said since: none of that may be promised. */
+function notePassedOver(state: LaneState, { conversation, append: { origin } }: Waiting): void {
+  state.waiting = state.waiting.map((one) => {
+    const isBehind =
+      one.conversation === conversation && one.append.origin.device === origin.device;
+    return isBehind ? { ...one, coherent: false } : one;
+  });
 }
 
 /** How far the other side's copy reaches now, by its own word. */
