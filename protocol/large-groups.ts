@@ -30,12 +30,13 @@ const logSchema = v.object({
   entries: v.array(loggedEntrySchema),
 });
 
-/** After hello: how far the group's log is, and messages beyond the read mark, at most 1,000. */
+/** After hello: how far the group's log is, and messages beyond `read`, the user's mark, at most 1,000. */
 const headSchema = v.object({
   t: v.literal("head"),
   conversation: conversationIdSchema,
   number: countSchema,
   unread: countSchema,
+  read: v.optional(countSchema),
 });
 
 export const largeGroupClientFrames = [haveSchema] as const;

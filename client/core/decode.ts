@@ -174,7 +174,7 @@ const SHAPES: Record<ServerFrame["t"], Record<string, Guard>> = {
     caughtUp: isFlag,
   },
   log: { conversation: isText, from: isCount, to: isCount, entries: listOf(isFields) },
-  head: { conversation: isText, number: isCount, unread: isCount },
+  head: { conversation: isText, number: isCount, unread: isCount, read: optional(isCount) },
   accepted: { results: listOf(isResult) },
   marks: {
     conversation: isText,

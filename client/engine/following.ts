@@ -8,10 +8,10 @@ import { DEVICE_LIMITS } from "../../protocol/device-limits.ts";
 import { rangeOf } from "../../protocol/history.ts";
 import type { LoggedEntry } from "../../protocol/large-groups.ts";
 import type { NumberedEntry } from "../core/amend.ts";
-import { isCount, isEntry, listOf } from "../core/decode.ts";
 import { takeExpiry } from "../core/expiry.ts";
 import { isFollowed, logCursor } from "../core/followed.ts";
 import { takeHead } from "../core/head.ts";
+import { asEntries } from "../core/log-run.ts";
 import { isInLog } from "../core/place.ts";
 import { HoldfastError } from "../errors.ts";
 import type { ConversationRow, StoredEntry } from "../store.ts";
@@ -19,7 +19,7 @@ import { Alarm } from "./alarm.ts";
 import type { LeaderContext } from "./context.ts";
 import type { MessageHandler } from "./handing.ts";
 import { type HeadFrame, HeardLogs, type LogFrame } from "./heard-logs.ts";
-import type { FetchPage, Page } from "./history.ts";
+import { type FetchPage, isChanged, type Page } from "./history.ts";
 import { Keeping } from "./keeping.ts";
 import { FETCH_AGAIN_MS, handedTarget, LogHanding } from "./log-handing.ts";
 import { Questions } from "./questions.ts";
@@ -120,30 +120,48 @@ export class Following {
     const wanted = row && rangeOf(page, Math.max(1, row.start), row.head);
     if (wanted === undefined) return;
     const { from, to } = wanted;
-    const answered = await this.ask(conversation, from - 1, to - from + 1);
-    await this.#store(
-      conversation,
-      answered.filter(({ number }) => number <= to),
-    );
+    await this.#fetchPage(conversation, from - 1, to - from + 1, () => to);
   }
 
   /** What the app has not had and the store lacks. */
   async #fetchAfter(conversation: string, after: number): Promise<number | undefined> {
     if (!this.#context.connector.ready) throw new HoldfastError("offline");
-    const answered = await this.ask(conversation, after, DEVICE_LIMITS.historyEntries);
-    const row = this.#context.book.rows.get(conversation);
-    const to = row === undefined ? 0 : handedTarget(row);
-    await this.#store(
-      conversation,
-      answered.filter(({ number }) => number <= to),
+    const limit = DEVICE_LIMITS.historyEntries;
+    const answered = await this.#fetchPage(conversation, after, limit, (row) =>
+      row === undefined ? 0 : handedTarget(row),
     );
     return answered[0]?.number;
   }
 
-  /** They are as they are now: only what comes later says something about them. */
-  async #store(conversation: string, answered: readonly NumberedEntry[]): Promise<void> {
+  /** Again, where something was said about these meanwhile: the answer may not know of it. */
+  async #fetchPage(
+    conversation: string,
+    after: number,
+    limit: number,
+    upTo: (row: ConversationRow | undefined) => number,
+  ): Promise<readonly NumberedEntry[]> {
+    const { book } = this.#context;
+    for (;;) {
+      const row = book.rows.get(conversation);
+      const asOf = row === undefined ? 0 : logCursor(row);
+      const answered = await this.ask(conversation, after, limit);
+      const to = upTo(book.rows.get(conversation));
+      const page = answered.filter(({ number }) => number <= to);
+      if (await this.#store(conversation, page, asOf)) return answered;
+    }
+  }
+
+  /** They are as they are now; false: they may be older than what has come since `asOf`. */
+  async #store(
+    conversation: string,
+    answered: readonly NumberedEntry[],
+    asOf: number,
+  ): Promise<boolean> {
     const { book, writer } = this.#context;
+    let isOld = false;
     await writer.run(async () => {
+      isOld = await isChanged(this.#context, conversation, answered, asOf);
+      if (isOld) return;
       const known = await this.#known(conversation, answered);
       const isMissing = ({ number }: NumberedEntry) =>
         (known.get(number)?.entry.body.kind ?? "placeholder") === "placeholder";
@@ -155,17 +173,18 @@ export class Following {
       await writer.commit({ entries, conversations }, { entries, rows: conversations });
       this.#ports.onFetched(conversation);
     });
+    return !isOld;
   }
 
   async #head(head: HeadFrame): Promise<void> {
     const { book, store, writer } = this.#context;
-    const { conversation, number } = head;
+    const { conversation, number, read } = head;
     const row = book.rows.get(conversation);
     if (row === undefined || !isFollowed(row)) return;
     const after = { ...begun(row, number), log: logCursor(row) };
     const since = await store.range(conversation, number + 1, row.head);
     // It has not heard of what was read here: then all of it is counted here, as it comes.
-    const isOld = row.read > row.readTold;
+    const isOld = row.read > (read ?? row.readTold);
     const rows = [isOld ? after : takeHead(after, head, since, book.user)];
     if (!(await writer.commit({ conversations: rows }, { rows }))) return;
     void this.#catchUp(conversation, number);
@@ -275,19 +294,4 @@ export class Following {
  */
 function begun(row: ConversationRow, upTo: number): ConversationRow {
   return row.handed === undefined ? { ...row, handed: { upTo, since: 0 } } : row;
-}
-
-/** They stand in nobody's timeline: 0 is no seq. Undefined: no contiguous run of entries. */
-function asEntries(
-  conversation: string,
-  logged: readonly LoggedEntry[] | undefined,
-): readonly NumberedEntry[] | undefined {
-  if (!Array.isArray(logged)) return undefined;
-  const entries: unknown = logged.map((entry) => ({ ...entry, seq: 0, conversation }));
-  if (!listOf(isEntry)(entries)) return undefined;
-  const run = entries as readonly NumberedEntry[];
-  const isRun = run.every(({ number }, index) => {
-    return isCount(number) && number === (run[0]?.number ?? 0) + index;
-  });
-  return isRun ? run : undefined;
 }

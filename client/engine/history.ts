@@ -23,7 +23,7 @@ export type FetchPage = (page: Page) => Promise<void>;
 /** The newest contiguous run of at most `limit` entries that ends right before `before`. */
 async function localRun(store: ClientStore, row: ConversationRow, page: Page) {
   const to = (page.before ?? row.head + 1) - 1;
-  const found = await store.range(page.conversation, Math.max(1, to - page.limit + 1), to);
+  const found = await store.range(page.conversation, to - page.limit + 1, to);
   let low = to + 1;
   const run: StoredEntry[] = [];
   for (const stored of [...found].reverse()) {

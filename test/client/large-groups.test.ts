@@ -121,6 +121,21 @@ describe("a large group", () => {
     expect(state(client)).toEqual({ unread: 1_001, head: 1_500 });
   });
 
+  test("a head that counts from a mark which is not known here yet is no older for that", async () => {
+    const { client, server, say, pass, settle } = await fair();
+    for (const text of ["one", "two", "three", "four"]) pass(say(text));
+    await settle();
+    server.rule = ({ t }) => (t === "read" ? "swallow" : undefined);
+    await client.markRead(GROUP, 1);
+    // Another device has read on, which the timeline tells later.
+    server.send({ t: "head", conversation: GROUP, number: 4, unread: 1, read: 3 });
+    await settle();
+    expect(state(client)).toEqual({ unread: 1, head: 4 });
+    server.send({ t: "head", conversation: GROUP, number: 4, unread: 4, read: 0 });
+    await settle();
+    expect(state(client)).toEqual({ unread: 1, head: 4 });
+  });
+
   test("a head that comes before the place of a new stay counts for that stay", async () => {
     const { client, server, say, pass, head, settle } = await fair();
     pass(say("one"), say("two"));
@@ -132,6 +147,33 @@ describe("a large group", () => {
     server.note(GROUP, place({ version: 3, from: 3, history: "join" }));
     await settle();
     expect(state(client)).toEqual({ unread: 1, head: 4 });
+  });
+
+  test("R11 a page brings back no words that are recalled while it is asked for", async () => {
+    const { client, server, say, pass, head, settle, log } = await fair();
+    for (let i = 1; i <= 1_450; i += 1) say(`m${i}`);
+    head(1_000);
+    await settle();
+    const { get } = server;
+    let asks = 0;
+    server.get = (url, token) => {
+      asks += 1;
+      // Made up before the recall, which overtakes it.
+      const answer = get(url, token);
+      if (asks === 1) {
+        pass(say({ kind: "recall", target: 1_240 }));
+        log[1_239] = { ...say("unsaid"), number: 1_240, body: { kind: "recalled", by: "bob" } };
+        log.pop();
+        const response = settle().then(() => answer.response);
+        return { response, cancel: () => {} };
+      }
+      return answer;
+    };
+    const older = client.history(GROUP, { before: 1_251, limit: 50 });
+    for (let i = 0; i < 4; i += 1) await settle();
+    const kinds = (await older).messages.filter(({ number }) => number === 1_240);
+    expect(kinds.map(({ content }) => content.kind)).toEqual(["recalled"]);
+    expect(asks).toBe(2);
   });
 
   test("R3 a switch goes on where the copy ends, and back", async () => {

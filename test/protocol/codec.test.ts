@@ -40,7 +40,7 @@ const GOLDEN_SERVER: { readonly [T in ServerFrame["t"]]: string } = {
   accepted: `{"t":"accepted","results":[{"conversation":"${TALK}","counter":1,"number":null,"at":5},{"conversation":"${TALK}","counter":2,"error":{"code":"gap","have":1}}]}`,
   marks: `{"t":"marks","conversation":"${TALK}","user":"bob","delivered":3,"read":2,"routed":4}`,
   log: '{"t":"log","conversation":"group:0123456789abcdefghijkl","from":3,"to":3,"entries":[{"number":3,"id":"bob:Zq81kP0a:1","at":1,"body":{"kind":"text","text":"hi"}}]}',
-  head: '{"t":"head","conversation":"group:0123456789abcdefghijkl","number":3,"unread":1}',
+  head: '{"t":"head","conversation":"group:0123456789abcdefghijkl","number":3,"unread":1,"read":2}',
   totals: `{"t":"totals","conversation":"group:AAAAAAAAAAAAAAAAAAAAAA","number":3,"delivered":2,"read":1,"of":4}`,
   history: `{"t":"history","ref":"h1","conversation":"${TALK}","entries":[${ENTRY}],"more":true}`,
   snapshot: `{"t":"snapshot","ref":"s1","asOf":9,"conversations":[{"conversation":"${TALK}","head":2,"headSeq":3,"at":5,"unread":1,"read":1,"peer":{"delivered":2,"read":1},"last":${ENTRY}}],"next":"${TALK}"}`,

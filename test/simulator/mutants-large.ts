@@ -47,7 +47,7 @@ export const LARGE_MUTANTS: readonly Mutant[] = [
   {
     name: "large: what was read here unsaid is counted as the group knows it",
     file: "client/engine/following.ts",
-    original: "const isOld = row.read > row.readTold;",
+    original: "const isOld = row.read > (read ?? row.readTold);",
     replacement: "const isOld = false;",
   },
   {

@@ -65,8 +65,9 @@ export function takeHead(
   if (unread === undefined) return false;
   const { read } = turn.memory.timeline.conversation(conversation);
   if (unreadAfter !== undefined && read > unreadAfter) return isWatched(turn, conversation);
+  const asOf = unreadAfter === undefined ? {} : { read: unreadAfter };
   for (const session of liveSessions(turn)) {
-    send(turn, session.id, { t: "head", conversation, number: have, unread });
+    send(turn, session.id, { t: "head", conversation, number: have, unread, ...asOf });
   }
   return false;
 }
