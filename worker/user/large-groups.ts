@@ -76,8 +76,11 @@ export function passThrough(turn: Turn, conversation: string, run: readonly LogE
   const state = turn.memory.timeline.conversation(conversation);
   if (!isLarge(state) || !takesPart(turn, conversation)) return;
   if (isTakenBack(turn, conversation, run)) return;
+  // A call that comes late may be of an earlier stay.
+  const begin = state.membership?.from ?? 1;
   // On its way since then: what an edit is about may have come before, and is the group's to know.
-  const told = run.map((entry) => withoutExpired(entry, turn.now, () => undefined));
+  const seen = run.filter(({ number }) => number >= begin);
+  const told = seen.map((entry) => withoutExpired(entry, turn.now, () => undefined));
   for (const entries of framesOf(told.map(toLoggedEntry))) {
     const from = entries[0]?.number ?? 0;
     const to = entries.at(-1)?.number ?? 0;
