@@ -7,7 +7,7 @@ import type { CallOutcome } from "../user/turn.ts";
 import { copyOf, reachOf } from "./copy.ts";
 import { isBehind, knowsPlace, owe } from "./due.ts";
 import { takeGone } from "./gone.ts";
-import { noteLive, passing } from "./large.ts";
+import { isLarge, noteLive, passing } from "./large.ts";
 import { copyLacks, owesOwn, ownEntries, ownTaken } from "./own-entries.ts";
 import { forgetAuthor, newTotals } from "./totals.ts";
 import type { GroupTurn, MemberCall } from "./turn.ts";
@@ -112,6 +112,9 @@ function takeWord(turn: GroupTurn, user: string, call: MemberCall, word: Convers
   const isUnderWay = copyOf(turn, member) === undefined && word.have < (given.get(user) ?? 0);
   if (!isUnderWay) given.delete(user);
   if (knowsPlace(turn, member)) ownTaken(turn, member, word.have, call.sent.replicate ?? []);
+  // Whoever has been brought back before they heard that they had gone announces nobody by themself.
+  const isBack = call.sent.membership !== undefined && word.live === true;
+  if (isBack && isLarge(turn) && member.state === "member") noteLive(turn, user, true);
   // What was passed filled a page.
   if (passing(turn, member).length > 0) owe(turn, user);
   if (!isBehind(turn, member)) return;

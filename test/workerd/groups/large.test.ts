@@ -4,7 +4,7 @@ import type { HandOff } from "../../../protocol/hand-offs.ts";
 import type { LoggedEntry } from "../../../protocol/large-groups.ts";
 import { LIMITS } from "../../../protocol/limits.ts";
 import type { LogPage, ReceiptsPage } from "../../../worker/group-requests.ts";
-import { callsTo, holdRepliesOf } from "../faults.ts";
+import { breakCallsTo, callsTo, holdRepliesOf } from "../faults.ts";
 import { deviceOf, fireAlarm, objectOf } from "../objects.ts";
 import { api, freshPolicy, newUser, RawDevice } from "../support.ts";
 import {
@@ -171,6 +171,16 @@ describe("a large group", () => {
     await e.settle();
     expect(logOf(e, conversation)).toEqual([]);
     expect(number).toBeGreaterThan(3);
+  });
+
+  test("R7 who is brought back before they heard that they had gone is passed what they lack", async () => {
+    const { conversation, a, e } = await largeGroup();
+    breakCallsTo(e.user, "before");
+    await tell(a, conversation, { kind: "members-remove", users: [e.user] });
+    await tell(a, conversation, { kind: "members-add", users: [e.user] });
+    breakCallsTo(e.user, undefined);
+    await placeOf(e, conversation, ({ version }) => version === 4);
+    expect(await passed(e, conversation, 4)).toMatchObject({ body: { kind: "members-add" } });
   });
 
   test("R11 who is meant has a row, and loses it when it is recalled", async () => {
