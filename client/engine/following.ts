@@ -183,8 +183,10 @@ export class Following {
     if (row === undefined || !isFollowed(row)) return;
     const after = { ...begun(row, number), log: logCursor(row) };
     const since = await store.range(conversation, number + 1, row.head);
+    // A later one was told, and what lies between is still on its way.
+    const isBehind = number < row.head && logCursor(row) < row.head;
     // It has not heard of what was read here: then all of it is counted here, as it comes.
-    const isOld = row.read > (read ?? row.readTold);
+    const isOld = isBehind || row.read > (read ?? row.readTold);
     const rows = [isOld ? after : takeHead(after, head, since, book.user)];
     if (!(await writer.commit({ conversations: rows }, { rows }))) return;
     void this.#catchUp(conversation, number);

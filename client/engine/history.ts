@@ -65,7 +65,7 @@ export class History {
   async #older(page: Page): Promise<HistoryPage> {
     const { conversation } = page;
     let local = await localRun(this.#store, this.#row(conversation), page);
-    const unknown = page.before === undefined && this.#row(conversation).head === 0;
+    const unknown = page.before === undefined && !this.#row(conversation).head;
     if (!local.whole || unknown) {
       const before = unknown ? undefined : local.low;
       const limit = Math.min(page.limit - local.run.length, DEVICE_LIMITS.historyEntries);

@@ -121,6 +121,16 @@ describe("a large group", () => {
     expect(state(client)).toEqual({ unread: 1_001, head: 1_500 });
   });
 
+  test("a head that comes after a later one takes nothing of it back", async () => {
+    const { client, server, say, head, settle } = await fair();
+    for (const text of ["one", "two", "three"]) say(text);
+    server.get = () => ({ response: new Promise(() => {}), cancel: () => {} });
+    head(3);
+    server.send({ t: "head", conversation: GROUP, number: 2, unread: 2 });
+    await settle();
+    expect(state(client)).toEqual({ unread: 3, head: 3 });
+  });
+
   test("a head that counts from a mark which is not known here yet is no older for that", async () => {
     const { client, server, say, pass, settle } = await fair();
     for (const text of ["one", "two", "three", "four"]) pass(say(text));

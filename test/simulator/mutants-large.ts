@@ -47,8 +47,8 @@ export const LARGE_MUTANTS: readonly Mutant[] = [
   {
     name: "large: what was read here unsaid is counted as the group knows it",
     file: "client/engine/following.ts",
-    original: "const isOld = row.read > (read ?? row.readTold);",
-    replacement: "const isOld = false;",
+    original: "const isOld = isBehind || row.read > (read ?? row.readTold);",
+    replacement: "const isOld = isBehind;",
   },
   {
     name: "large: what the timeline withheld hides what the log says",

@@ -30,11 +30,14 @@ function group(groupCopyMembers: number) {
     from: `user:${user}`,
     conversations: [{ conversation, ...one }],
   });
-  /** Whoever is called has a device there, and takes what comes. */
+  /** Whoever is called has a device there, and takes what is passed. */
   const answer = (from: Address) => {
     const word = { conversation, have: 0, membershipKept: 1_000, live: true };
     const outcome = { ok: true, reply: { conversations: [word] } } as const;
-    engine.handle({ kind: "reply", from, outcome }, moment());
+    const effects = engine.handle({ kind: "reply", from, outcome }, moment());
+    const calls = effects.flatMap((one) => (one.kind === "call" ? [one] : []));
+    const isPassed = ({ passing }: ConversationHandOff) => passing !== undefined;
+    for (const one of calls) if (one.call.conversations.some(isPassed)) answer(one.to);
   };
   return {
     pass: (ms: number) => {
