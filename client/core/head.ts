@@ -3,17 +3,31 @@ import type { ConversationRow, StoredEntry } from "../store.ts";
 import { senderOf } from "./amend.ts";
 import { countsUntilRecalled } from "./unread.ts";
 
+interface Told {
+  readonly number: number;
+  readonly unread: number;
+  /** The mark that it was counted from, maybe another device's. */
+  readonly read?: number | undefined;
+}
+
 /** Unread is the group's word as of `number`, and what `since`, all here beyond that, makes of it. */
 export function takeHead(
   row: ConversationRow,
-  { number, unread }: { readonly number: number; readonly unread: number },
+  { number, unread, read: told = 0 }: Told,
   since: readonly StoredEntry[],
   user: string,
 ): ConversationRow {
+  const read = Math.max(row.read, told);
   // It may not know yet what was read.
-  const upTo = Math.min(unread, Math.max(0, number - row.read));
-  const sum = since.reduce((count, one) => count + unreadBy(one, row.read, user), upTo);
-  return { ...row, head: Math.max(row.head, number), unread: Math.max(0, sum) };
+  const upTo = Math.min(unread, Math.max(0, number - read));
+  const sum = since.reduce((count, one) => count + unreadBy(one, read, user), upTo);
+  return {
+    ...row,
+    read,
+    readTold: Math.max(row.readTold, told),
+    head: Math.max(row.head, number),
+    unread: Math.max(0, sum),
+  };
 }
 
 function unreadBy({ entry }: StoredEntry, read: number, user: string): number {

@@ -48,4 +48,15 @@ describe("what a large group says of how far it is", () => {
     const row = takeHead({ ...ROW, head: 12, read: 11 }, { number: 10, unread: 0 }, since, "alice");
     expect(row.unread).toBe(1);
   });
+
+  test("counts from a mark that may be another device's: no recall before it counts", () => {
+    const since = [logged(11, "m"), logged(12, { kind: "recall", target: 9 })];
+    const row = takeHead(
+      { ...ROW, head: 12, unread: 8 },
+      { number: 10, unread: 0, read: 10 },
+      since,
+      "alice",
+    );
+    expect(row).toMatchObject({ head: 12, unread: 1, read: 10, readTold: 10 });
+  });
 });
