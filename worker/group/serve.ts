@@ -82,7 +82,8 @@ function hear(turn: GroupTurn, member: Member, one: ConversationHandOff): void {
   cursors.hear(user, { have: Math.min(one.have, log.head), kept }, turn.now);
   if (one.marks !== undefined) cursors.mark(user, one.marks, log.head, turn.now);
   if (knowsPlace(turn, member)) ownTaken(turn, member, one.have, []);
-  held.delete(user);
+  // Their word opens the way again: what was to pass through it waits for no alarm.
+  if (held.delete(user) && isLarge(turn)) owe(turn, user);
   unsure.delete(user);
   given.delete(user);
 }

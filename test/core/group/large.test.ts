@@ -8,14 +8,18 @@ import { DEFAULT_SETTINGS } from "../../../protocol/settings.ts";
 import { newConversation } from "../../../worker/core/conversation.ts";
 import { payloadHash } from "../../../worker/core/hash.ts";
 import { continues, copyReach, takePlace } from "../../../worker/core/membership.ts";
-import { GroupEngine } from "../../../worker/group.ts";
+import { type GroupEffect, GroupEngine } from "../../../worker/group.ts";
 import { GroupStore } from "../../../worker/group-store.ts";
+import type { CallOutcome } from "../../../worker/user/turn.ts";
 import { NodeSql } from "../../support/node-sql.ts";
 
 const GROUP = "AAAAAAAAAAAAAAAAAAAAAA";
 const conversation = groupConversation(GROUP);
 const NOW = 1_790_000_000_000;
 const text = (said: string): Content => ({ kind: "text", text: said });
+
+const callsIn = (effects: readonly GroupEffect[]) =>
+  effects.flatMap((one) => (one.kind === "call" ? [one] : []));
 
 /** Alice owns it. */
 function group(groupCopyMembers: number) {
@@ -30,16 +34,19 @@ function group(groupCopyMembers: number) {
     from: `user:${user}`,
     conversations: [{ conversation, ...one }],
   });
-  /** Whoever is called has a device there, and takes what is passed. */
+  const lost = new Set<Address>();
+  /** Whoever is called and not lost has a device there, and takes what is passed. */
   const answer = (from: Address) => {
     const word = { conversation, have: 0, membershipKept: 1_000, live: true };
-    const outcome = { ok: true, reply: { conversations: [word] } } as const;
+    const outcome: CallOutcome = lost.has(from)
+      ? { ok: false }
+      : { ok: true, reply: { conversations: [word] } };
     const effects = engine.handle({ kind: "reply", from, outcome }, moment());
-    const calls = effects.flatMap((one) => (one.kind === "call" ? [one] : []));
     const isPassed = ({ passing }: ConversationHandOff) => passing !== undefined;
-    for (const one of calls) if (one.call.conversations.some(isPassed)) answer(one.to);
+    for (const one of callsIn(effects)) if (one.call.conversations.some(isPassed)) answer(one.to);
   };
   return {
+    lost,
     pass: (ms: number) => {
       now += ms;
     },
@@ -53,11 +60,15 @@ function group(groupCopyMembers: number) {
     },
     asks: (user: string, one: Omit<ConversationHandOff, "conversation">) =>
       engine.handOff(call(user, one), moment()).value.conversations[0],
+    /** What is on its way to this user's object after its own word. */
+    tellsAfter: (user: string, one: Omit<ConversationHandOff, "conversation">) => {
+      const { effects } = engine.handOff(call(user, one), moment());
+      return callsIn(effects).find(({ to }) => to === `user:${user}`)?.call.conversations[0];
+    },
     /** What is on its way to this user's object after the alarm. */
     tells: (user: string) => {
       const effects = engine.handle({ kind: "alarm" }, moment());
-      const calls = effects.flatMap((one) => (one.kind === "call" ? [one] : []));
-      return calls.find(({ to }) => to === `user:${user}`)?.call.conversations[0];
+      return callsIn(effects).find(({ to }) => to === `user:${user}`)?.call.conversations[0];
     },
   };
 }
@@ -71,6 +82,17 @@ test("R24 what is over before it is passed on is passed as expired", () => {
   says({ kind: "edit", target: 4, text: "still over" });
   pass(1_100);
   expect(tells("bob")?.passing?.map(({ body }) => body.kind)).toEqual([...["expired", "withheld"]]);
+});
+
+test("R13 who was out of reach is passed what waited once their own word comes", () => {
+  const { lost, pass, says, asks, tellsAfter } = group(0);
+  says({ kind: "group-create", title: "Fair", members: ["bob"] });
+  asks("bob", { have: 0, membershipKept: 2, live: true });
+  lost.add("user:bob");
+  pass(2_000);
+  says(text("passed in vain"));
+  const told = tellsAfter("bob", { have: 0, membershipKept: 2, live: true });
+  expect(told?.passing?.at(-1)?.body).toEqual(text("passed in vain"));
 });
 
 test("R26 who was out of reach while it grew and shrank goes on where copies begin", () => {
