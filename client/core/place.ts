@@ -28,15 +28,21 @@ export function takePlace(
   const after = { ...rest, ...log, ...handedAfter(row, place, isNew, seq), membership: place };
   if (place.state !== "member") return gone(after, Math.min(row.head, place.version));
   if (!isNew) return after;
-  const come = { ...passedOver(after, place.version - 1), start: place.from };
+  // Nobody may have said that they had gone meanwhile.
+  const ended = before?.state === "member" ? endedAt(after, place.version - 1) : after;
+  const come = { ...passedOver(ended, place.version - 1), start: place.from };
   // A group that nobody has written in yet has its place in the list all the same.
   return returned({ ...come, at: Math.max(row.at, at) }, place);
 }
 
-/** A large group may have told of a later stay by then: that is taken once its place is known. */
 function gone(row: ConversationRow, end: number): ConversationRow {
+  return withoutRead(passedOver(endedAt(row, end), end), end);
+}
+
+/** A large group may have told of a later stay by then: that is taken once its place is known. */
+function endedAt(row: ConversationRow, end: number): ConversationRow {
   const log = row.log === undefined ? {} : { log: Math.min(row.log, end) };
-  return withoutRead(passedOver({ ...row, ...log, head: end }, end), end);
+  return { ...row, ...log, head: Math.min(row.head, end) };
 }
 
 /** What is here already may be stubs: who is back asks for it again. */

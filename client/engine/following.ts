@@ -83,7 +83,7 @@ export class Following {
       this.#context.writer.enter(async () => {
         // One from before this stay counts what was not for this user.
         if (head !== undefined && head.number >= stay) await this.#head(head);
-        void this.#catchUp(conversation, to);
+        void this.#catchUp(conversation, Math.max(to, stay));
       });
     }
     // Who has gone and come back lacks what was told of meanwhile.

@@ -15,3 +15,15 @@ test("R5 who is new in a large group is handed what is said from then on", () =>
   const told = takePlace(emptyRow(GROUP), place({ version: 7 }), { at: 5, seq: 8 });
   expect(told.handed).toEqual({ upTo: 6, since: 8 });
 });
+
+test("R15 what was fetched of a later stay before its place was known is taken again, and counted", () => {
+  const row = {
+    ...emptyRow(GROUP),
+    head: 26,
+    log: 26,
+    read: 16,
+    membership: place({ version: 17, from: 17 }),
+  };
+  const told = takePlace(row, place({ version: 25, from: 25 }), { at: 5, seq: 8 });
+  expect(told).toMatchObject({ log: 24, head: 24, read: 24, unread: 0, start: 25 });
+});
