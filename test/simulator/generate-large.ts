@@ -1,10 +1,16 @@
 import type { Dice } from "../support/random.ts";
 import { FIRST_GROUP, type Op, type Params } from "./plan.ts";
 
-/** Some groups have one log for all, from their making on. From dice of its own. */
+/** Nearly always there is a group, which has one log for all from its making on. From dice of its own. */
 export function withLargeGroups(dice: Dice, params: Params): Params {
-  if ((params.groups ?? 0) === 0 || !dice.chance("any", 0.6)) return params;
-  return { ...params, settings: { ...params.settings, groupCopyMembers: 0 } };
+  if (!dice.chance("any", 0.9)) return params;
+  // Who is away for a while begins from a state then.
+  const retentionMs = dice.chance("forgets", 0.3) ? 5_000 : params.settings.retentionMs;
+  return {
+    ...params,
+    groups: 1,
+    settings: { ...params.settings, groupCopyMembers: 0, retentionMs },
+  };
 }
 
 /** Who follows a log is away now and then, and looks at what was before. It comes on top. */

@@ -1,18 +1,17 @@
 import { DEFAULT_SETTINGS, type RetryStrategy, type Settings } from "../../protocol/settings.ts";
 import { Dice } from "../support/random.ts";
 import { generateBlocks } from "./generate-blocks.ts";
+import { generateClocks, generateRates, generateStrikes } from "./generate-faults.ts";
 import { generateLarge, withLargeGroups } from "./generate-large.ts";
 import { generatePersonal } from "./generate-personal.ts";
+import { generateScenes, withQuietEnd } from "./generate-scenes.ts";
 import {
   type DeviceParams,
-  FAULT_SITES,
-  type FaultSite,
   FIRST_GROUP,
   type Op,
   type Params,
   PLAN_VERSION,
   type Plan,
-  type Strike,
 } from "./plan.ts";
 
 const PRIORITIES = ["normal", "normal", "normal", "urgent", "bulk"] as const;
@@ -23,25 +22,6 @@ const POISON_MS = 60_000;
 /** At least so many are sent in each run. */
 const MESSAGES = 30;
 
-/** How often each fault strikes at most, per occasion. */
-const TOP_RATES: Record<FaultSite, number> = {
-  evict: 0.3,
-  "crash-before-commit": 0.02,
-  "crash-after-commit": 0.02,
-  "statement-fails": 0.02,
-  "call-refused": 0.3,
-  "call-slow": 0.3,
-  "call-twice": 0.3,
-  "reply-lost": 0.3,
-  "alarm-late": 0.3,
-  "alarm-twice": 0.3,
-  "frame-twice": 0.1,
-  "frame-slow": 0.05,
-  "connect-fails": 0.3,
-  "close-lost": 0.5,
-  "client-crash": 0.01,
-};
-
 /**
  * Swarm: each seed has its own size, its own tiny limits and its own few faults. `isLarge`: most groups
  * have one log for all.
@@ -50,22 +30,29 @@ export function generate(seed: number, isLarge = false): Plan {
   const dice = new Dice(seed);
   const plain = generateParams(dice.split("params"));
   const params = isLarge ? withLargeGroups(dice.split("large"), plain) : plain;
-  return {
-    version: PLAN_VERSION,
-    seed,
-    params,
-    ops: [
-      ...generateOps(dice.split("ops"), params),
-      ...generatePersonal(dice.split("personal"), params),
-      ...generateBlocks(dice.split("blocks"), params),
-      ...generateLarge(dice.split("large ops"), params),
-    ].sort((a, b) => a.at - b.at),
-    strikes: [
-      ...generateStrikes(dice.split("strikes"), params),
-      ...generateClocks(dice.split("clocks"), params),
-    ].sort((a, b) => a.at - b.at),
-    rates: generateRates(dice.split("rates")),
-  };
+  const ops = [
+    ...generateOps(dice.split("ops"), params),
+    ...generatePersonal(dice.split("personal"), params),
+    ...generateBlocks(dice.split("blocks"), params),
+    ...generateLarge(dice.split("large ops"), params),
+  ];
+  ops.push(...generateScenes(dice.split("scenes"), params, ops));
+  const strikes = [
+    ...generateStrikes(dice.split("strikes"), params),
+    ...generateClocks(dice.split("clocks"), params),
+  ];
+  const rates = generateRates(dice.split("rates"));
+  const plan = { version: PLAN_VERSION, seed, params, ops, strikes, rates } as const;
+  return inOrder(withQuietEnd(dice.split("end"), plan));
+}
+
+function inOrder(plan: Plan): Plan {
+  const [ops, strikes] = [[...plan.ops], [...plan.strikes]];
+  return { ...plan, ops: ops.sort(byTime), strikes: strikes.sort(byTime) };
+}
+
+function byTime(a: { readonly at: number }, b: { readonly at: number }): number {
+  return a.at - b.at;
 }
 
 function generateParams(dice: Dice): Params {
@@ -248,48 +235,4 @@ function generateOp(
   if (kind < 0.993)
     return { at, ...who, do: "freeze", ms: dice.between("frozen", 500, 20_000), pick };
   return { at, ...who, do: "close", downMs: dice.between("closed", 10, 20_000), pick };
-}
-
-function generateStrikes(dice: Dice, { users, spanMs }: Params): Strike[] {
-  const strikes: Strike[] = [];
-  const count = dice.between("count", 0, 12);
-  for (let n = 0; n < count; n += 1) {
-    const at = Math.floor(dice.unit("at") * spanMs);
-    const user = dice.between("user", 0, users.length - 1);
-    const device = dice.between("device", 0, 7);
-    const kind = dice.unit("kind");
-    if (kind < 0.15) strikes.push({ at, do: "crash", user });
-    else if (kind < 0.25) strikes.push({ at, do: "evict", user });
-    else if (kind < 0.32) strikes.push({ at, do: "deploy" });
-    else if (kind < 0.55) strikes.push({ at, do: "kick", user, device });
-    else {
-      const ms = dice.between("stall", 100, 30_000);
-      const way = dice.pick("way", ["up", "down", "both", "both"] as const);
-      const ends = dice.pick("ends", ["resumed", "dead"] as const);
-      strikes.push({ at, do: "stall", user, device, ms, way, ends });
-    }
-  }
-  return strikes;
-}
-
-/** By minutes, about a day, beyond what an outbox keeps, and by years. */
-const CLOCK_STEPS_MS = [60_000, 10 * 60_000, 1.2 * DAY_MS, 8 * DAY_MS, YEAR_MS, 10 * YEAR_MS];
-
-function generateClocks(dice: Dice, { users, spanMs }: Params): Strike[] {
-  if (!dice.chance("any", 0.35)) return [];
-  return Array.from({ length: dice.between("count", 1, 4) }, () => {
-    const at = Math.floor(dice.unit("at") * spanMs);
-    const user = dice.between("user", 0, users.length - 1);
-    const device = dice.between("device", 0, 7);
-    const byMs = dice.pick("step", CLOCK_STEPS_MS) * dice.pick("way", [1, -1]);
-    return { at, do: "set-clock", user, device, byMs };
-  });
-}
-
-function generateRates(dice: Dice): Partial<Record<FaultSite, number>> {
-  const rates: Partial<Record<FaultSite, number>> = {};
-  for (const site of FAULT_SITES) {
-    if (dice.chance(`on ${site}`, 0.5)) rates[site] = TOP_RATES[site] * dice.unit(site) ** 2;
-  }
-  return rates;
 }

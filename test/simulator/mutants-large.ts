@@ -15,10 +15,10 @@ export const LARGE_MUTANTS: readonly Mutant[] = [
     replacement: "",
   },
   {
-    name: "large: a head that comes before its place is let pass",
+    name: "large: what a state does not say of logs is not told to it",
     file: "client/engine/heard-logs.ts",
-    original: "?? { head: undefined, to: 0, stay };",
-    replacement: "?? { head: undefined, to: 0, stay: stay ?? 1 };",
+    original: "this.#heard.set(conversation, { ...heard, stay: undefined });",
+    replacement: "this.#heard.set(conversation, heard);",
   },
   {
     name: "large: a run that comes late brings what was taken back",

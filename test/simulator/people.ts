@@ -61,6 +61,8 @@ export function obey(world: World, op: Op): void {
     }
     case "sleep":
       return device.sleep(op.ms);
+    case "hide-reads":
+      return world.hideReads(op.user);
     case "revoke":
       if ((world.devices[op.user] ?? []).length > 1) world.revoke(op.user, device);
       return;
@@ -198,8 +200,9 @@ function forge(world: World, device: SimDevice, op: Extract<Op, { do: "forge" }>
   const [connection] = world.network.connectionsOf(device.id);
   const { outbox } = device.disk.records.image();
   const prefix = `${device.user}:${device.id}:`;
+  // What was given up after all is nowhere: there is nothing that it could contradict.
   const accepted = [...world.truth.sent.values()].filter(
-    ({ id, accepted }) => accepted && id.startsWith(prefix),
+    ({ id, accepted, failed }) => accepted && !failed && id.startsWith(prefix),
   );
   const target = accepted[op.pick % Math.max(1, accepted.length)];
   if (connection === undefined || target === undefined) return;

@@ -76,6 +76,8 @@ export type Op = { readonly at: number } & (
   | (OfDevice & { readonly do: "freeze"; readonly ms: number; readonly pick: number })
   /** One tab ends, and is opened again later. */
   | (OfDevice & { readonly do: "close"; readonly downMs: number; readonly pick: number })
+  /** Tells nobody any more what has been read. */
+  | (OfDevice & { readonly do: "hide-reads" })
   | (OfDevice & { readonly do: "add" })
   | (OfDevice & { readonly do: "revoke" })
   /** The app's handler throws on the next `times` entries. */

@@ -52,6 +52,8 @@ export class World {
   readonly personal: PersonalChecks;
   /** By user; revoked ones are no longer here. */
   readonly devices: SimDevice[][];
+  /** Who may tell nobody what they have read. */
+  readonly hidesReads = new Set<string>();
   /** Texts made so far. */
   texts = 0;
   /** A call into the SDK was made: its promises want to run before the next event. */
@@ -160,6 +162,15 @@ export class World {
     } catch {
       // The object died on it, and nobody knows whether before or after: the device is put away.
       device.stop();
+    }
+  }
+
+  hideReads(user: number): void {
+    this.hidesReads.add(this.user(user));
+    try {
+      this.object(user).request({ kind: "prefer", patch: { readReceipts: false } });
+    } catch {
+      // The object died on it, and nobody knows whether before or after.
     }
   }
 

@@ -1,7 +1,8 @@
-import { isHandedByNumber } from "../../../client/core/followed.ts";
+import { isFollowed, isHandedByNumber } from "../../../client/core/followed.ts";
 import type { Message } from "../../../client/model.ts";
 import type { ConversationRow, OutboxRow, StoreBatch, StoredEntry } from "../../../client/store.ts";
 import type { ClientFrame } from "../../../protocol/client-frames.ts";
+import type { Body } from "../../../protocol/entries.ts";
 import { parseMessageId } from "../../../protocol/ids.ts";
 import { isGroup } from "../../../worker/core/home.ts";
 import type { SimDevice } from "../device.ts";
@@ -31,6 +32,8 @@ export class DeviceChecks {
   readonly #handed = new Map<string, Set<number>>();
   /** What the feed brought as stubs: known once one is back in a group, and no news then. */
   readonly #stubs = new Set<string>();
+  /** What came of a log before the group had said how far that is: the app begins after that. */
+  readonly #untold = new Set<string>();
   #stored = 0;
   #handled = 0;
   /** Seq of the state that it began from last; what lies before counts as delivered only later. */
@@ -109,7 +112,9 @@ export class DeviceChecks {
     const { meta } = batch;
     if (meta === undefined) return;
     for (const { entry } of batch.entries ?? []) {
-      if (entry.body.kind === "withheld") this.#stubs.add(`${entry.conversation} ${entry.number}`);
+      const { conversation, number, body } = entry;
+      if (body.kind === "withheld") this.#stubs.add(`${conversation} ${number}`);
+      if (this.#isUntold(conversation)) this.#untold.add(`${conversation} ${number}`);
     }
     const isReset = batch.clearEntries === true;
     if (typeof meta.stored === "number") this.#moveStored(meta.stored, isReset);
@@ -161,6 +166,11 @@ export class DeviceChecks {
     this.#say("S7", `tells a read mark of ${conversation}, which it has left`);
   }
 
+  #isUntold(conversation: string): boolean {
+    const row = this.#row(conversation);
+    return row !== undefined && row.handed === undefined && isFollowed(row);
+  }
+
   #row(conversation: string): ConversationRow | undefined {
     const rows = this.subject?.disk.records.image().conversations ?? [];
     return rows.find((row) => row.conversation === conversation);
@@ -175,7 +185,7 @@ export class DeviceChecks {
     const home = this.#truth.at(conversation, number);
     if (home === undefined)
       this.#say("S14", `has ${conversation} ${number}, which nobody numbered`);
-    else if (home.id !== id && body.kind !== "withheld") {
+    else if (home.id !== id && !isStub(id, body)) {
       this.#say("S4", `has ${id} as ${conversation} ${number}, which is ${home.id}`);
     }
     if (id !== undefined) this.#once(id, `${conversation} ${number}`);
@@ -235,7 +245,8 @@ export class DeviceChecks {
     if (body.kind === "withheld" || body.kind === "placeholder") return;
     const origin = parseMessageId(entry.id ?? "");
     if (origin?.device === this.#device) return;
-    if (this.#stubs.has(`${conversation} ${number}`)) return;
+    const key = `${conversation} ${number}`;
+    if (this.#stubs.has(key) || this.#untold.has(key)) return;
     if (this.#handed.get(conversation)?.has(number)) return;
     this.#say("S6", `counts ${conversation} ${number} as handled, which the app never saw`, "lost");
   }
@@ -243,4 +254,9 @@ export class DeviceChecks {
   #say(invariant: string, text: string, harm: Harm = "unexpected"): void {
     this.#findings.add(invariant, harm, `${this.#device}: ${text}`);
   }
+}
+
+/** What is not for this user, also where the app has refused to take it. */
+function isStub(id: string | undefined, { kind }: Body): boolean {
+  return kind === "withheld" || (kind === "placeholder" && id === undefined);
 }

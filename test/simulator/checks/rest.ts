@@ -75,7 +75,8 @@ function marksUnrest(world: World): string | undefined {
       if (world.rows.of(peer).personal.blocked.has(object.user)) continue;
       const known = world.rows.of(object).marks.get(conversation) ?? NO_MARKS;
       const read = world.rows.of(peer).reads.get(conversation) ?? 0;
-      if (known.read < read && world.rows.sees(peer, conversation, known.read, read)) {
+      const mayBeTold = !world.hidesReads.has(peer.user);
+      if (mayBeTold && known.read < read && world.rows.sees(peer, conversation, known.read, read)) {
         return `${object.user} is not told that ${user} has read ${read}`;
       }
       const upTo = ackedSeq(world.devices[world.objects.indexOf(peer)] ?? []);
