@@ -30,10 +30,12 @@ export class Places {
   continues({ conversation, number, origin }: LogRow, head: number): boolean {
     if (number === head + 1) return true;
     if (!isGroup(conversation) || number <= head) return false;
-    const { from = 1, mode } = this.memberships.get(conversation) ?? {};
+    const { from = 1, mode, copyFrom } = this.memberships.get(conversation) ?? {};
     // Who is back gets their own words of before, ahead of where the copy begins anew.
     const isLate = number < from && origin.user === this.#user;
-    return mode === "large" || this.#joins.has(`${conversation} ${number}`) || isLate;
+    // Grown small again, its copies begin where that is said.
+    const isAnew = mode === "copy" && number === copyFrom;
+    return mode === "large" || isAnew || this.#joins.has(`${conversation} ${number}`) || isLate;
   }
 
   /** B5: in a large group an entry is a row of few: of its author, and of whose words it changes. */

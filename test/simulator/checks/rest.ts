@@ -155,13 +155,25 @@ export class RestChecks {
     );
   }
 
+  /** What is before the copies of a group that has grown small again, by number. */
+  #logged(user: string, conversation: string): Map<number, Entry> {
+    const { copyFrom = 0 } = this.#world.rows.membership(user, conversation) ?? {};
+    const member = this.#world.large.member(user, conversation);
+    if (member?.state !== "member" || copyFrom === 0) return new Map();
+    const all = [...this.#world.large.entriesFor(member, conversation).values()];
+    const before = all.filter(({ number }) => number < copyFrom);
+    return new Map(before.map((entry) => [entry.number, { seq: 0, conversation, ...entry }]));
+  }
+
   /** S7: unread follows from the log and the read mark. */
   #unread(user: string, conversation: string, entries: Iterable<Entry>): number {
     const object = this.#world.objectAt(`user:${user}`);
     if (object === undefined) return 0;
     const read = this.#world.rows.of(object).reads.get(conversation) ?? 0;
     let unread = 0;
-    for (const { conversation: of, number = 0, id, body } of entries) {
+    const logged = this.#logged(user, conversation);
+    const rows = [...entries].filter(({ number = 0 }) => !logged.has(number));
+    for (const { conversation: of, number = 0, id, body } of [...rows, ...logged.values()]) {
       const isForeign = parseMessageId(id ?? "")?.user !== user;
       if (of === conversation && isForeign && isCountable(body) && number > read) unread += 1;
     }
@@ -208,9 +220,11 @@ export class RestChecks {
   #compareEntry(device: SimDevice, entry: Entry, entries: ReadonlyMap<string, Entry>): void {
     if (entry.body.kind === "placeholder") return;
     const key = `${entry.conversation} ${entry.number}`;
-    const wanted = entries.get(key);
-    if (isDeepStrictEqual(entry, wanted)) return;
     const place = this.#world.rows.membership(device.user, entry.conversation);
+    // Of a group that has grown small again, what is before that stands in its log alone.
+    const logged = this.#logged(device.user, entry.conversation).get(entry.number ?? 0);
+    const wanted = logged === undefined ? entries.get(key) : { ...logged, seq: entry.seq };
+    if (isDeepStrictEqual(entry, wanted)) return;
     // What somebody may not see any more stays as it was, or is a stub.
     if (isGroup(entry.conversation) && !maySee(place, entry.number ?? 0)) return;
     const [has, wants] = [JSON.stringify(entry), JSON.stringify(wanted)];
