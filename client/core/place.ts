@@ -26,23 +26,14 @@ export function takePlace(
   const log = place.mode === "large" ? { log: row.log ?? row.head } : {};
   const isNew = before?.state !== "member" || place.from > before.from;
   const after = { ...rest, ...log, ...handedAfter(row, place, isNew, seq), membership: place };
-  if (place.state !== "member") return gone(after, Math.min(row.head, place.version));
+  if (place.state !== "member") {
+    const end = Math.min(row.head, place.version);
+    return withoutRead(passedOver(after, end), end);
+  }
   if (!isNew) return after;
-  // Nobody may have said that they had gone meanwhile.
-  const ended = before?.state === "member" ? endedAt(after, place.version - 1) : after;
-  const come = { ...passedOver(ended, place.version - 1), start: place.from };
+  const come = { ...passedOver(after, place.version - 1), start: place.from };
   // A group that nobody has written in yet has its place in the list all the same.
   return returned({ ...come, at: Math.max(row.at, at) }, place);
-}
-
-function gone(row: ConversationRow, end: number): ConversationRow {
-  return withoutRead(passedOver(endedAt(row, end), end), end);
-}
-
-/** A large group may have told of a later stay by then: that is taken once its place is known. */
-function endedAt(row: ConversationRow, end: number): ConversationRow {
-  const log = row.log === undefined ? {} : { log: Math.min(row.log, end) };
-  return { ...row, ...log, head: Math.min(row.head, end) };
 }
 
 /** What is here already may be stubs: who is back asks for it again. */
@@ -72,9 +63,21 @@ function handedAfter(
   return { handed: { upTo: Math.max(upTo, isNew ? place.from - 1 : 0), since } };
 }
 
+/**
+ * Nothing up to there is unread. A large group may have told by then of the stay that follows: that is
+ * taken, and counted, once its place is known.
+ */
 function passedOver(row: ConversationRow, number: number): ConversationRow {
   const read = Math.max(row.read, number);
-  return { ...row, read, readTold: Math.max(row.readTold, read), unread: 0, mentions: [] };
+  return {
+    ...row,
+    ...(row.log === undefined ? {} : { log: Math.min(row.log, number) }),
+    head: Math.min(row.head, number),
+    read,
+    readTold: Math.max(row.readTold, read),
+    unread: 0,
+    mentions: [],
+  };
 }
 
 /** Whether some of that page is in the group's own log alone. */
