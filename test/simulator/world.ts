@@ -79,7 +79,7 @@ export class World {
       this.truth,
       this.counters,
       handOffTtlMs,
-      (user, group, number, author) => this.groupChecks.mayHave(user, group, number, author),
+      this.groupChecks,
     );
     this.wire = new WireChecks(
       this.findings,
@@ -169,8 +169,9 @@ export class World {
     this.hidesReads.add(this.user(user));
     try {
       this.object(user).request({ kind: "prefer", patch: { readReceipts: false } });
-    } catch {
+    } catch (error) {
       // The object died on it, and nobody knows whether before or after.
+      if (!(error instanceof Crash || error instanceof StatementRefused)) throw error;
     }
   }
 

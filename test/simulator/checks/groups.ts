@@ -59,6 +59,12 @@ export class GroupChecks {
     return spans.some(({ from, to }) => from <= number && (to === null || number <= to));
   }
 
+  /** Whether they were away from the group for a while, also where their object has not heard of it. */
+  hasComeBack(user: string, conversation: string): boolean {
+    const group = this.#world.groups.find((one) => one.conversation === conversation);
+    return group !== undefined && (this.#of(group).spans.get(user) ?? []).length > 1;
+  }
+
   called(group: SimGroup, to: Address, call: HandOff): void {
     this.#silence(group, call, `to ${to}`);
     const { replicate = [], passing = [] } = call.conversations[0] ?? {};

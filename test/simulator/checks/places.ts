@@ -39,12 +39,10 @@ export class Places {
   }
 
   /** B5: in a large group an entry is a row of few: of its author, and of whose words it changes. */
-  isNeedless({ conversation, number, origin, body }: LogRow, truth: Truth): boolean {
-    const place = this.memberships.get(conversation);
-    if (place?.mode !== "large" || origin.user === this.#user) return false;
-    // Who was away from copies that go on is owed what was changed in them (R11), also who has not
-    // heard that they were.
-    if (this.left.has(conversation) || number < place.version) return false;
+  isNeedless({ conversation, origin, body }: LogRow, truth: Truth): boolean {
+    if (this.memberships.get(conversation)?.mode !== "large") return false;
+    // Who was away from copies that go on is owed what was changed in them (R11).
+    if (origin.user === this.#user || this.left.has(conversation)) return false;
     const target = "target" in body ? truth.at(conversation, body.target) : undefined;
     return target?.id.startsWith(`${this.#user}:`) !== true;
   }

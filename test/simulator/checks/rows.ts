@@ -36,6 +36,14 @@ interface Kept {
   readonly veil: Veil;
 }
 
+/** Who has been in which group, as the groups say. */
+interface Stays {
+  /** Whether an entry of a group is for this user. */
+  mayHave(user: string, group: string, number: number, author: string): boolean;
+  /** Whether they were away for a while, also where their object has not heard of it. */
+  hasComeBack(user: string, group: string): boolean;
+}
+
 /** Where in the timeline an entry of a conversation stands. */
 interface Place {
   readonly seq: number;
@@ -50,8 +58,7 @@ export class RowChecks {
   readonly #truth: Truth;
   readonly #counters: Counters;
   readonly #handOffTtlMs: number;
-  /** Whether an entry of a group is for this user. */
-  readonly #mayHave: (user: string, group: string, number: number, author: string) => boolean;
+  readonly #stays: Stays;
   readonly #kept = new Map<string, Kept>();
   /** When an object last had an answer from another, by both. */
   readonly #heardAt = new Map<string, number>();
@@ -61,9 +68,9 @@ export class RowChecks {
     truth: Truth,
     counters: Counters,
     handOffTtlMs: number,
-    mayHave: (user: string, group: string, number: number, author: string) => boolean,
+    stays: Stays,
   ) {
-    this.#mayHave = mayHave;
+    this.#stays = stays;
     this.#handOffTtlMs = handOffTtlMs;
     this.#findings = findings;
     this.#truth = truth;
@@ -185,10 +192,11 @@ export class RowChecks {
     if (!kept.groups.continues(row, head)) {
       this.#say(object, `S14 ${conversation} ${number} follows ${head}`);
     }
-    if (!this.#mayHave(object.user, conversation, number, origin.user)) {
+    if (!this.#stays.mayHave(object.user, conversation, number, origin.user)) {
       this.#say(object, `A1 ${conversation} ${number} is not for ${object.user}`);
     }
-    if (kept.groups.isNeedless(row, this.#truth)) {
+    const wasAway = this.#stays.hasComeBack(object.user, conversation);
+    if (!wasAway && kept.groups.isNeedless(row, this.#truth)) {
       this.#say(object, `B5 ${conversation} ${number} of ${origin.user} is a row here`);
     }
     kept.heads.set(conversation, number);
