@@ -14,6 +14,8 @@ import type { Truth } from "./truth.ts";
 /** The run of a log that a device has, of the view that began at `from`. */
 interface Run {
   readonly from: number;
+  /** Of the place that it follows by. */
+  readonly version: number;
   readonly first: number;
   readonly cursor: number;
 }
@@ -80,10 +82,12 @@ export class FollowingChecks {
     const before = this.#runs.get(conversation);
     this.#runs.delete(conversation);
     if (!isFollowed(row)) return;
-    const { from = 1 } = membership ?? {};
+    const { from = 1, version = 0 } = membership ?? {};
     const cursor = logCursor(row);
-    const isOne = before?.from === from;
-    const run = { from, first: isOne ? before.first : cursor + 1, cursor };
+    const isBack = before !== undefined && before.version < version && cursor < before.cursor;
+    // One page may tell of going and of coming back: what was heard of that stay before is taken again.
+    const isOne = before?.from === from && !isBack;
+    const run = { from, version, first: isOne ? before.first : cursor + 1, cursor };
     this.#runs.set(conversation, run);
     if (!isOne) return;
     if (cursor < before.cursor) this.#say("S4", `goes back to ${cursor} of ${conversation}`);
