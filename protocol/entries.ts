@@ -109,12 +109,14 @@ export const placeholderBodySchema = v.strictObject({
 
 /**
  * This user has read up to `number`; comes from one of the user's own devices. `unread` counts what
- * lies beyond, as of this entry: a device may not have all of it.
+ * lies beyond, as of this entry: a device may not have all of it. With `head` it is the group's word,
+ * as of the entry of its log with that number, and may come for a mark that is known already.
  */
 export const readBodySchema = v.strictObject({
   kind: v.literal("read"),
   number: numberSchema,
   unread: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  head: v.optional(numberSchema),
 });
 
 /** Spans of numbers that a delivered mark does not speak of; `Marks` says more. */

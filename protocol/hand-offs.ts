@@ -78,8 +78,8 @@ export interface ConversationHandOff {
   /** Member → large group: a device of this member is there. */
   readonly live?: boolean;
   /**
-   * With `live`: one has come, and is to be told how far the log is, and what is unread beyond this
-   * number. Answered and not kept: whoever keeps their read mark to themself counts all the same.
+   * Member → group: what is unread beyond this number is to be told; of a large group with `live`,
+   * for a device has come. Answered and not kept: whoever keeps their mark to themself counts as well.
    */
   readonly unreadAfter?: number;
 }
@@ -118,7 +118,10 @@ export interface ConversationReply {
   readonly live?: boolean;
   /** Member → group: whether a device looks at the group. */
   readonly looking?: boolean;
-  /** Large group → member: countable messages beyond the read mark, at most 1,000. */
+  /**
+   * Group → member: countable messages beyond the read mark, at most 1,000. Of a group that has grown
+   * small again those before its copies.
+   */
   readonly unread?: number;
   /** That the caller is gone stands in a row here. */
   readonly goneKept?: true;

@@ -4,7 +4,7 @@ import type { Membership } from "../../protocol/groups.ts";
 import { rangeOf, type Wanted } from "../../protocol/history.ts";
 import type { Conversation, GroupPlace } from "../model.ts";
 import type { ConversationRow, OutboxRow } from "../store.ts";
-import { isFollowed } from "./followed.ts";
+import { isFollowed, logCursor } from "./followed.ts";
 import { withoutRead } from "./reading.ts";
 
 /**
@@ -30,7 +30,7 @@ export function takePlace(
     const end = Math.min(row.head, place.version);
     return withoutRead(passedOver(after, end), end);
   }
-  if (!isNew) return after;
+  if (!isNew) return lacksLog(row, place) ? { ...after, reread: row.head } : after;
   const come = { ...passedOver(after, place.version - 1), start: place.from };
   // A group that nobody has written in yet has its place in the list all the same.
   return returned({ ...come, at: Math.max(row.at, at) }, place);
@@ -39,6 +39,11 @@ export function takePlace(
 /** What is here already may be stubs: who is back asks for it again. */
 function returned(row: ConversationRow, { state, from }: Membership): ConversationRow {
   return state === "member" && from <= row.head ? { ...row, reread: row.head } : row;
+}
+
+/** What was said of it in the log, between what is here and where copies begin, was never heard. */
+function lacksLog(row: ConversationRow, { copyFrom = 0 }: Membership): boolean {
+  return isFollowed(row) && row.head > 0 && logCursor(row) < copyFrom - 1;
 }
 
 /**

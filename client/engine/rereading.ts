@@ -1,9 +1,12 @@
 /**
  * A user who was out of a group that shows itself from the start is back: what this device was fed
- * meanwhile stands here as stubs, and what those say about other entries was never heard. The server
- * is asked for it again, oldest first: so a pass that breaks off may begin anew, for whatever a stub
- * spoke of is true by the time that the stub is one no more.
+ * meanwhile stands here as stubs, and what those say about other entries was never heard. So it is
+ * with what came of a log, when copies begin before its end has come. The server is asked for it
+ * again, oldest first: a pass that breaks off may begin anew, for whatever a stub spoke of is true by
+ * the time that the stub is one no more.
  */
+import type { Entry } from "../../protocol/entries.ts";
+import type { Membership } from "../../protocol/groups.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { isNumbered, type NumberedEntry } from "../core/amend.ts";
 import { newestShown, takeExpiry } from "../core/expiry.ts";
@@ -61,12 +64,12 @@ export class Rereading {
   }
 
   async #reread({ conversation, membership, reread: to = 0 }: ConversationRow): Promise<void> {
-    const { store, writer } = this.#context;
+    const { store, book, writer } = this.#context;
     if (membership?.state !== "member") return;
     const held = (from: number) => store.range(conversation, from, Math.min(to, from + PAGE - 1));
     let newestStub = 0;
     for (let from = membership.from; from <= to; from += PAGE) {
-      const stub = (await held(from)).findLast(({ entry }) => entry.body.kind === "withheld");
+      const stub = (await held(from)).findLast(({ entry }) => isStale(entry, membership));
       newestStub = stub?.entry.number ?? newestStub;
     }
     for (let from = membership.from; from <= newestStub; ) {
@@ -75,6 +78,9 @@ export class Rereading {
       from = page.length === 0 ? from + PAGE : Math.max(...page.map(({ number }) => number)) + 1;
     }
     await writer.run(() => finish(this.#context, conversation, membership.version));
+    const row = book.rows.get(conversation);
+    const isOther = row?.reread !== undefined && row.membership?.version !== membership.version;
+    if (isOther) await this.#reread(row);
   }
 
   /** Again, where something was said about these meanwhile: the answer may not know of it. */
@@ -96,9 +102,13 @@ export class Rereading {
 
   /** A large group's log knows all; this user's object only what it was handed. */
   async #ask(row: ConversationRow, from: number): Promise<readonly NumberedEntry[]> {
-    const { conversation } = row;
+    const { conversation, membership } = row;
     const after = from - 1;
-    if (isFollowed(row)) return (await this.#following.get()).ask(conversation, after, PAGE);
+    const { copyFrom = 0 } = membership ?? {};
+    if (isFollowed(row) || from < copyFrom) {
+      const run = await (await this.#following.get()).ask(conversation, after, PAGE);
+      return isFollowed(row) ? run : run.filter(({ number }) => number < copyFrom);
+    }
     const page = { conversation, after, limit: PAGE };
     const { entries } = await this.#requests.ask("history", (ref) => {
       return { t: "history", ref, ...page };
@@ -110,6 +120,11 @@ export class Rereading {
   stop(): void {
     this.#alarm.end();
   }
+}
+
+/** A stub, or of a log that was followed until copies began, which may have said more of it. */
+function isStale({ body, seq }: Entry, { mode }: Membership): boolean {
+  return body.kind === "withheld" || (seq === 0 && mode === "copy");
 }
 
 /** Only within a writer's job. What is not here is none of this device's feed. */
@@ -133,7 +148,7 @@ async function replace(
   await writer.commit({ entries, conversations: rows }, { entries, rows });
 }
 
-/** Who has gone and come again meanwhile has stubs of later. */
+/** Who has gone and come again meanwhile has stubs of later: another pass is for those. */
 async function finish(
   { book, writer }: LeaderContext,
   conversation: string,

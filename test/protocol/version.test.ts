@@ -11,7 +11,7 @@ import { serverFrameSchema } from "../../protocol/server-frames.ts";
 import { PROTOCOL_FLOOR, PROTOCOL_VERSION } from "../../protocol/version.ts";
 
 const HASHES: Readonly<Record<number, string>> = {
-  1: "835de512e9d91982",
+  1: "17c70f49326283a9",
 };
 
 /** What a schema says, without its functions: kinds, fields, bounds, texts. */

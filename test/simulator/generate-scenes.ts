@@ -25,7 +25,7 @@ const SCENES: readonly Scene[] = [readsOnReturn, staysTwice, thinksAgain, isLong
  */
 export function generateScenes(dice: Dice, params: Params, ops: readonly Op[]): Op[] {
   const create = ops.find((op) => op.do === "create");
-  if (create === undefined || params.settings.groupCopyMembers > 0) return [];
+  if (create === undefined || params.settings.groupCopyMembers > 3) return [];
   const stage = { dice, params, founder: create.user };
   const user = dice.between("hides", 0, 2 * params.users.length - 1);
   const hides: Op[] =
@@ -40,7 +40,7 @@ export function generateScenes(dice: Dice, params: Params, ops: readonly Op[]): 
 /** Nobody says anything any more when some come back from the last words: nothing else tells them. */
 export function withQuietEnd(dice: Dice, plan: Plan): Plan {
   const { params, rates } = plan;
-  if (params.settings.groupCopyMembers > 0 || !dice.chance("quiet", 0.3)) return plan;
+  if (params.settings.groupCopyMembers > 3 || !dice.chance("quiet", 0.3)) return plan;
   const quietAt = Math.floor(0.75 * params.spanMs);
   const said = plan.ops.filter((op) => op.at < quietAt || !("peer" in op));
   const last = says(someone(dice, params, quietAt));

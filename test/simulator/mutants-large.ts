@@ -41,8 +41,8 @@ export const LARGE_MUTANTS: readonly Mutant[] = [
   {
     name: "large: who keeps their read mark to themself has all as unread",
     file: "worker/group/large.ts",
-    original: "Math.max(memory.cursors.of(user).read, after)",
-    replacement: "memory.cursors.of(user).read",
+    original: "Math.max(cursors.of(user).read, after)",
+    replacement: "cursors.of(user).read",
   },
   {
     name: "large: what was read here unsaid is counted as the group knows it",

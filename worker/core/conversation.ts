@@ -1,8 +1,16 @@
+import type { Body } from "../../protocol/entries.ts";
 import type { Origin } from "../../protocol/ids.ts";
 import { joinMarks, type Marks, NO_MARKS } from "../../protocol/marks.ts";
 import { type ExpiryState, takeExpiry } from "./expiry.ts";
 import { isGroup } from "./home.ts";
-import { type PlaceState, takeHistory, takePlace } from "./membership.ts";
+import {
+  copyBegin,
+  isLarge,
+  type PlaceState,
+  takeHistory,
+  takePlace,
+  type UnreadInLog,
+} from "./membership.ts";
 import { type People, peopleAfter } from "./people.ts";
 import { advancePersonal, type PersonalState, unmark } from "./personal.ts";
 import { isLogRow, type TimelineRow } from "./row.ts";
@@ -74,6 +82,7 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
   // What this user does not see is no news of the conversation, and no mark stands on it.
   const isVeiled = isLogRow(row) && row.body.kind === "withheld";
   state.touched = { seq: row.seq, at: isVeiled ? state.touched.at : row.at };
+  const before = { countable: state.countable, own: state.own };
   if (isLogRow(row)) {
     state.head = { seq: row.seq, number: row.number };
     if (row.countable > state.countable) state.shownAt = Math.max(state.shownAt ?? 0, row.at);
@@ -90,10 +99,10 @@ export function advance(state: ConversationState, row: TimelineRow, me: string):
   }
   advancePersonal(state, row, me);
   if (body.kind === "failed") state.givenUp = Math.max(state.givenUp, body.number ?? 0);
-  if (isLogRow(row)) takeHistory(state, row);
+  if (isLogRow(row)) takeHistory(state, row, before);
   if (isLogRow(row)) takeExpiry(state, row);
   if (body.kind === "membership") takePlace(state, body, row.at);
-  if (body.kind === "read") moveRead(state, body.number, row.countable - row.own);
+  if (body.kind === "read") takeRead(state, body, row);
   if (body.kind === "recall" && (body.author ?? row.origin?.user) !== me) hide(state, body.target);
   const people = peopleAfter(state.people, row, me);
   if (people !== undefined) state.people = people;
@@ -104,17 +113,58 @@ export function hide(state: ConversationState, number: number): void {
   if (number > state.read && !state.hidden.includes(number)) state.hidden.push(number);
 }
 
-/** The read mark moves forward; `seen` counts the foreign countable messages up to it. */
-function moveRead(state: ConversationState, number: number, seen: number): void {
-  if (number <= state.read) return;
-  unmark(state);
-  state.read = number;
-  state.seen = seen;
-  state.hidden = state.hidden.filter((hidden) => hidden > number);
+/** The read mark moves forward, or the group has said what is unread before the copy. */
+function takeRead(
+  state: ConversationState,
+  { number, unread, head }: Extract<Body, { kind: "read" }>,
+  row: Pick<TimelineRow, "countable" | "own">,
+): void {
+  if (number > state.read) {
+    unmark(state);
+    state.seen = seenUpTo(state, number, row);
+    state.read = number;
+    state.hidden = state.hidden.filter((hidden) => hidden > number);
+    const inLog = inLogBeyond(state, number);
+    if (inLog === undefined) delete state.unreadInLog;
+    else state.unreadInLog = inLog;
+  }
+  if (head === undefined || number !== state.read || state.unreadInLog === undefined) return;
+  // The group's count knows what was recalled.
+  state.hidden = state.hidden.filter((hidden) => hidden >= copyBegin(state));
+  state.unreadInLog = { count: Math.max(0, unread - unreadInCopy(state)), isTold: true };
+}
+
+/** Foreign countable messages up to there. Before the copy there are none that would be counted. */
+function seenUpTo(
+  state: ConversationState,
+  number: number,
+  { countable, own }: Pick<TimelineRow, "countable" | "own">,
+): number {
+  if (state.copyFrom === undefined || isLarge(state)) return countable - own;
+  return number < state.copyFrom ? state.seen : Math.max(state.seen, countable - own);
+}
+
+/** Until the group has said so, all of it may be unread that was. */
+function inLogBeyond(state: ConversationState, number: number): UnreadInLog | undefined {
+  const room = copyBegin(state) - 1 - number;
+  if (state.unreadInLog === undefined || room <= 0) return undefined;
+  return { count: Math.min(state.unreadInLog.count, room), isTold: false };
 }
 
 export function unread(state: ConversationState): number {
-  return Math.max(0, state.countable - state.own - state.seen - state.hidden.length);
+  return Math.max(0, unreadInCopy(state) + (state.unreadInLog?.count ?? 0));
+}
+
+function unreadInCopy(state: ConversationState): number {
+  return state.countable - state.own - state.seen - state.hidden.length;
+}
+
+/** The row with which the group's answer is kept, once the copy reaches as far as the answer does. */
+export function readAsTold(state: ConversationState, inLog: number) {
+  const beyond = state.hidden.filter((hidden) => hidden >= copyBegin(state)).length;
+  const copied = state.countable - state.own - state.seen - beyond;
+  const { read: number, head } = state;
+  return { kind: "read", number, unread: Math.max(0, inLog + copied), head: head.number } as const;
 }
 
 /** What would be unread with the mark on `number`, whose row has the running counts. */
@@ -124,5 +174,7 @@ export function unreadBeyond(
   { countable, own }: Pick<TimelineRow, "countable" | "own"> = { countable: 0, own: 0 },
 ): number {
   const hidden = state.hidden.filter((recalled) => recalled > number);
-  return Math.max(0, state.countable - state.own - (countable - own) - hidden.length);
+  const seen = seenUpTo(state, number, { countable, own });
+  const inLog = inLogBeyond(state, number)?.count ?? 0;
+  return Math.max(0, state.countable - state.own - seen - hidden.length + inLog);
 }

@@ -4,12 +4,21 @@ import type { ConversationState } from "./conversation.ts";
 import { unmark } from "./personal.ts";
 import type { TimelineRow } from "./row.ts";
 
+/** What is unread before the copy begins, of which there are no rows here: the group is asked. */
+export interface UnreadInLog {
+  readonly count: number;
+  /** The group has said so; else it is owed an answer, and nothing above this is known. */
+  readonly isTold: boolean;
+}
+
 /** A user's own place in a group, folded from rows: the newest version counts. */
 export interface PlaceState {
   /** Absent: no group, or none that this user was ever in. */
   membership?: Membership;
   /** Number of the entry from which on there is a copy again, where there was none for a while. */
   copyFrom?: number;
+  /** While the read mark lies before that. */
+  unreadInLog?: UnreadInLog;
 }
 
 /** Whoever comes is shown what was there before, but has not missed it; whoever goes misses nothing. */
@@ -21,7 +30,9 @@ export function takePlace(state: ConversationState, place: Membership, at: numbe
   // Told by the group: who was out of reach may have heard nothing of a switch to and fro.
   if (place.copyFrom !== undefined && place.copyFrom !== state.copyFrom) {
     state.copyFrom = place.copyFrom;
-    passOver(state, state.read);
+    state.seen = state.countable - state.own;
+    state.hidden = [];
+    state.unreadInLog = { count: 0, isTold: false };
   }
   const isHere = place.state === "member";
   // Of what was said before that, some may still be on its way.
@@ -29,6 +40,12 @@ export function takePlace(state: ConversationState, place: Membership, at: numbe
   if (!isHere) unmark(state);
   // A group that nobody has written in yet has its place in the list all the same.
   else if (isNew) state.shownAt = Math.max(state.shownAt ?? 0, at);
+  if (!isHere || isLarge(state) || state.read >= copyBegin(state) - 1) delete state.unreadInLog;
+}
+
+/** First number of which there is a copy. */
+export function copyBegin({ copyFrom = 1 }: PlaceState): number {
+  return copyFrom;
 }
 
 /** Everything up to `number` is no longer news. */
@@ -39,8 +56,18 @@ function passOver(state: ConversationState, number: number): void {
   if (state.mentions !== undefined) state.mentions = [];
 }
 
-/** A row of the log that comes below the read mark: what was there before one joined. */
-export function takeHistory(state: ConversationState, row: TimelineRow & { number: number }): void {
+/**
+ * A row of the log that comes below the read mark: what was there before one joined. One from before
+ * the copy, late, is among what the group counts.
+ */
+export function takeHistory(
+  state: ConversationState,
+  row: TimelineRow & { number: number },
+  before: { readonly countable: number; readonly own: number },
+): void {
+  if (row.number < copyBegin(state) && row.number > state.read && !isLarge(state)) {
+    state.seen += row.countable - row.own - (before.countable - before.own);
+  }
   if (row.number > state.read) return;
   state.seen = row.countable - row.own;
   if (state.mentions !== undefined) {

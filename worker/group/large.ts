@@ -113,11 +113,16 @@ export function passing(turn: GroupTurn, { user, from }: Member): readonly LogEn
   return run.map((entry) => withoutExpired(entry, turn.now, (number) => log.find(number)));
 }
 
-/** Countable messages of others beyond this member's read mark, as it is said (`after`) or known. */
-export function unreadOf({ memory, now }: GroupTurn, { user, from }: Member, after = 0): number {
-  const read = Math.max(memory.cursors.of(user).read, after);
-  const rows = memory.log.rows(Math.max(read + 1, from), UNREAD_COUNTED);
-  const isThere = (row: Logged) => !isOver(row, now, (number) => memory.log.find(number));
-  return rows.filter((row) => row.origin.user !== user && isCountable(row.body) && isThere(row))
-    .length;
+/**
+ * Countable messages of others beyond this member's read mark, as it is said (`after`) or known: what
+ * members have copies of they count for themselves.
+ */
+export function unreadOf(turn: GroupTurn, { user, from }: Member, after = 0): number {
+  const { log, cursors, roster } = turn.memory;
+  const read = Math.max(cursors.of(user).read, after);
+  const end = isLarge(turn) ? log.head + 1 : (roster.group?.copyFrom ?? 1);
+  const isThere = (row: Logged) => !isOver(row, turn.now, (number) => log.find(number));
+  const isUnread = (row: Logged) =>
+    row.number < end && row.origin.user !== user && isCountable(row.body) && isThere(row);
+  return log.rows(Math.max(read + 1, from), UNREAD_COUNTED).filter(isUnread).length;
 }

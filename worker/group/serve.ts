@@ -58,10 +58,11 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
   };
 }
 
-/** A device has come and wants to know how far the log is. */
+/** A device has come and wants to know how far the log is, or what is unread before the copies. */
 function isAsking(turn: GroupTurn, one: ConversationHandOff): boolean {
   const { live, append, unreadAfter } = one;
-  return isLarge(turn) && live === true && (append === undefined || unreadAfter !== undefined);
+  if (!isLarge(turn)) return unreadAfter !== undefined;
+  return live === true && (append === undefined || unreadAfter !== undefined);
 }
 
 /** From now on entries are passed through to this member; what was before, its devices fetch. */

@@ -96,8 +96,8 @@ export function dueAt(turn: Turn, conversation: string): void {
 function isOwed(turn: Turn, conversation: string): boolean {
   const known = turn.memory.followers.get(conversation);
   if (known === undefined || otherSide(turn, conversation) === undefined) return false;
-  if (known.owedMarks || !known.sure) return true;
-  const { head } = turn.memory.timeline.conversation(conversation);
+  const { head, unreadInLog } = turn.memory.timeline.conversation(conversation);
+  if (known.owedMarks || !known.sure || unreadInLog?.isTold === false) return true;
   return isHome(turn, conversation) && known.have < head.number;
 }
 

@@ -19,7 +19,7 @@ import { heardOf } from "./asking.ts";
 import { giveUp } from "./dead-letters.ts";
 import { follower, isHome, laneTo, nothingOwed, ownMarks } from "./followers.ts";
 import { isHidden } from "./invitations.ts";
-import { isWatched, takeHead } from "./large-groups.ts";
+import { asksUnread, isWatched, takeHead } from "./large-groups.ts";
 import { copyEntries } from "./log.ts";
 import { hearMarks, hintRouted, marksKept } from "./marks.ts";
 import { takeMembership } from "./membership.ts";
@@ -109,7 +109,7 @@ function conversationCall(
     ...(exceeds(marks, known.told) ? { marks } : {}),
     ...(membership === undefined ? {} : { membershipKept: membership.version }),
     ...(isWatched(turn, conversation) ? { live: true } : {}),
-    ...(isDue && isWatched(turn, conversation) ? { unreadAfter: read } : {}),
+    ...(isDue && asksUnread(turn, conversation) ? { unreadAfter: read } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import { isCountable } from "../../protocol/entries.ts";
 import type { ConversationHandOff, ConversationReply, LogEntry } from "../../protocol/hand-offs.ts";
 import type { LoggedEntry } from "../../protocol/large-groups.ts";
 import { LIMITS, utf8Bytes } from "../../protocol/limits.ts";
+import { readAsTold } from "../core/conversation.ts";
 import { withoutExpired } from "../core/expiry.ts";
 import { homeOf } from "../core/home.ts";
 import { isLarge } from "../core/membership.ts";
@@ -23,6 +24,12 @@ const ENVELOPE_BYTES = 512;
 export function isWatched(turn: Turn, conversation: string): boolean {
   const state = turn.memory.timeline.conversation(conversation);
   return isLarge(state) && takesPart(turn, conversation) && liveSessions(turn).length > 0;
+}
+
+/** Whether the group is to say what is unread: devices of a large one are told, else a row is. */
+export function asksUnread(turn: Turn, conversation: string): boolean {
+  const { unreadInLog } = turn.memory.timeline.conversation(conversation);
+  return isWatched(turn, conversation) || unreadInLog?.isTold === false;
 }
 
 /** A device has come: the large groups tell how far they are, and pass entries through from now on. */
@@ -63,7 +70,15 @@ export function takeHead(
   { have, unread }: ConversationReply,
 ): boolean {
   if (unread === undefined) return false;
-  const { read } = turn.memory.timeline.conversation(conversation);
+  const state = turn.memory.timeline.conversation(conversation);
+  const { read } = state;
+  if (!isLarge(state)) {
+    if (state.unreadInLog?.isTold !== false) return false;
+    // Of another mark, or of another end of the log: what is between would be counted twice.
+    if (read !== unreadAfter || have !== state.head.number) return true;
+    turn.memory.timeline.appendPrivate(conversation, readAsTold(state, unread), turn.now);
+    return false;
+  }
   if (unreadAfter !== undefined && read > unreadAfter) return isWatched(turn, conversation);
   const asOf = unreadAfter === undefined ? {} : { read: unreadAfter };
   for (const session of liveSessions(turn)) {

@@ -2,7 +2,7 @@ import { peerOf } from "../../protocol/ids.ts";
 import { exceeds, joinMarks, type Marks, marksOf } from "../../protocol/marks.ts";
 import { unreadBeyond } from "../core/conversation.ts";
 import { isGroup } from "../core/home.ts";
-import { isLarge } from "../core/membership.ts";
+import { copyReach, isLarge } from "../core/membership.ts";
 import { sample } from "../core/stats.ts";
 import { dueAt, follower, otherSide, owesMarks } from "./followers.ts";
 import { isWatched } from "./large-groups.ts";
@@ -43,7 +43,7 @@ export function markRead(turn: Turn, conversation: string, number: number): void
   const { timeline } = turn.memory;
   const state = timeline.conversation(conversation);
   // How far a large group is, the group knows.
-  const upTo = isLarge(state) ? number : Math.min(number, state.head.number);
+  const upTo = isLarge(state) ? number : Math.min(number, copyReach(state));
   if (upTo <= state.read) return;
   const unread = unreadBeyond(state, upTo, timeline.find(conversation, upTo));
   timeline.appendPrivate(conversation, { kind: "read", number: upTo, unread }, turn.now);
@@ -51,7 +51,7 @@ export function markRead(turn: Turn, conversation: string, number: number): void
   oweMarks(turn, conversation);
   // What is unread of a large group then, only the group knows; whoever has read counts for itself.
   const isTold = isWatched(turn, conversation) && liveSessions(turn).length > 1;
-  if (isTold) dueAt(turn, conversation);
+  if (isTold || state.unreadInLog?.isTold === false) dueAt(turn, conversation);
 }
 
 /** How long a message took, from its acceptance; of several that arrive at once, the newest. */

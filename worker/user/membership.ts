@@ -1,7 +1,7 @@
 import type { ConversationHandOff, ConversationReply, Totals } from "../../protocol/hand-offs.ts";
 import { copyReach, isLarge } from "../core/membership.ts";
 import { loosenFiles } from "./file-sweep.ts";
-import { follower, ownMarks } from "./followers.ts";
+import { dueAt, follower, ownMarks } from "./followers.ts";
 import { noteInvitation, shunned } from "./invitations.ts";
 import { noteMode, passThrough } from "./large-groups.ts";
 import { copyEntries } from "./log.ts";
@@ -52,6 +52,7 @@ export function takeMembership(
   const { picture } = known ?? {};
   if (picture !== undefined && picture !== place.picture) loosenFiles(turn, [picture]);
   noteMode(turn, conversation);
+  if (timeline.conversation(conversation).unreadInLog?.isTold === false) dueAt(turn, conversation);
 }
 
 /** How many have this user's newest message. */

@@ -18,6 +18,8 @@ interface Span {
 interface Kept {
   readonly store: GroupStore;
   head: number;
+  /** Where it grew large last. */
+  largeFrom: number;
   readonly spans: Map<string, Span[]>;
   readonly recalled: string[];
   /** By user: changes of their own words, which in a large group are rows of theirs. */
@@ -44,7 +46,7 @@ export class GroupChecks {
       kept.head = row.number;
       this.#noteChange(kept, group, row);
       const { body } = row;
-      if (body.kind === "group-mode") this.#noteMode(body.mode);
+      if (body.kind === "group-mode") this.#noteMode(kept, row.number, body.mode);
       if (body.kind !== "recall") continue;
       kept.recalled.push(...this.#world.truth.textsOf(group.conversation, body.target));
     }
@@ -63,6 +65,12 @@ export class GroupChecks {
   hasComeBack(user: string, conversation: string): boolean {
     const group = this.#world.groups.find((one) => one.conversation === conversation);
     return group !== undefined && (this.#of(group).spans.get(user) ?? []).length > 1;
+  }
+
+  /** Whether members had copies of it when the group grew large: changes of it are rows of theirs. */
+  wasCopied(conversation: string, number: number): boolean {
+    const group = this.#world.groups.find((one) => one.conversation === conversation);
+    return group !== undefined && number < this.#of(group).largeFrom;
   }
 
   called(group: SimGroup, to: Address, call: HandOff): void {
@@ -116,7 +124,8 @@ export class GroupChecks {
     return undefined;
   }
 
-  #noteMode(mode: "copy" | "large"): void {
+  #noteMode(kept: Kept, number: number, mode: "copy" | "large"): void {
+    if (mode === "large") kept.largeFrom = number;
     this.#world.counters.note(mode === "large" ? "group grew large" : "group grew small");
   }
 
@@ -166,7 +175,14 @@ export class GroupChecks {
     const known = this.#kept.get(group.name);
     if (known !== undefined) return known;
     const store = new GroupStore(group.sql);
-    const made: Kept = { store, head: 0, spans: new Map(), recalled: [], changes: new Map() };
+    const made: Kept = {
+      store,
+      head: 0,
+      largeFrom: 0,
+      spans: new Map(),
+      recalled: [],
+      changes: new Map(),
+    };
     this.#kept.set(group.name, made);
     return made;
   }

@@ -30,9 +30,10 @@ export class Places {
   continues({ conversation, number, origin }: LogRow, head: number): boolean {
     if (number === head + 1) return true;
     if (!isGroup(conversation) || number <= head) return false;
-    const { from = 1, mode, copyFrom } = this.memberships.get(conversation) ?? {};
-    // Who is back gets their own words of before, ahead of where the copy begins anew.
-    const isLate = number < from && origin.user === this.#user;
+    const { from = 1, mode, copyFrom = 1 } = this.memberships.get(conversation) ?? {};
+    // Who is back gets their own words of before, ahead of where the copy begins anew; and whoever has
+    // missed that it was large for a while, what is a row of theirs all the same.
+    const isLate = (number < from && origin.user === this.#user) || number < copyFrom;
     // Grown small again, its copies begin where that is said.
     const isAnew = mode === "copy" && number === copyFrom;
     return mode === "large" || isAnew || this.#joins.has(`${conversation} ${number}`) || isLate;

@@ -42,6 +42,8 @@ interface Stays {
   mayHave(user: string, group: string, number: number, author: string): boolean;
   /** Whether they were away for a while, also where their object has not heard of it. */
   hasComeBack(user: string, group: string): boolean;
+  /** Whether members had copies of it when the group grew large. */
+  wasCopied(group: string, number: number): boolean;
 }
 
 /** Where in the timeline an entry of a conversation stands. */
@@ -152,7 +154,10 @@ export class RowChecks {
     }
     if (body.kind === "read") {
       const before = kept.reads.get(conversation) ?? 0;
-      if (body.number <= before) this.#say(object, `S7 the read mark of ${conversation} stays`);
+      // The group's word of what is unread before its copies comes for a mark that is known.
+      const isWord = body.head !== undefined && body.head === kept.heads.get(conversation);
+      const isMove = isWord ? body.number === before : body.number > before;
+      if (!isMove) this.#say(object, `S7 the read mark of ${conversation} stays`);
       kept.reads.set(conversation, body.number);
     }
     if (body.kind === "receipt") {
@@ -195,8 +200,11 @@ export class RowChecks {
     if (!this.#stays.mayHave(object.user, conversation, number, origin.user)) {
       this.#say(object, `A1 ${conversation} ${number} is not for ${object.user}`);
     }
+    // What they may not see is a stub here.
+    const said = this.#truth.at(conversation, number)?.content ?? row.body;
     const wasAway = this.#stays.hasComeBack(object.user, conversation);
-    if (!wasAway && kept.groups.isNeedless(row, this.#truth)) {
+    const isOfCopy = "target" in said && this.#stays.wasCopied(conversation, said.target);
+    if (!wasAway && !isOfCopy && kept.groups.isNeedless(row, this.#truth)) {
       this.#say(object, `B5 ${conversation} ${number} of ${origin.user} is a row here`);
     }
     kept.heads.set(conversation, number);

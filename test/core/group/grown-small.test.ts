@@ -1,0 +1,82 @@
+/** What is unread when a group grows small again: the group counts what lies before the copies. */
+import { expect, test } from "vitest";
+import type { Membership } from "../../../protocol/groups.ts";
+import { readAsTold, unread, unreadBeyond } from "../../../worker/core/conversation.ts";
+import { Timeline } from "../../../worker/timeline.ts";
+import { UserStore } from "../../../worker/user-store.ts";
+import { NodeSql } from "../../support/node-sql.ts";
+
+const GROUP = `group:${"A".repeat(22)}`;
+const NOW = 1_790_000_000_000;
+
+const place: Omit<Membership, "version" | "mode"> = {
+  kind: "membership",
+  state: "member",
+  role: "member",
+  from: 1,
+  title: "Fair",
+  writers: "all",
+  inviters: "admins",
+  history: "start",
+};
+
+/** Alice has read up to 4 of a log for all, which copies follow from 10 on. */
+function alice() {
+  const timeline = new Timeline(new UserStore(new NodeSql()), "alice");
+  let counter = 0;
+  const says = (number: number, text = "hello") => {
+    counter += 1;
+    timeline.appendLog(
+      GROUP,
+      {
+        number,
+        origin: { user: "bob", device: "device-1", counter },
+        at: NOW,
+        priority: "normal",
+        hash: 0,
+        body: { kind: "text", text },
+      },
+      NOW,
+    );
+  };
+  timeline.appendPrivate(GROUP, { ...place, version: 2, mode: "large" }, NOW);
+  timeline.appendPrivate(GROUP, { kind: "read", number: 4, unread: 0 }, NOW);
+  timeline.appendPrivate(GROUP, { ...place, version: 10, mode: "copy", copyFrom: 10 }, NOW);
+  return { timeline, says, state: timeline.conversation(GROUP) };
+}
+
+test("R26 what lies before the copies is unread as the group says", () => {
+  const { timeline, says, state } = alice();
+  expect(state.unreadInLog).toEqual({ count: 0, isTold: false });
+  says(10);
+  says(11);
+  expect(unread(state)).toBe(2);
+  const told = readAsTold(state, 5);
+  expect(told).toEqual({ kind: "read", number: 4, unread: 7, head: 11 });
+  timeline.appendPrivate(GROUP, told, NOW);
+  expect(unread(state)).toBe(7);
+  says(12);
+  expect(unread(state)).toBe(8);
+});
+
+test("R26 a mark that still lies before the copies is asked about again", () => {
+  const { timeline, says, state } = alice();
+  says(10);
+  timeline.appendPrivate(GROUP, readAsTold(state, 5), NOW);
+  expect(unreadBeyond(state, 7)).toBe(3);
+  timeline.appendPrivate(GROUP, { kind: "read", number: 7, unread: 3 }, NOW);
+  expect(state.unreadInLog).toEqual({ count: 2, isTold: false });
+  timeline.appendPrivate(GROUP, readAsTold(state, 1), NOW);
+  expect(unread(state)).toBe(2);
+});
+
+test("R26 read up to the copies, nothing before them counts", () => {
+  const { timeline, says, state } = alice();
+  says(10);
+  says(11);
+  timeline.appendPrivate(GROUP, readAsTold(state, 5), NOW);
+  expect(unreadBeyond(state, 9)).toBe(2);
+  timeline.appendPrivate(GROUP, { kind: "read", number: 9, unread: 2 }, NOW);
+  expect(state.unreadInLog).toBeUndefined();
+  expect(unread(state)).toBe(2);
+});
