@@ -6,12 +6,13 @@ import { isFollowed } from "./followed.ts";
 /** One of this user's devices has read: the server's count of what lies beyond is exact. */
 export function readUpTo(
   row: ConversationRow,
-  { number, unread, head = 0 }: Extract<Body, { kind: "read" }>,
+  { number, unread, head }: Extract<Body, { kind: "read" }>,
 ): ConversationRow {
+  // The group's word for a mark that is known: nobody has read anything.
+  if (head !== undefined) return number === row.read && head >= row.head ? { ...row, unread } : row;
   const told = { ...withoutRead(row, number), readTold: Math.max(row.readTold, number) };
   // A state may have told it before, with what came later.
-  const isNewer = number > row.readTold || head >= Math.max(row.head, 1);
-  const isNews = number > row.read || (number === row.read && isNewer);
+  const isNews = number > row.read || (number === row.read && number > row.readTold);
   // What lies in a large group's log the server does not know: at most what is between.
   const beyond = isFollowed(row) ? Math.min(row.unread, row.head - number) : unread;
   return isNews ? { ...told, read: number, unread: Math.max(0, beyond) } : told;

@@ -1,5 +1,8 @@
 /** What is unread when a group grows small again: the group counts what lies before the copies. */
 import { expect, test } from "vitest";
+import { emptyRow } from "../../../client/core/conversations.ts";
+import { readUpTo } from "../../../client/core/reading.ts";
+import { arranged, PLAIN_ARRANGEMENT } from "../../../protocol/arrange.ts";
 import type { Membership } from "../../../protocol/groups.ts";
 import { readAsTold, unread, unreadBeyond } from "../../../worker/core/conversation.ts";
 import { Timeline } from "../../../worker/timeline.ts";
@@ -68,6 +71,19 @@ test("R26 a mark that still lies before the copies is asked about again", () => 
   expect(state.unreadInLog).toEqual({ count: 2, isTold: false });
   timeline.appendPrivate(GROUP, readAsTold(state, 1), NOW);
   expect(unread(state)).toBe(2);
+});
+
+test("R26 a device takes the group's word as a count, not as reading", () => {
+  const row = {
+    ...emptyRow(GROUP),
+    ...{ head: 11, read: 4, readTold: 4, unread: 2 },
+    arrangement: arranged(PLAIN_ARRANGEMENT, { markedUnread: true }),
+  };
+  const word = { kind: "read", number: 4, unread: 7, head: 11 } as const;
+  expect(readUpTo(row, word)).toEqual({ ...row, unread: 7 });
+  // A state has told it before, with what came later; or this device has read on.
+  expect(readUpTo({ ...row, head: 12 }, word).unread).toBe(2);
+  expect(readUpTo({ ...row, read: 5 }, word).unread).toBe(2);
 });
 
 test("R26 read up to the copies, nothing before them counts", () => {
