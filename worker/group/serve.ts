@@ -38,7 +38,7 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
     return { conversation, have: 0, ...answered, ...(isHeard ? {} : { refused: "not-found" }) };
   }
   hear(turn, member, one);
-  if (isLarge(turn) && one.live === true) hearLive(turn, member);
+  const isNews = isLarge(turn) && one.live === true && hearLive(turn, member);
   const entries = entriesFor(turn, member, one.have);
   const place = knowsPlace(turn, member) ? {} : turn.memory.roster.placeOf(user);
   noteGiven(turn, member, entries, "membership" in place);
@@ -54,7 +54,9 @@ function serveUser(turn: GroupTurn, user: string, one: ConversationHandOff): Con
     ...(copy !== undefined && reached < copy.last ? { more: true } : {}),
     ...place,
     ...(one.marks === undefined ? {} : { kept: cursors.marksOf(user) }),
-    ...(isThere && isAsking(turn, one) ? { unread: unreadOf(turn, member, one.unreadAfter) } : {}),
+    ...(isThere && (isNews || isAsking(turn, one))
+      ? { unread: unreadOf(turn, member, one.unreadAfter) }
+      : {}),
   };
 }
 
@@ -65,14 +67,18 @@ function isAsking(turn: GroupTurn, one: ConversationHandOff): boolean {
   return live === true && (append === undefined || unreadAfter !== undefined);
 }
 
-/** From now on entries are passed through to this member; what was before, its devices fetch. */
-function hearLive(turn: GroupTurn, { user, state }: Member): void {
+/**
+ * From now on entries are passed through to this member; what was before, its devices fetch. False:
+ * that is known. Who has gone and come back unheard says it in passing, and is told the head all the same.
+ */
+function hearLive(turn: GroupTurn, { user, state }: Member): boolean {
   const { large, log, calls } = turn.memory;
   const call = calls.get(user);
   if (call) call.hasCome = true;
-  if (state !== "member" || large.live.has(user)) return;
+  if (state !== "member" || large.live.has(user)) return false;
   noteLive(turn, user, true);
   large.passed.set(user, log.head);
+  return true;
 }
 
 /** The caller's own word about its copy, its place and its marks. */
