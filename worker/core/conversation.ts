@@ -5,7 +5,6 @@ import { type ExpiryState, takeExpiry } from "./expiry.ts";
 import { isGroup } from "./home.ts";
 import {
   copyBegin,
-  isLarge,
   type PlaceState,
   takeHistory,
   takePlace,
@@ -121,7 +120,7 @@ function takeRead(
 ): void {
   if (number > state.read) {
     unmark(state);
-    state.seen = seenUpTo(state, number, row);
+    state.seen = seenUpTo(state, row);
     state.read = number;
     state.hidden = state.hidden.filter((hidden) => hidden > number);
     const inLog = inLogBeyond(state, number);
@@ -129,19 +128,15 @@ function takeRead(
     else state.unreadInLog = inLog;
   }
   if (head === undefined || number !== state.read || state.unreadInLog === undefined) return;
-  // The group's count knows what was recalled.
-  state.hidden = state.hidden.filter((hidden) => hidden >= copyBegin(state));
   state.unreadInLog = { count: Math.max(0, unread - unreadInCopy(state)), isTold: true };
 }
 
-/** Foreign countable messages up to there. Before the copy there are none that would be counted. */
+/** Foreign countable messages up to there; of one that has no row here, those that were seen before. */
 function seenUpTo(
-  state: ConversationState,
-  number: number,
+  { seen }: ConversationState,
   { countable, own }: Pick<TimelineRow, "countable" | "own">,
 ): number {
-  if (state.copyFrom === undefined || isLarge(state)) return countable - own;
-  return number < state.copyFrom ? state.seen : Math.max(state.seen, countable - own);
+  return Math.max(seen, countable - own);
 }
 
 /** Until the group has said so, all of it may be unread that was. */
@@ -155,26 +150,27 @@ export function unread(state: ConversationState): number {
   return Math.max(0, unreadInCopy(state) + (state.unreadInLog?.count ?? 0));
 }
 
-function unreadInCopy(state: ConversationState): number {
-  return state.countable - state.own - state.seen - state.hidden.length;
+function unreadInCopy(state: ConversationState, hidden = state.hidden): number {
+  return state.countable - state.own - state.seen - hidden.length;
 }
 
 /** The row with which the group's answer is kept, once the copy reaches as far as the answer does. */
 export function readAsTold(state: ConversationState, inLog: number) {
-  const beyond = state.hidden.filter((hidden) => hidden >= copyBegin(state)).length;
-  const copied = state.countable - state.own - state.seen - beyond;
   const { read: number, head } = state;
-  return { kind: "read", number, unread: Math.max(0, inLog + copied), head: head.number } as const;
+  // The group knows which of its own were recalled.
+  const hidden = state.hidden.filter((one) => one >= copyBegin(state));
+  const unread = Math.max(0, inLog + unreadInCopy(state, hidden));
+  return { kind: "read", number, unread, head: head.number } as const;
 }
 
 /** What would be unread with the mark on `number`, whose row has the running counts. */
 export function unreadBeyond(
   state: ConversationState,
   number: number,
-  { countable, own }: Pick<TimelineRow, "countable" | "own"> = { countable: 0, own: 0 },
+  row: Pick<TimelineRow, "countable" | "own"> = { countable: 0, own: 0 },
 ): number {
   const hidden = state.hidden.filter((recalled) => recalled > number);
-  const seen = seenUpTo(state, number, { countable, own });
+  const seen = seenUpTo(state, row);
   const inLog = inLogBeyond(state, number)?.count ?? 0;
   return Math.max(0, state.countable - state.own - seen - hidden.length + inLog);
 }

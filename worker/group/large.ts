@@ -120,9 +120,10 @@ export function passing(turn: GroupTurn, { user, from }: Member): readonly LogEn
 export function unreadOf(turn: GroupTurn, { user, from }: Member, after = 0): number {
   const { log, cursors, roster } = turn.memory;
   const read = Math.max(cursors.of(user).read, after);
+  const start = Math.max(read + 1, from);
   const end = isLarge(turn) ? log.head + 1 : (roster.group?.copyFrom ?? 1);
+  const rows = log.rows(start, Math.max(0, Math.min(UNREAD_COUNTED, end - start)));
   const isThere = (row: Logged) => !isOver(row, turn.now, (number) => log.find(number));
-  const isUnread = (row: Logged) =>
-    row.number < end && row.origin.user !== user && isCountable(row.body) && isThere(row);
-  return log.rows(Math.max(read + 1, from), UNREAD_COUNTED).filter(isUnread).length;
+  return rows.filter((row) => row.origin.user !== user && isCountable(row.body) && isThere(row))
+    .length;
 }

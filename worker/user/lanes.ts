@@ -19,7 +19,7 @@ import { heardOf } from "./asking.ts";
 import { giveUp } from "./dead-letters.ts";
 import { follower, isHome, laneTo, nothingOwed, ownMarks } from "./followers.ts";
 import { isHidden } from "./invitations.ts";
-import { asksUnread, isWatched, takeHead } from "./large-groups.ts";
+import { asksUnread, isWatched, takeHead, takeUnreadInLog } from "./large-groups.ts";
 import { copyEntries } from "./log.ts";
 import { hearMarks, hintRouted, marksKept } from "./marks.ts";
 import { takeMembership } from "./membership.ts";
@@ -214,7 +214,7 @@ function takeConversation(
     return;
   }
   follower(turn, conversation).sure = true;
-  const isStale = takeHead(turn, sent, reply);
+  const isStale = takeHead(turn, sent, reply) || takeUnreadInLog(turn, sent, reply);
   if (isStale || reply.more) state.due.add(conversation);
   for (const one of part.waiting) {
     const verdict = verdictOn(reply, one.append);

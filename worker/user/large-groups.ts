@@ -69,21 +69,32 @@ export function takeHead(
   { conversation, unreadAfter }: ConversationHandOff,
   { have, unread }: ConversationReply,
 ): boolean {
-  if (unread === undefined) return false;
   const state = turn.memory.timeline.conversation(conversation);
+  if (unread === undefined || !isLarge(state)) return false;
   const { read } = state;
-  if (!isLarge(state)) {
-    if (state.unreadInLog?.isTold !== false) return false;
-    // Of another mark, or of another end of the log: what is between would be counted twice.
-    if (read !== unreadAfter || have !== state.head.number) return true;
-    turn.memory.timeline.appendPrivate(conversation, readAsTold(state, unread), turn.now);
-    return false;
-  }
   if (unreadAfter !== undefined && read > unreadAfter) return isWatched(turn, conversation);
   const asOf = unreadAfter === undefined ? {} : { read: unreadAfter };
   for (const session of liveSessions(turn)) {
     send(turn, session.id, { t: "head", conversation, number: have, unread, ...asOf });
   }
+  return false;
+}
+
+/**
+ * A group that has grown small again has answered what is unread before its copies, which a row keeps.
+ * True: it is to be asked anew.
+ */
+export function takeUnreadInLog(
+  turn: Turn,
+  { conversation, unreadAfter }: ConversationHandOff,
+  { have, unread }: ConversationReply,
+): boolean {
+  const { timeline } = turn.memory;
+  const state = timeline.conversation(conversation);
+  if (unread === undefined || state.unreadInLog?.isTold !== false) return false;
+  // Of another mark, or of another end of the log: what is between would be counted twice.
+  if (state.read !== unreadAfter || have !== state.head.number) return true;
+  timeline.appendPrivate(conversation, readAsTold(state, unread), turn.now);
   return false;
 }
 
