@@ -1,12 +1,20 @@
 import type { Dice } from "../support/random.ts";
 import { FIRST_GROUP, type Op, type Params } from "./plan.ts";
 
+/** Few enough members are copied to that a run's own people cross it. */
+const SWITCHING_MEMBERS = 3;
+
+/** Whether its groups have one log for all, at least now and then. */
+export function hasLogs({ settings }: Params): boolean {
+  return settings.groupCopyMembers <= SWITCHING_MEMBERS;
+}
+
 /** Nearly always there is a group, which has one log for all from its making on. From dice of its own. */
 export function withLargeGroups(dice: Dice, params: Params): Params {
   if (!dice.chance("any", 0.9)) return params;
   // Most begin with one log for all; the others grow and shrink, and have copies between.
   const isSwitching = dice.chance("switches", 0.25);
-  const groupCopyMembers = isSwitching ? dice.between("copies up to", 1, 3) : 0;
+  const groupCopyMembers = isSwitching ? dice.between("copies up to", 1, SWITCHING_MEMBERS) : 0;
   // Who is away for a while begins from a state then.
   const retentionMs = dice.chance("forgets", 0.3) ? 5_000 : params.settings.retentionMs;
   return {
@@ -18,8 +26,8 @@ export function withLargeGroups(dice: Dice, params: Params): Params {
 
 /** Who follows a log is away now and then, and looks at what was before. It comes on top. */
 export function generateLarge(dice: Dice, params: Params): Op[] {
-  const { users, spanMs, settings, groups = 0 } = params;
-  if (groups === 0 || settings.groupCopyMembers > 3) return [];
+  const { users, spanMs, groups = 0 } = params;
+  if (groups === 0 || !hasLogs(params)) return [];
   return Array.from({ length: dice.between("count", 5, 20) }, (): Op => {
     const at = Math.floor(dice.unit("at") * spanMs);
     const user = dice.between("user", 0, users.length - 1);

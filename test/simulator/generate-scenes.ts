@@ -1,4 +1,5 @@
 import type { Dice } from "../support/random.ts";
+import { hasLogs } from "./generate-large.ts";
 import { FIRST_GROUP, type Op, type Params, type Plan } from "./plan.ts";
 
 /** Who does something, and when. */
@@ -25,7 +26,7 @@ const SCENES: readonly Scene[] = [readsOnReturn, staysTwice, thinksAgain, isLong
  */
 export function generateScenes(dice: Dice, params: Params, ops: readonly Op[]): Op[] {
   const create = ops.find((op) => op.do === "create");
-  if (create === undefined || params.settings.groupCopyMembers > 3) return [];
+  if (create === undefined || !hasLogs(params)) return [];
   const stage = { dice, params, founder: create.user };
   const user = dice.between("hides", 0, 2 * params.users.length - 1);
   const hides: Op[] =
@@ -40,7 +41,7 @@ export function generateScenes(dice: Dice, params: Params, ops: readonly Op[]): 
 /** Nobody says anything any more when some come back from the last words: nothing else tells them. */
 export function withQuietEnd(dice: Dice, plan: Plan): Plan {
   const { params, rates } = plan;
-  if (params.settings.groupCopyMembers > 3 || !dice.chance("quiet", 0.3)) return plan;
+  if (!hasLogs(params) || !dice.chance("quiet", 0.3)) return plan;
   const quietAt = Math.floor(0.75 * params.spanMs);
   const said = plan.ops.filter((op) => op.at < quietAt || !("peer" in op));
   const last = says(someone(dice, params, quietAt));

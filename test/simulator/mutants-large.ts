@@ -86,4 +86,22 @@ export const LARGE_MUTANTS: readonly Mutant[] = [
     original: "if (!isTaken) return;",
     replacement: "",
   },
+  {
+    name: "large: a mark that moves before the copies is not asked about",
+    file: "worker/core/conversation.ts",
+    original: "count: Math.min(state.unreadInLog.count, room), isTold: false",
+    replacement: "count: Math.min(state.unreadInLog.count, room), isTold: true",
+  },
+  {
+    name: "large: what was said of a log until copies began is not read again",
+    file: "client/core/place.ts",
+    original: "return lacksLog(row, place) ? { ...after, reread: row.head } : after;",
+    replacement: "return after;",
+  },
+  {
+    name: "large: who is heard to be there in passing is told no head",
+    file: "worker/group/serve.ts",
+    original: "(isNews || isAsking(turn, one))",
+    replacement: "isAsking(turn, one)",
+  },
 ];

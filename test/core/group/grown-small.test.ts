@@ -25,9 +25,13 @@ const place: Omit<Membership, "version" | "mode"> = {
 
 /** Alice has read up to 4 of a log for all, which copies follow from 10 on. */
 function alice() {
-  const timeline = new Timeline(new UserStore(new NodeSql()), "alice");
+  return grown(new Timeline(new UserStore(new NodeSql()), "alice"), 0);
+}
+
+/** As that; so many entries are rows of hers from before it. */
+function grown(timeline: Timeline, rows: number) {
   let counter = 0;
-  const says = (number: number, text = "hello") => {
+  const says = (number: number) => {
     counter += 1;
     timeline.appendLog(
       GROUP,
@@ -37,12 +41,14 @@ function alice() {
         at: NOW,
         priority: "normal",
         hash: 0,
-        body: { kind: "text", text },
+        body: { kind: "text", text: "hello" },
       },
       NOW,
     );
   };
-  timeline.appendPrivate(GROUP, { ...place, version: 2, mode: "large" }, NOW);
+  timeline.appendPrivate(GROUP, { ...place, version: 1, mode: rows > 0 ? "copy" : "large" }, NOW);
+  for (let number = 1; number <= rows; number += 1) says(number);
+  timeline.appendPrivate(GROUP, { ...place, version: 4, mode: "large" }, NOW);
   timeline.appendPrivate(GROUP, { kind: "read", number: 4, unread: 0 }, NOW);
   timeline.appendPrivate(GROUP, { ...place, version: 10, mode: "copy", copyFrom: 10 }, NOW);
   return { timeline, says, state: timeline.conversation(GROUP) };
@@ -71,6 +77,47 @@ test("R26 a mark that still lies before the copies is asked about again", () => 
   expect(state.unreadInLog).toEqual({ count: 2, isTold: false });
   timeline.appendPrivate(GROUP, readAsTold(state, 1), NOW);
   expect(unread(state)).toBe(2);
+});
+
+test("R26 a row from before the copies that comes late is among what the group counts", () => {
+  const { timeline, says, state } = alice();
+  says(8);
+  says(10);
+  expect(unread(state)).toBe(1);
+  timeline.appendPrivate(GROUP, readAsTold(state, 5), NOW);
+  expect(unread(state)).toBe(6);
+});
+
+test("R26 what is recalled before the copies is taken off, once", () => {
+  const { timeline, says, state } = alice();
+  const recalls = (number: number, target: number) =>
+    timeline.appendLog(
+      GROUP,
+      {
+        number,
+        origin: { user: "bob", device: "device-1", counter: number },
+        at: NOW,
+        priority: "normal",
+        hash: 0,
+        body: { kind: "recall", target },
+      },
+      NOW,
+    );
+  says(10);
+  recalls(11, 5);
+  // Of 5 to 9 the group counts four by then.
+  timeline.appendPrivate(GROUP, readAsTold(state, 4), NOW);
+  expect(unread(state)).toBe(5);
+  recalls(12, 6);
+  expect(unread(state)).toBe(4);
+});
+
+test("R26 with the mark on the last entry before the copies, what was copied long ago is no news", () => {
+  const timeline = new Timeline(new UserStore(new NodeSql()), "alice");
+  const { state } = grown(timeline, 3);
+  expect(unreadBeyond(state, 9)).toBe(0);
+  timeline.appendPrivate(GROUP, { kind: "read", number: 9, unread: 0 }, NOW);
+  expect(unread(state)).toBe(0);
 });
 
 test("R26 a device takes the group's word as a count, not as reading", () => {
