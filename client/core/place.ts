@@ -1,10 +1,9 @@
 /** This user's place in a group: what it says, and what it makes of what is unread. */
 import type { Entry } from "../../protocol/entries.ts";
 import type { Membership } from "../../protocol/groups.ts";
-import { rangeOf, type Wanted } from "../../protocol/history.ts";
 import type { Conversation, GroupPlace } from "../model.ts";
 import type { ConversationRow, OutboxRow } from "../store.ts";
-import { isFollowed, logCursor } from "./followed.ts";
+import { logCursor } from "./followed.ts";
 import { withoutRead } from "./reading.ts";
 
 /**
@@ -30,20 +29,17 @@ export function takePlace(
     const end = Math.min(row.head, place.version);
     return withoutRead(passedOver(after, end), end);
   }
-  if (!isNew) return lacksLog(row, place) ? { ...after, reread: row.head } : after;
+  // What was said in the log, between what is here and where copies begin, was never heard.
+  const isShort = logCursor(row) < (place.copyFrom ?? 0) - 1;
+  if (!isNew) return isShort ? returned(after, place) : after;
   const come = { ...passedOver(after, place.version - 1), start: place.from };
   // A group that nobody has written in yet has its place in the list all the same.
   return returned({ ...come, at: Math.max(row.at, at) }, place);
 }
 
-/** What is here already may be stubs: who is back asks for it again. */
+/** What is here already may be stubs, or have been spoken of unheard: it is asked for again. */
 function returned(row: ConversationRow, { state, from }: Membership): ConversationRow {
   return state === "member" && from <= row.head ? { ...row, reread: row.head } : row;
-}
-
-/** What was said of it in the log, between what is here and where copies begin, was never heard. */
-function lacksLog(row: ConversationRow, { copyFrom = 0 }: Membership): boolean {
-  return isFollowed(row) && row.head > 0 && logCursor(row) < copyFrom - 1;
 }
 
 /**
@@ -83,13 +79,6 @@ function passedOver(row: ConversationRow, number: number): ConversationRow {
     unread: 0,
     mentions: [],
   };
-}
-
-/** Whether some of that page is in the group's own log alone. */
-export function isInLog(row: ConversationRow, wanted: Wanted): boolean {
-  const copyFrom = row.membership?.copyFrom ?? 1;
-  const range = rangeOf(wanted, Math.max(1, row.start), row.head);
-  return isFollowed(row) || (range !== undefined && range.from < copyFrom);
 }
 
 /** In a direct conversation there is none. */

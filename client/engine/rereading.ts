@@ -44,7 +44,9 @@ export class Rereading {
   begin(): void {
     const { platform, connector, book } = this.#context;
     if (connector.state.kind !== "live" || platform.clock.monotonic() < this.#notBefore) return;
-    for (const row of book.rows.values()) if (row.reread !== undefined) this.#start(row);
+    for (const row of book.rows.values()) {
+      if (row.reread !== undefined && row.membership?.state === "member") this.#start(row);
+    }
   }
 
   #start(row: ConversationRow): void {
@@ -53,7 +55,11 @@ export class Rereading {
     this.#under.add(conversation);
     this.#reread(row)
       .catch((error) => this.#failed(error))
-      .finally(() => this.#under.delete(conversation));
+      .finally(() => {
+        this.#under.delete(conversation);
+        // Who has come again meanwhile has been passed by.
+        this.begin();
+      });
   }
 
   #failed(error: unknown): void {
@@ -64,8 +70,8 @@ export class Rereading {
   }
 
   async #reread({ conversation, membership, reread: to = 0 }: ConversationRow): Promise<void> {
-    const { store, book, writer } = this.#context;
-    if (membership?.state !== "member") return;
+    const { store, writer } = this.#context;
+    if (membership === undefined) return;
     const held = (from: number) => store.range(conversation, from, Math.min(to, from + PAGE - 1));
     let newestStub = 0;
     for (let from = membership.from; from <= to; from += PAGE) {
@@ -78,9 +84,6 @@ export class Rereading {
       from = page.length === 0 ? from + PAGE : Math.max(...page.map(({ number }) => number)) + 1;
     }
     await writer.run(() => finish(this.#context, conversation, membership.version));
-    const row = book.rows.get(conversation);
-    const isOther = row?.reread !== undefined && row.membership?.version !== membership.version;
-    if (isOther) await this.#reread(row);
   }
 
   /** Again, where something was said about these meanwhile: the answer may not know of it. */
@@ -100,14 +103,14 @@ export class Rereading {
     }
   }
 
-  /** A large group's log knows all; this user's object only what it was handed. */
+  /** A group's log knows all that has no copies; this user's object only what it was handed. */
   async #ask(row: ConversationRow, from: number): Promise<readonly NumberedEntry[]> {
     const { conversation, membership } = row;
     const after = from - 1;
-    const { copyFrom = 0 } = membership ?? {};
-    if (isFollowed(row) || from < copyFrom) {
+    const end = isFollowed(row) ? Number.POSITIVE_INFINITY : (membership?.copyFrom ?? 0);
+    if (from < end) {
       const run = await (await this.#following.get()).ask(conversation, after, PAGE);
-      return isFollowed(row) ? run : run.filter(({ number }) => number < copyFrom);
+      return run.filter(({ number }) => number < end);
     }
     const page = { conversation, after, limit: PAGE };
     const { entries } = await this.#requests.ask("history", (ref) => {

@@ -95,7 +95,7 @@ export const LARGE_MUTANTS: readonly Mutant[] = [
   {
     name: "large: what was said of a log until copies began is not read again",
     file: "client/core/place.ts",
-    original: "return lacksLog(row, place) ? { ...after, reread: row.head } : after;",
+    original: "return isShort ? returned(after, place) : after;",
     replacement: "return after;",
   },
   {
