@@ -8,13 +8,14 @@ export function readUpTo(
   row: ConversationRow,
   { number, unread, head }: Extract<Body, { kind: "read" }>,
 ): ConversationRow {
-  // A state may have told it before, with what came later; or the group says what that mark leaves.
-  const isTold = number <= row.readTold;
-  if (isTold && (head ?? -1) < row.head) return row;
-  const told = isTold ? row : { ...withoutRead(row, number), readTold: number };
+  // The group's word for a mark that is known: nobody has read anything.
+  if (head !== undefined) return number === row.read && head >= row.head ? { ...row, unread } : row;
+  const told = { ...withoutRead(row, number), readTold: Math.max(row.readTold, number) };
+  // A state may have told it before, with what came later.
+  const isNews = number > row.read || (number === row.read && number > row.readTold);
   // What lies in a large group's log the server does not know: at most what is between.
   const beyond = isFollowed(row) ? Math.min(row.unread, row.head - number) : unread;
-  return number >= row.read ? { ...told, read: number, unread: Math.max(0, beyond) } : told;
+  return isNews ? { ...told, read: number, unread: Math.max(0, beyond) } : told;
 }
 
 /** Read up to `number`: nothing up to there is unread, whatever it was marked as. */

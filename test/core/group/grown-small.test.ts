@@ -120,12 +120,6 @@ test("R26 with the mark on the last entry before the copies, what was copied lon
   expect(unread(state)).toBe(0);
 });
 
-test("R9 a mark that a state has told does not take back what the person has marked since", () => {
-  const arrangement = arranged(PLAIN_ARRANGEMENT, { markedUnread: true });
-  const row = { ...emptyRow(GROUP), ...{ head: 11, read: 4, readTold: 4, unread: 7 }, arrangement };
-  expect(readUpTo(row, { kind: "read", number: 4, unread: 2 })).toEqual(row);
-});
-
 test("R26 a device takes the group's word as a count, not as reading", () => {
   const row = {
     ...emptyRow(GROUP),
