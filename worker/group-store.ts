@@ -89,17 +89,17 @@ export class GroupStore {
     return row === undefined ? undefined : logged(row);
   }
 
-  /** Edits and recalls after `after`, oldest first: a scan. */
-  changesAfter(after: number): { readonly number: number; readonly target: number }[] {
+  /** Entries after `after` that change others or mention somebody, oldest first: a scan. */
+  relatedAfter(after: number): Logged[] {
     const rows = this.#sql.all(
-      `SELECT number, json_extract(body, '$.target') AS target FROM log
-       WHERE number > ? AND json_extract(body, '$.kind') IN ('edit', 'recall') ORDER BY number`,
+      `SELECT * FROM log
+       WHERE number > ? AND (json_extract(body, '$.kind') IN ('edit', 'recall', 'reaction')
+         OR json_extract(body, '$.mentions') IS NOT NULL
+         OR json_extract(body, '$.everyone') IS NOT NULL)
+       ORDER BY number`,
       after,
     );
-    return rows.map((row) => ({
-      number: numberOf(row, "number"),
-      target: numberOf(row, "target"),
-    }));
+    return rows.map(logged);
   }
 
   rewrite(number: number, body: Logged["body"], changes: Logged["changes"]): void {

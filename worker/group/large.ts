@@ -50,8 +50,8 @@ export function oweOwn(turn: GroupTurn, entry: Logged, target: Logged | undefine
   if (users.length > 0) keepOwn(turn);
 }
 
-/** Only admins mean everyone: that is a row for each member. */
-function meant({ memory }: GroupTurn, entry: Logged, target: Logged | undefined): string[] {
+/** Whom it is about. Only admins mean everyone: that is a row for each member. */
+export function meant({ memory }: GroupTurn, entry: Logged, target: Logged | undefined): string[] {
   const { roster } = memory;
   const said = isChange(entry.body) ? target : entry;
   const author = target === undefined ? [] : [target.origin.user];

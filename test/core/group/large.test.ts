@@ -116,3 +116,24 @@ test("R26 who was out of reach while it grew and shrank goes on where copies beg
   expect(first).toMatchObject({ number: 7, body: { kind: "group-mode", mode: "copy" } });
   expect(first !== undefined && continues(state, first)).toBe(true);
 });
+
+test("R26 who was out of reach when it grew large gets what is about them, each their own", () => {
+  const { lost, says, asks } = group(3);
+  says({ kind: "group-create", title: "Fair", members: ["bob", "carl"] });
+  const origin = { user: "bob", device: "device-1", counter: 1 };
+  const content = text("of bob");
+  const hash = payloadHash(content, "normal");
+  asks("bob", { have: 1, append: [{ origin, prev: 0, priority: "normal", hash, content }] });
+  lost.add("user:bob").add("user:carl");
+  says({ kind: "reaction", target: 2, emoji: "+1", on: true });
+  says({ kind: "text", text: "to carl", mentions: ["carl"] });
+  says(text("to nobody"));
+  says({ kind: "text", text: "to all", everyone: true });
+  says({ kind: "members-add", users: ["dora"] });
+  const own = (user: string, have: number) =>
+    asks(user, { have, membershipKept: 8 })?.entries?.map(({ number }) => number);
+  expect(own("bob", 2)).toEqual([3, 6]);
+  expect(own("carl", 1)).toEqual([4, 6]);
+  // Who is brought in by that hears of it with the group's past.
+  expect(own("dora", 0)).toBeUndefined();
+});

@@ -20,6 +20,8 @@ interface Kept {
   head: number;
   /** Where it grew large last. */
   largeFrom: number;
+  /** By user: how far copies were handed to them while there were any. */
+  readonly handed: Map<string, number>;
   readonly spans: Map<string, Span[]>;
   readonly recalled: string[];
   /** By user: changes of their own words, which in a large group are rows of theirs. */
@@ -73,16 +75,25 @@ export class GroupChecks {
     return group !== undefined && number < this.#of(group).largeFrom;
   }
 
+  /** Whether it went to them as part of a copy: that it comes late is nobody's mistake. */
+  wasHanded(user: string, conversation: string, number: number): boolean {
+    const group = this.#world.groups.find((one) => one.conversation === conversation);
+    return group !== undefined && number <= (this.#of(group).handed.get(user) ?? 0);
+  }
+
   called(group: SimGroup, to: Address, call: HandOff): void {
     this.#silence(group, call, `to ${to}`);
     const { replicate = [], passing = [] } = call.conversations[0] ?? {};
     this.#mayLeave(group, to, [...replicate, ...passing]);
+    this.#noteHanded(group, to, replicate);
     if (group.callsTo(to) > 0) this.#say("B6", `${group.name} has two calls to ${to} under way`);
   }
 
   replied(group: SimGroup, to: string, reply: HandOffReply): void {
     this.#silence(group, reply, `in a reply to ${to}`);
-    this.#mayLeave(group, to, reply.conversations[0]?.entries ?? []);
+    const { entries = [] } = reply.conversations[0] ?? {};
+    this.#mayLeave(group, to, entries);
+    this.#noteHanded(group, to, entries);
   }
 
   /** Somebody has asked over HTTP. */
@@ -97,6 +108,12 @@ export class GroupChecks {
       if (this.mayHave(user, conversation, number, origin.user)) continue;
       this.#say("A1", `${conversation} ${number} goes to ${user}, who was not there`);
     }
+  }
+
+  #noteHanded(group: SimGroup, to: string, entries: readonly LogEntry[]): void {
+    const { store, handed } = this.#of(group);
+    const last = entries.at(-1)?.number ?? 0;
+    if (last > 0 && store.group()?.mode === "copy") handed.set(to.slice("user:".length), last);
   }
 
   /** L2: whoever lacks something is called, or an alarm stands behind it. */
@@ -179,6 +196,7 @@ export class GroupChecks {
       store,
       head: 0,
       largeFrom: 0,
+      handed: new Map(),
       spans: new Map(),
       recalled: [],
       changes: new Map(),

@@ -44,6 +44,8 @@ interface Stays {
   hasComeBack(user: string, group: string): boolean;
   /** Whether members had copies of it when the group grew large. */
   wasCopied(group: string, number: number): boolean;
+  /** Whether it went to them as part of a copy. */
+  wasHanded(user: string, group: string, number: number): boolean;
 }
 
 /** Where in the timeline an entry of a conversation stands. */
@@ -204,7 +206,8 @@ export class RowChecks {
     const said = this.#truth.at(conversation, number)?.content ?? row.body;
     const wasAway = this.#stays.hasComeBack(object.user, conversation);
     const isOfCopy = "target" in said && this.#stays.wasCopied(conversation, said.target);
-    if (!wasAway && !isOfCopy && kept.groups.isNeedless(row, this.#truth)) {
+    const isLate = this.#stays.wasHanded(object.user, conversation, number);
+    if (!wasAway && !isOfCopy && !isLate && kept.groups.isNeedless(row, this.#truth)) {
       this.#say(object, `B5 ${conversation} ${number} of ${origin.user} is a row here`);
     }
     kept.heads.set(conversation, number);
