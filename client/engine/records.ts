@@ -133,7 +133,10 @@ export class Records {
 
   #putEntry(stored: StoredEntry): void {
     const { conversation, number, seq } = stored.entry;
-    this.#entries.set(entryKey(conversation, number), stored);
+    const key = entryKey(conversation, number);
+    const before = this.#entries.get(key);
+    if (before !== undefined) this.#bySeq.delete(before.entry.seq);
+    this.#entries.set(key, stored);
     // What stands in no timeline has no seq.
     if (seq > 0) this.#bySeq.set(seq, stored);
   }

@@ -143,7 +143,10 @@ async function replace(
   const held = await store.range(conversation, Math.min(...numbers), Math.max(...numbers));
   const entries = held.flatMap((stored) => {
     const entry = fresh.get(stored.entry.number);
-    return entry === undefined ? [] : [{ ...stored, entry }];
+    if (entry === undefined) return [];
+    // A log knows no timeline: what this device was fed, the app is still handed in its place.
+    const seq = entry.seq > 0 ? entry.seq : stored.entry.seq;
+    return [{ ...stored, entry: { ...entry, seq } }];
   });
   const aged = entries.reduce((one, { entry }) => takeExpiry(one, entry), row);
   const last = Math.max(row.last, newestShown(entries)?.entry.number ?? 0);

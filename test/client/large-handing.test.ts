@@ -139,6 +139,29 @@ describe("R5 the app's handler and a large group", () => {
     expect(log).toHaveLength(7);
   });
 
+  test("R26 what it refused of a copy comes in its place, though it was read again meanwhile", async () => {
+    const { seen, refused, listen } = app();
+    const { server, clock, say, pass, settle, asked } = await fair({}, listen, { mode: "copy" });
+    const copied = (text: string) => {
+      server.skipTo(GROUP, say(text).number);
+      server.text(GROUP, text);
+    };
+    refused.add("copied");
+    copied("copied");
+    server.note(GROUP, place({ version: 2, mode: "large" }));
+    pass(say("passed"));
+    await settle();
+    say("missed");
+    server.note(GROUP, place({ version: 4, mode: "copy", copyFrom: 4 }));
+    copied("copied again");
+    await settle();
+    expect(asked).toEqual([0]);
+    refused.clear();
+    await clock.advance(1_000);
+    await settle();
+    expect(seen).toEqual(["copied", "passed", "missed", "copied again"]);
+  });
+
   test("R5 without a handler all is handed; one that is set later begins where it was set", async () => {
     const store = memoryStore();
     const before = await fair({ store });

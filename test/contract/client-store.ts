@@ -123,6 +123,14 @@ export function clientStoreContract(name: string, place: () => StorePlace): void
         expect(await store.sinceSeq(0, 9, 9)).toEqual([stored(9, 9)]);
       }));
 
+    test("an entry that comes to stand elsewhere in the timeline, or nowhere, is found there alone", () =>
+      with_(async (store) => {
+        await store.apply({ epoch: 0, entries: [stored(1, 1), stored(2, 2)] });
+        await store.apply({ epoch: 0, entries: [stored(1, 0), stored(2, 7)] });
+        expect(await store.sinceSeq(0, 9, 9)).toEqual([stored(2, 7)]);
+        expect(await store.range(TALK, 1, 2)).toEqual([stored(1, 0), stored(2, 7)]);
+      }));
+
     test("clearing one conversation leaves the others, and comes before the batch's own", () =>
       with_(async (store) => {
         const other = stored(1, 5, "direct:a,b");

@@ -15,6 +15,7 @@ export function place(fields: Partial<Membership> = {}): Membership {
 export async function fair(
   options: LabOptions = {},
   prepare: (client: CoreClient) => void = () => {},
+  first: Partial<Membership> = {},
 ) {
   const parts = lab(options);
   const { client, server, clock } = parts;
@@ -43,7 +44,7 @@ export async function fair(
   client.messages(GROUP).subscribe(() => {});
   prepare(client);
   await client.connect();
-  server.note(GROUP, place());
+  server.note(GROUP, place(first));
   await clock.advance(100);
   const settle = async () => {
     for (let i = 0; i < 20; i += 1) {
