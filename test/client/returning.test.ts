@@ -78,6 +78,23 @@ describe("who comes back into a group that shows its past", () => {
     expect(textsOf(client)).toEqual(["hello", "kept from you"]);
   });
 
+  test("R15 sees what came as stubs of a later stay too, which began while it asked", async () => {
+    const { client, server, settle, comeBack } = await awayWithStubs();
+    server.rule = ({ t }) => {
+      if (t !== "history") return undefined;
+      // Told before the answer, which was made up while they were out.
+      if (askedFor(server).length === 1) {
+        server.note(GROUP, shown({ version: 6, state: "left" }));
+        server.arrive(GROUP, { kind: "withheld" });
+        server.note(GROUP, shown({ version: 8 }));
+      } else becomes(server, 4, { body: { kind: "text", text: "kept again" } });
+      return undefined;
+    };
+    comeBack();
+    await settle();
+    expect(textsOf(client)).toEqual(["hello", "kept from you", "kept again"]);
+  });
+
   test("R11 brings back no words that are recalled while it asks", async () => {
     const { client, server, settle, comeBack } = await awayWithStubs();
     server.rule = ({ t }) => {
