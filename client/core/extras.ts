@@ -10,7 +10,7 @@ import { isNumbered, type NumberedEntry, senderOf } from "./amend.ts";
 import { takeExpiry, withTtl } from "./expiry.ts";
 import { peopleOf, writtenBack } from "./people.ts";
 import { arrangementOf, draftOf, noteMention, takePersonalState } from "./personal.ts";
-import { newPlace, placeOf } from "./place.ts";
+import { newPlace, placeOf, takeStub } from "./place.ts";
 
 export { takeExpiry } from "./expiry.ts";
 export { blockedOf } from "./people.ts";
@@ -24,7 +24,7 @@ export function takeNumbered(
   user: string,
 ): ConversationRow {
   const mine = senderOf(entry) === user ? writtenBack(row, entry.body) : row;
-  return noteMention(takeExpiry(mine, entry), entry, user);
+  return takeStub(noteMention(takeExpiry(mine, entry), entry, user), entry);
 }
 
 /** As the state says it, after a reset. */

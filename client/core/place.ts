@@ -3,6 +3,7 @@ import type { Entry } from "../../protocol/entries.ts";
 import type { Membership } from "../../protocol/groups.ts";
 import type { Conversation, GroupPlace } from "../model.ts";
 import type { ConversationRow, OutboxRow } from "../store.ts";
+import type { NumberedEntry } from "./amend.ts";
 import { logCursor } from "./followed.ts";
 import { withoutRead } from "./reading.ts";
 
@@ -40,6 +41,18 @@ export function takePlace(
 /** What is here already may be stubs, or have been spoken of unheard: it is asked for again. */
 function returned(row: ConversationRow, { state, from }: Membership): ConversationRow {
   return state === "member" && from <= row.head ? { ...row, reread: row.head } : row;
+}
+
+/**
+ * Copies that begin late in a log have a stub for the edit of what is before them: what that made of
+ * it, the log knows.
+ */
+export function takeStub(row: ConversationRow, { body, number }: NumberedEntry): ConversationRow {
+  const { membership } = row;
+  if (body.kind !== "withheld" || membership?.state !== "member") return row;
+  const { mode, from, copyFrom = from } = membership;
+  const isOfCopy = mode === "copy" && from < copyFrom && copyFrom <= number;
+  return isOfCopy ? { ...row, reread: row.head } : row;
 }
 
 /**

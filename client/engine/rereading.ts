@@ -1,9 +1,9 @@
 /**
  * A user who was out of a group that shows itself from the start is back: what this device was fed
  * meanwhile stands here as stubs, and what those say about other entries was never heard. So it is
- * with what came of a log, when copies begin before its end has come. The server is asked for it
- * again, oldest first: a pass that breaks off may begin anew, for whatever a stub spoke of is true by
- * the time that the stub is one no more.
+ * with what came of a log, when copies begin before its end has come, and when it is edited after
+ * that. The server is asked for it again, oldest first: a pass that breaks off may begin anew, for
+ * whatever a stub spoke of is true by the time that the stub is one no more.
  */
 import type { Entry } from "../../protocol/entries.ts";
 import type { Membership } from "../../protocol/groups.ts";
@@ -57,7 +57,7 @@ export class Rereading {
       .catch((error) => this.#failed(error))
       .finally(() => {
         this.#under.delete(conversation);
-        // Who has come again meanwhile has been passed by.
+        // What has come meanwhile has been passed by.
         this.begin();
       });
   }
@@ -83,7 +83,7 @@ export class Rereading {
       const page = isEmpty ? [] : await this.#readPage(conversation, from);
       from = page.length === 0 ? from + PAGE : Math.max(...page.map(({ number }) => number)) + 1;
     }
-    await writer.run(() => finish(this.#context, conversation, membership.version));
+    await writer.run(() => finish(this.#context, conversation, membership.version, to));
   }
 
   /** Again, where something was said about these meanwhile: the answer may not know of it. */
@@ -154,14 +154,15 @@ async function replace(
   await writer.commit({ entries, conversations: rows }, { entries, rows });
 }
 
-/** Who has gone and come again meanwhile has stubs of later: another pass is for those. */
+/** What has come as a stub meanwhile, also of a later stay, is for another pass. */
 async function finish(
   { book, writer }: LeaderContext,
   conversation: string,
   version: number,
+  to: number,
 ): Promise<void> {
   const row = book.rows.get(conversation);
-  if (row?.membership?.version !== version) return;
+  if (row?.membership?.version !== version || row.reread !== to) return;
   const { reread: _, ...rest } = row;
   await writer.commit({ conversations: [rest] }, { rows: [rest] });
 }

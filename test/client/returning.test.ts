@@ -129,6 +129,40 @@ describe("who comes back into a group that shows its past", () => {
     expect(asked).toContain(0);
   });
 
+  test("R26 reads in the log what is edited of it once there are copies again", async () => {
+    const { client, server, log, say, pass, settle, asked } = await fair();
+    pass(say("hello"));
+    server.note(GROUP, large({ version: 2, mode: "copy", copyFrom: 2 }));
+    server.skipTo(GROUP, say({ kind: "group-mode", mode: "copy" }).number);
+    server.arrive(GROUP, { kind: "group-mode", mode: "copy" });
+    await settle();
+    expect(asked).toEqual([]);
+    // This user's object has no row of what is edited.
+    const edit = (text: string) => {
+      const { number } = say({ kind: "edit", target: 1, text });
+      const body = { kind: "text", text } as const;
+      log.splice(0, 1, {
+        number: 1,
+        id: "bob:deviceofbob:1",
+        at: 1,
+        body,
+        changes: { edited: number },
+      });
+      server.arrive(GROUP, { kind: "withheld" });
+    };
+    const { get } = server;
+    server.get = (...args) => {
+      const answer = get(...args);
+      // Told before the answer, which was made up before that.
+      if (asked.length === 1) edit("hello again");
+      return answer;
+    };
+    edit("hullo");
+    await settle();
+    expect(textsOf(client)).toContain("hello again");
+    expect(asked).toEqual([0, 0]);
+  });
+
   test("asks for nothing where no stub came", async () => {
     const { client, server, clock } = lab();
     await client.connect();
