@@ -40,9 +40,13 @@ export class PersonalRows {
   }
 }
 
-/** Reading takes back that something is marked as unread, and who leaves a group misses nothing. */
+/**
+ * Reading takes back that something is marked as unread, a group's word of what is unread does not;
+ * who leaves a group misses nothing.
+ */
 function isReadThrough(body: TimelineRow["body"]): boolean {
-  return body.kind === "read" || (body.kind === "membership" && body.state !== "member");
+  if (body.kind === "read") return body.head === undefined;
+  return body.kind === "membership" && body.state !== "member";
 }
 
 /** One word of a device; what it said before counts no more once this one is kept there. */
