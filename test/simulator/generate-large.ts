@@ -9,11 +9,11 @@ export function hasLogs({ settings }: Params): boolean {
   return settings.groupCopyMembers <= SWITCHING_MEMBERS;
 }
 
-/** Nearly always there is a group, which has one log for all from its making on. From dice of its own. */
+/** Nearly always there is a group, which has one log for all, always or in turns. From dice of its own. */
 export function withLargeGroups(dice: Dice, params: Params): Params {
   if (!dice.chance("any", 0.9)) return params;
-  // Most begin with one log for all; the others grow and shrink, and have copies between.
-  const isSwitching = dice.chance("switches", 0.25);
+  // Half have one log for all from the beginning; the others grow and shrink, and have copies between.
+  const isSwitching = dice.chance("switches", 0.5);
   const groupCopyMembers = isSwitching ? dice.between("copies up to", 1, SWITCHING_MEMBERS) : 0;
   // Who is away for a while begins from a state then.
   const retentionMs = dice.chance("forgets", 0.3) ? 5_000 : params.settings.retentionMs;
