@@ -137,3 +137,21 @@ test("R26 who was out of reach when it grew large gets what is about them, each 
   // Who is brought in by that hears of it with the group's past.
   expect(own("dora", 0)).toBeUndefined();
 });
+
+test("R11 who comes back to the past is owed what was said of their own words meanwhile", () => {
+  const { says, asks } = group(0);
+  says({ kind: "group-create", title: "Fair", members: ["bob", "carl"] });
+  says({ kind: "group-change", history: "start" });
+  const origin = { user: "bob", device: "device-1", counter: 1 };
+  const content = text("of bob");
+  const hash = payloadHash(content, "normal");
+  const place = { have: 4, membershipKept: 3 };
+  asks("bob", { ...place, append: [{ origin, prev: 0, priority: "normal", hash, content }] });
+  says({ kind: "members-remove", users: ["bob"] });
+  says({ kind: "reaction", target: 4, emoji: "+1", on: true });
+  says(text("of nobody"));
+  says({ kind: "members-add", users: ["bob"] });
+  const answer = asks("bob", place);
+  expect(answer?.membership).toMatchObject({ state: "member", from: 1 });
+  expect(answer?.entries?.map(({ number }) => number)).toContain(6);
+});
