@@ -44,5 +44,7 @@ setTimeout(() => {
   console.error(`still running after the end: ${process.getActiveResourcesInfo().join(", ")}`);
   process.exit(1);
 }, ENDS_WITHIN_MS).unref();
+// Nothing is open any more. After this many sockets Node's own teardown has been seen to spin for ever.
+process.once("beforeExit", () => process.exit());
 if (values.json) console.log(JSON.stringify({ seed: Number(values.seed), cases }));
 process.exitCode = cases.length > 0 && cases.every(isClean) ? 0 : 1;

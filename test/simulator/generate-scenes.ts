@@ -1,6 +1,6 @@
 import type { Dice } from "../support/random.ts";
 import { hasLogs } from "./generate-large.ts";
-import { FIRST_GROUP, type Op, type Params, type Plan } from "./plan.ts";
+import { FIRST_GROUP, type Op, type Params, type Plan, type Strike } from "./plan.ts";
 
 /** Who does something, and when. */
 interface Doer {
@@ -38,7 +38,10 @@ export function generateScenes(dice: Dice, params: Params, ops: readonly Op[]): 
   return [...hides, ...scenes.flat()].filter(({ at }) => at < params.spanMs);
 }
 
-/** Nobody says anything any more when some come back from the last words: nothing else tells them. */
+/**
+ * Nobody says anything any more when some come back from the last words: nothing else tells them. Nor
+ * the group of what it was told before it crashed.
+ */
 export function withQuietEnd(dice: Dice, plan: Plan): Plan {
   const { params, rates } = plan;
   if (!hasLogs(params) || !dice.chance("quiet", 0.3)) return plan;
@@ -49,7 +52,19 @@ export function withQuietEnd(dice: Dice, plan: Plan): Plan {
     const away = someone(dice, params, quietAt - dice.between("before", 0, 500));
     return { ...away, do: "reload", downMs: dice.between("down", 500, 0.2 * params.spanMs) };
   });
-  return { ...plan, ops: [...said, last, ...reloads], rates: { ...rates, "connect-fails": 0.4 } };
+  // Also after its rows have been written once more.
+  const readAt = quietAt + dice.between("read at", 0, 15_000);
+  const reads = Array.from({ length: dice.between("read", 0, 3) }, (): Op => {
+    return { ...someone(dice, params, readAt), do: "read", peer: FIRST_GROUP, pick: pick(dice) };
+  });
+  const at = readAt + dice.between("forgets", 200, 4_000);
+  const crash: Strike[] = dice.chance("crash", 0.5) ? [{ at, do: "crash", user: FIRST_GROUP }] : [];
+  return {
+    ...plan,
+    ops: [...said, last, ...reloads, ...reads],
+    strikes: [...plan.strikes, ...crash],
+    rates: { ...rates, "connect-fails": 0.4 },
+  };
 }
 
 /** What is read before a new connection is there is told after the group has said how far it is. */

@@ -1,7 +1,8 @@
 import type { Content } from "../../protocol/entries.ts";
 import type { SimDevice } from "./device.ts";
+import type { SimHost } from "./host.ts";
 import { keepForOneself } from "./personal.ts";
-import type { ManageOp, Op, Strike } from "./plan.ts";
+import { FIRST_GROUP, type ManageOp, type Op, type Strike } from "./plan.ts";
 import type { World } from "./world.ts";
 
 /** What people and fate do to a world, one operation at a time. */
@@ -83,9 +84,9 @@ const FAR_AHEAD = 100_000;
 export function strike(world: World, one: Strike): void {
   switch (one.do) {
     case "crash":
-      return world.object(one.user).crash();
+      return struckObject(world, one.user)?.crash();
     case "evict":
-      return world.object(one.user).evict();
+      return struckObject(world, one.user)?.evict();
     case "deploy":
       for (const object of [...world.objects, ...world.groups]) object.crash();
       return;
@@ -99,6 +100,10 @@ export function strike(world: World, one: Strike): void {
         connection.stall(one.ms, one.way, one.ends);
       }
   }
+}
+
+function struckObject(world: World, user: number): SimHost | undefined {
+  return user < FIRST_GROUP ? world.object(user) : world.groups[user - FIRST_GROUP];
 }
 
 function setClock(world: World, one: Extract<Strike, { do: "set-clock" }>): void {

@@ -89,7 +89,7 @@ export type Op = { readonly at: number } & (
 );
 
 /** Faults with a time of their own. */
-export type Strike = { readonly at: number } & (
+export type Strike = { readonly at: number } /** From `FIRST_GROUP` on: of a group. */ & (
   | { readonly do: "crash" | "evict"; readonly user: number }
   | { readonly do: "deploy" }
   | (OfDevice & { readonly do: "kick" })

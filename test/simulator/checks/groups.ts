@@ -137,6 +137,8 @@ export class GroupChecks {
       if (behind !== undefined) return `${behind} lacks entries of ${group.name}`;
       const untold = this.#untold(group);
       if (untold !== undefined) return `${untold} does not know their place in ${group.name}`;
+      const unheard = this.#unheard(group);
+      if (unheard !== undefined) return `${group.name} does not know what ${unheard} has read`;
     }
     return undefined;
   }
@@ -186,6 +188,24 @@ export class GroupChecks {
       return isDeepStrictEqual(known, membershipOf(state, member));
     };
     return store.members().find((member) => !isTold(member))?.user;
+  }
+
+  /** What a group knows of marks stands in its rows before it rests; a large one asks nobody. */
+  #unheard(group: SimGroup): string | undefined {
+    const { conversation } = group;
+    const { store } = this.#of(group);
+    if (store.group()?.mode !== "copy") return undefined;
+    const here = new Set(
+      store.members().flatMap((one) => (one.state === "member" ? one.user : [])),
+    );
+    const { objects, rows, hidesReads } = this.#world;
+    const cursors = store.shards().flatMap((shard) => shard.cursors);
+    const isUnheard = ({ user, read }: (typeof cursors)[number]) => {
+      const object = objects.find((one) => one.user === user);
+      if (object === undefined || !here.has(user) || hidesReads.has(user)) return false;
+      return (rows.of(object).reads.get(conversation) ?? 0) > read;
+    };
+    return cursors.find(isUnheard)?.user;
   }
 
   #of(group: SimGroup): Kept {
