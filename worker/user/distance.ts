@@ -30,11 +30,15 @@ export function keepsSilent(turn: Turn, conversation: string): boolean {
   return peer !== undefined && isBlocked(turn, peer);
 }
 
-/** The newest entry that this user sees, from `number` down: marks stand on nothing else. */
+/**
+ * The newest entry that this user sees, from `number` down: marks stand on nothing else. What a group's
+ * log alone has is no stub.
+ */
 export function seenUpTo(turn: Turn, conversation: string, number: number): number {
   if (peopleIn(turn, conversation)?.veiled !== true) return number;
-  const { timeline } = turn.memory;
-  let row = timeline.find(conversation, number);
-  while (row?.body.kind === "withheld") row = timeline.find(conversation, row.number - 1);
-  return row?.number ?? 0;
+  const isStub = (at: number) =>
+    turn.memory.timeline.find(conversation, at)?.body.kind === "withheld";
+  let seen = number;
+  while (isStub(seen)) seen -= 1;
+  return seen;
 }

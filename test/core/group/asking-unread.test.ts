@@ -22,7 +22,7 @@ const asked = (effects: readonly Effect[]): ConversationHandOff[] =>
   );
 
 /** Has read up to 4 when copies begin at 10, which the object has up to 11. */
-function member() {
+function member(kept = { delivered: 11, read: 11 }) {
   const user = new LoneUser();
   const place = {
     kind: "membership" as const,
@@ -41,7 +41,7 @@ function member() {
   const effects = called({
     membership: { ...place, version: 10, mode: "copy", copyFrom: 10 },
     replicate: [said(10), said(11)],
-    kept: { delivered: 11, read: 11 },
+    kept,
   });
   const told = () => {
     const rows = user.sql
@@ -49,7 +49,7 @@ function member() {
       .map(({ body }) => `${body}`);
     return rows.filter((body) => body.includes('"head"')).map((body) => JSON.parse(body));
   };
-  return { user, effects, told };
+  return { user, called, effects, told };
 }
 
 test("R26 the group is asked as of the mark, and its answer is a row", () => {
@@ -104,4 +104,14 @@ test("R26 that an answer is owed outlasts a checkpoint and the crash that follow
   }
   user.crash();
   expect(asked(user.alarm())).toMatchObject([{ unreadAfter: 4 }]);
+});
+
+test("R9 a mark in a group's log is told, though the copy has a stub of something else", () => {
+  const { user, called } = member({ delivered: 11, read: 5 });
+  const edit: LogEntry = { ...said(12), body: { kind: "edit", target: 8, text: "not here" } };
+  called({ replicate: [edit] });
+  user.answered(GROUP, { conversation: GROUP, have: 12, unread: 5 });
+  user.say("device-1#1", { t: "read", conversation: GROUP, number: 6 });
+  user.answered(GROUP, { conversation: GROUP, have: 12, unread: 3 });
+  expect(asked(user.alarm())).toMatchObject([{ marks: { read: 6 } }]);
 });

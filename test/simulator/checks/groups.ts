@@ -203,7 +203,8 @@ export class GroupChecks {
     const isUnheard = ({ user, read }: (typeof cursors)[number]) => {
       const object = objects.find((one) => one.user === user);
       if (object === undefined || !here.has(user) || hidesReads.has(user)) return false;
-      return (rows.of(object).reads.get(conversation) ?? 0) > read;
+      const known = rows.of(object).reads.get(conversation) ?? 0;
+      return known > read && rows.sees(object, conversation, read, known);
     };
     return cursors.find(isUnheard)?.user;
   }
