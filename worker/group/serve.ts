@@ -91,7 +91,8 @@ function hear(turn: GroupTurn, member: Member, one: ConversationHandOff): void {
   if (knowsPlace(turn, member)) ownTaken(turn, member, one.have, []);
   // Their word opens the way again: what was to pass through it waits for no alarm.
   if (held.delete(user) && isLarge(turn)) owe(turn, user);
-  unsure.delete(user);
+  // Who took their marks for kept tells none: a crash may have lost them, and they are asked all the same.
+  if (one.marks !== undefined) unsure.delete(user);
   given.delete(user);
 }
 
