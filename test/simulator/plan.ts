@@ -88,8 +88,8 @@ export type Op = { readonly at: number } & (
   | (OfDevice & { readonly do: "drop" | "resend" })
 );
 
-/** Faults with a time of their own. */
-export type Strike = { readonly at: number } /** From `FIRST_GROUP` on: of a group. */ & (
+/** Faults with a time of their own. What crashes from `FIRST_GROUP` on is a group's object. */
+export type Strike = { readonly at: number } & (
   | { readonly do: "crash" | "evict"; readonly user: number }
   | { readonly do: "deploy" }
   | (OfDevice & { readonly do: "kick" })
