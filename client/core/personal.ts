@@ -103,17 +103,17 @@ export function takePersonal(
       const { kind: _, ...arrangement } = body;
       return settled({ ...row, arrangement }, "change");
     }
-    // It takes back that the conversation is marked as unread, which may be wished.
+    // These take back that the conversation is marked as unread, which may be wished.
     case "read":
       return settled(row, "change");
+    case "membership":
+      return settled(takePlace(row, body, told), "change");
     case "folders":
       return settled({ ...row, folders: body.folders }, "folders");
     case "draft": {
       const { kind: _, ...draft } = body;
       return draft.version <= (row.draft?.version ?? 0) ? row : takeDraft(row, draft, device);
     }
-    case "membership":
-      return takePlace(row, body, told);
     case "blocked":
       return settled(takePeople(row, body), "blocking");
     case "request":

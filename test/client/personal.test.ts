@@ -1,9 +1,13 @@
 /** What a user keeps about conversations for themself, through the SDK. */
 import { describe, expect, test } from "vitest";
 import type { CoreClient } from "../../client/client.ts";
+import { emptyRow } from "../../client/core/conversations.ts";
+import { takePersonal, wished } from "../../client/core/personal.ts";
 import { memoryStore } from "../../client/memory-store.ts";
+import { PLAIN_ARRANGEMENT } from "../../protocol/arrange.ts";
 import { FakeClock } from "../support/client/fake-clock.ts";
 import { FakeServer } from "../support/client/fake-server.ts";
+import { GROUP, place } from "../support/client/group-talk.ts";
 import { lab, OTHER_TALK, TALK } from "../support/client/lab.ts";
 
 function conversation(client: CoreClient, id = TALK) {
@@ -134,6 +138,21 @@ describe("R21 how conversations are arranged", () => {
     await desk.markRead(TALK, 2);
     await clock.advance(1_000);
     expect(conversation(phone)).toMatchObject({ unread: 0, markedUnread: false });
+  });
+
+  test("R21 who leaves a group wishes no more to take back that it is marked as unread", () => {
+    const arrangement = { ...PLAIN_ARRANGEMENT, markedUnread: true };
+    const marked = { ...emptyRow(GROUP), membership: place(), arrangement };
+    const row = wished(marked, { change: { markedUnread: false } });
+    expect(row.wish).toEqual({ change: { markedUnread: false } });
+    // The server has taken it back with the leaving, and has no other entry to show.
+    const left = takePersonal(
+      row,
+      { body: place({ version: 2, state: "left" }), at: 0 },
+      "phone000",
+    );
+    expect(left.arrangement?.markedUnread).toBe(false);
+    expect(left.wish).toBeUndefined();
   });
 
   test("R21 a mention is told until it is read", async () => {
