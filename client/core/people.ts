@@ -30,10 +30,15 @@ function afterBlock(blocked: readonly string[], { user, on }: BlockWish): readon
   return on ? [...others, user].sort() : others;
 }
 
-/** The last word about each user counts. */
-export function withBlocking(before: readonly BlockWish[] = [], { user, on }: BlockWish) {
+/** The last word about each user counts. `isAhead`: the entry of an earlier one may be on its way. */
+export function withBlocking(
+  before: readonly BlockWish[] = [],
+  { user, on }: BlockWish,
+  isAhead: boolean,
+) {
   const known = before.find((one) => one.user === user);
-  const isReplacing = known !== undefined && (known.isReplacing === true || known.on !== on);
+  const isOther = known !== undefined && (known.isReplacing === true || known.on !== on);
+  const isReplacing = isAhead || isOther;
   const wish = isReplacing ? { user, on, isReplacing } : { user, on };
   return [...before.filter((one) => one !== known), wish];
 }

@@ -51,27 +51,43 @@ export function draftOf(row: ConversationRow): Pick<DraftWish, "text" | "replyTo
   return text === "" ? undefined : { text, ...(replyTo === undefined ? {} : { replyTo }) };
 }
 
-/** The row once this device wishes so. */
-export function wished(row: ConversationRow, wish: NewWish): ConversationRow {
+/**
+ * The row once this device wishes so. `ahead`: of these kinds something was told before, whose entry
+ * may be on its way still.
+ */
+export function wished(
+  row: ConversationRow,
+  wish: NewWish,
+  ahead: readonly WishKind[] = [],
+): ConversationRow {
   const { change, folders, draft, blocking, answer } = wish;
   const before = row.wish ?? {};
-  return withNews(row, {
+  const wishes: Wish = {
     ...before,
     ...(change === undefined ? {} : { change: { ...before.change, ...change } }),
     ...(folders === undefined ? {} : { folders }),
     ...(draft === undefined ? {} : { draft: draftWish(row, draft) }),
-    ...(blocking === undefined ? {} : { blocking: withBlocking(before.blocking, blocking) }),
+    ...(blocking === undefined
+      ? {}
+      : {
+          blocking: withBlocking(before.blocking, blocking, ahead.includes("blocking")),
+        }),
     ...(answer === undefined ? {} : { answer }),
-  });
+  };
+  return withNews(row, wishes, ahead);
 }
 
 /** The row with wishes of which some are others than before. */
-function withNews(row: ConversationRow, after: Wish): ConversationRow {
+function withNews(
+  row: ConversationRow,
+  after: Wish,
+  ahead: readonly WishKind[] = [],
+): ConversationRow {
   const before = row.wish ?? {};
+  const isAhead = (kind: WishKind) => before[kind] !== undefined || ahead.includes(kind);
   const replaces = (kind: WishKind) =>
     kind !== "blocking" &&
-    (isReplacing(before, kind) ||
-      (before[kind] !== undefined && !isSame(before[kind], after[kind])));
+    (isReplacing(before, kind) || (isAhead(kind) && !isSame(before[kind], after[kind])));
   return withWish(row, { ...after, replacing: WISH_KINDS.filter(replaces) });
 }
 

@@ -47,6 +47,9 @@ export class Wishing {
   readonly #open = new Set<string>();
   /** What this session has told last, by conversation and kind: not again before it changes. */
   readonly #told = new Map<string, Telling>();
+  /** Told in this session, and in one before it: until the next has caught up, entries may be on their way. */
+  readonly #ahead = new Set<string>();
+  readonly #aheadBefore = new Set<string>();
   readonly #draftToldAt = new Map<string, number>();
   #isLive = false;
 
@@ -65,7 +68,8 @@ export class Wishing {
     let isKept = false;
     await this.#context.writer.run(async () => {
       // What is so already need not be told.
-      const update = (row: ConversationRow) => kinds.reduce(settled, wished(row, wish));
+      const ahead = kinds.filter((kind) => this.#isAhead(conversation, kind));
+      const update = (row: ConversationRow) => kinds.reduce(settled, wished(row, wish, ahead));
       isKept = await this.#change(conversation, update);
     });
     // Another tab has taken the lead.
@@ -83,16 +87,25 @@ export class Wishing {
   /** All that the server has is here: now what is wished is news. */
   caughtUp(): void {
     this.#isLive = true;
+    this.#aheadBefore.clear();
     this.#tell();
   }
 
   lost(): void {
     this.#isLive = false;
     this.#told.clear();
+    for (const key of this.#ahead) this.#aheadBefore.add(key);
+    this.#ahead.clear();
   }
 
   stop(): void {
     this.#alarm.end();
+  }
+
+  /** Drafts have versions, which say the same. */
+  #isAhead(conversation: string, kind: WishKind): boolean {
+    const key = `${conversation} ${kind}`;
+    return kind !== "draft" && (this.#ahead.has(key) || this.#aheadBefore.has(key));
   }
 
   #isLeftBehind({ conversation, content, status }: OutboxRow): boolean {
@@ -160,6 +173,7 @@ export class Wishing {
     }
     const telling: Telling = { conversation, kind, text, isAnswered: false };
     this.#told.set(key, telling);
+    this.#ahead.add(key);
     this.#requests
       .ask("done", (ref) => ({ ...frame, ref }), false)
       .then(

@@ -119,6 +119,35 @@ describe("R21 how conversations are arranged", () => {
     ]);
   });
 
+  test.each(["before", "after"])(
+    "R21 what is wished once more %s a cut is not taken for so by its first entry",
+    async (when) => {
+      const { clock, server, phone, desk } = await pair();
+      server.text(TALK, "hi");
+      await clock.advance(1_000);
+      const wish = (isOn: boolean) =>
+        Promise.all([phone.pin(TALK, isOn), phone.block("carol", isOn)]);
+      // These are answered, and neither's entry has come when the connection ends.
+      server.holdsFeed = true;
+      for (const isOn of [true, false]) {
+        await wish(isOn);
+        await clock.advance(100);
+      }
+      server.rule = ({ t }) => (t === "arrange" || t === "block" ? "swallow" : undefined);
+      if (when === "before") await wish(true);
+      await clock.advance(100);
+      server.unreachable = true;
+      server.cut();
+      if (when === "after") await wish(true);
+      server.rule = () => undefined;
+      server.unreachable = false;
+      server.holdsFeed = false;
+      await clock.advance(60_000);
+      expect([conversation(phone)?.pinned, conversation(desk)?.pinned]).toEqual([true, true]);
+      expect([phone.blocked.get(), desk.blocked.get()]).toEqual([["carol"], ["carol"]]);
+    },
+  );
+
   test("R21 marked as unread until it is read on, on any device", async () => {
     const { clock, server, phone, desk } = await pair();
     server.text(TALK, "hi");
