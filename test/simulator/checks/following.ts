@@ -87,13 +87,23 @@ export class FollowingChecks {
     const isBack = before !== undefined && before.version < version && cursor < before.cursor;
     // One page may tell of going and of coming back: what was heard of that stay before is taken again.
     const isOne = before?.from === from && !isBack;
-    const run = { from, version, first: isOne ? before.first : cursor + 1, cursor };
-    this.#runs.set(conversation, run);
+    // One page may tell of copies that were between: the log before those is history.
+    const copied = isOne ? this.#copiedFrom(conversation, before.version, version) : 0;
+    const first = isOne ? Math.max(before.first, copied) : cursor + 1;
+    this.#runs.set(conversation, { from, version, first, cursor });
     if (!isOne) return;
     if (cursor < before.cursor) this.#say("S4", `goes back to ${cursor} of ${conversation}`);
     // What was before they came again is not for them, though this device has not heard of it yet.
-    const begin = this.#viewFrom(conversation);
+    const begin = Math.max(copied, this.#viewFrom(conversation));
     this.#mustHave(conversation, Math.max(before.cursor + 1, begin), cursor);
+  }
+
+  /** Where copies began last after one version of a place, up to another; 0: they did not. */
+  #copiedFrom(conversation: string, after: number, upTo: number): number {
+    for (let number = upTo; number > after; number -= 1) {
+      if (this.#truth.at(conversation, number)?.beginsCopies) return number;
+    }
+    return 0;
   }
 
   #mustHave(conversation: string, from: number, to: number): void {

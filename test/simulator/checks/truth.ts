@@ -26,6 +26,8 @@ export interface Numbered {
   readonly hash: number;
   readonly at: number;
   readonly content: Content | null;
+  /** The group's own word that its members have copies from here on. */
+  readonly beginsCopies: boolean;
 }
 
 /** All that was sent, and all that was numbered: what every list is compared with. */
@@ -89,7 +91,9 @@ export class Truth {
     this.#logs.set(conversation, log);
     const sent = this.sent.get(id);
     const before = this.#placed.get(id);
-    log.push({ id, hash: row.hash, at: row.at, content: sent?.content ?? null });
+    const { hash, at, body } = row;
+    const beginsCopies = body.kind === "group-mode" && body.mode === "copy";
+    log.push({ id, hash, at, content: sent?.content ?? null, beginsCopies });
     this.#placed.set(id, { conversation, number });
     if (log.length !== number)
       return `S13 ${conversation} issued ${number} after ${log.length - 1}`;
