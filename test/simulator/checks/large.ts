@@ -144,6 +144,10 @@ export class LargeChecks {
     if (entry.body.kind === "placeholder" || isDeepStrictEqual(logged, wanted)) return;
     // To who was away, edits of what is no row of theirs come as stubs.
     if (entry.body.kind === "withheld" && wanted?.body.kind === "edit") return;
+    // To who is back, an edit names the one before it that they have; the log's was said while they were away.
+    const edited = wanted?.body.kind === "edit" ? wanted.changes?.edited : undefined;
+    const isUnseen = edited !== undefined && !log.has(edited);
+    if (isUnseen && isDeepStrictEqual(bare(logged), bare(wanted))) return;
     const [has, wants] = [JSON.stringify(logged), JSON.stringify(wanted)];
     this.#say("L1", `${device} has ${conversation} as ${has}, its log says ${wants}`);
   }
@@ -167,4 +171,8 @@ export class LargeChecks {
   #say(invariant: string, text: string, harm: Harm = "unexpected"): void {
     this.#world.findings.add(invariant, harm, text);
   }
+}
+
+function bare<T extends object>(entry: T | undefined): object {
+  return { ...entry, changes: undefined };
 }
