@@ -142,7 +142,7 @@ export class Handles {
   queued({ key, counter, conversation }: Place, context: HandleContext, after = 0): void {
     const handle = this.#open.get(key);
     if (handle === undefined) return;
-    if (handle.counter > 0) this.#byCounter.delete(handle.counter);
+    this.#byCounter.delete(handle.counter);
     handle.counter = counter;
     handle.conversation = conversation;
     handle.after = after;
@@ -203,10 +203,10 @@ export class Handles {
     handle.toQueue.resolve(handle.id);
   }
 
-  /** Another tab may send it before the store has answered the one that wrote it. */
+  /** Another tab may send it before the store has answered the one that wrote it, or send it anew. */
   #heard(place: Place, context: HandleContext): Handle | undefined {
     const handle = this.#open.get(place.key);
-    if (handle?.counter === 0) this.queued(place, context);
+    if (handle !== undefined && handle.counter < place.counter) this.queued(place, context);
     return handle;
   }
 
@@ -216,7 +216,7 @@ export class Handles {
     const isLate = status.kind === "waiting" && !context.waits(row.counter);
     // What is in a log has come to more than to be accepted.
     const isOld = status.kind === "accepted" && handle?.stored !== undefined;
-    if (handle === undefined || isLate || isOld) return;
+    if (handle?.counter !== row.counter || isLate || isOld) return;
     handle.enter(stateOfRow(row, context.phaseOf(row.counter)));
     if (status.kind === "accepted") {
       const { number, at } = status;

@@ -1,3 +1,4 @@
+import { isManagement } from "../core/amend.ts";
 import type { Lane } from "../core/outbox.ts";
 import type { OutboxRow } from "../store.ts";
 import type { Book } from "./book.ts";
@@ -20,7 +21,7 @@ export class Lanes {
   get(conversation: string): Lane {
     const known = this.#lanes.get(conversation);
     if (known !== undefined) return known;
-    const lane: Lane = { base: this.#acceptedIn(conversation), pausedUntil: 0 };
+    const lane: Lane = { base: this.#newest(conversation, () => false), pausedUntil: 0 };
     this.#lanes.set(conversation, lane);
     return lane;
   }
@@ -48,12 +49,22 @@ export class Lanes {
     this.#lanes.clear();
   }
 
-  #acceptedIn(conversation: string): number {
-    let base = this.#book.rows.get(conversation)?.ownCounter ?? 0;
+  /**
+   * Newest counter that the server has, or may have by the time that another one arrives: what
+   * manages a group waits behind nothing that has failed.
+   */
+  overtaken(conversation: string): number {
+    return this.#newest(conversation, ({ content }) => isManagement(content));
+  }
+
+  #newest(conversation: string, counts: (row: OutboxRow) => boolean): number {
+    let newest = this.#book.rows.get(conversation)?.ownCounter ?? 0;
     for (const row of this.#book.outbox.values()) {
-      const counts = row.conversation === conversation && row.status.kind === "accepted";
-      if (counts) base = Math.max(base, row.counter);
+      const isIn = row.conversation === conversation;
+      if (isIn && (row.status.kind === "accepted" || counts(row))) {
+        newest = Math.max(newest, row.counter);
+      }
     }
-    return base;
+    return newest;
   }
 }

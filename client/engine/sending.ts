@@ -121,7 +121,8 @@ export class Sending {
       this.#lanes.forget(row.conversation);
       if (this.#underWay.has(row.counter)) this.#release(this.#unanswered(DELAYED_MS));
       if (row.status.kind !== "failed") return;
-      if (isDefinite(row.status.failure) && this.#lanes.get(row.conversation).base > row.counter) {
+      const isOvertaken = this.#lanes.overtaken(row.conversation) > row.counter;
+      if (isOvertaken && isDefinite(row.status.failure)) {
         await this.#rows.sendAnew(row);
         return this.#remove(row);
       }

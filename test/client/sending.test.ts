@@ -175,6 +175,23 @@ describe("sending", () => {
     expect(maybe.state).toBe("accepted");
   });
 
+  test("R4: a refused message that is sent again while another one overtakes it goes behind that", async () => {
+    const { client, server, clock } = await lab().started();
+    server.judge = ({ body }) => (body.kind === "text" ? { code: "not-allowed" } : undefined);
+    const again = client.send(TALK, "again");
+    await clock.advance(100);
+    server.judge = () => undefined;
+    server.rule = (frame) => (frame.t === "submit" ? "swallow" : undefined);
+    client.setTtl(TALK, 60);
+    await clock.advance(100);
+    await client.resend(again.key);
+    server.rule = () => undefined;
+    await clock.advance(20_000);
+    expect(again.state).toBe("accepted");
+    expect(server.entries.map(({ id }) => id).at(-1)).toBe(again.id);
+    expect(server.log(TALK)).toEqual(["ttl", "again"]);
+  });
+
   test("without anybody to ask, refused messages can be dropped by policy", async () => {
     const { client, server, clock } = await lab({ onRejected: "drop" }).started();
     server.judge = ({ body }) =>

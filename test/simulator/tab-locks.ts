@@ -87,7 +87,7 @@ export class TabLocks {
     this.#listeners.add(own);
     return {
       post: (message) => {
-        if (!own.member.isAlive) return;
+        if (!own.member.isAlive || this.#listeners.size === 1) return;
         const copy: unknown = structuredClone(message);
         for (const other of this.#listeners) {
           if (other === own) continue;

@@ -146,7 +146,8 @@ export class WireChecks {
   #window(track: Track, frame: EntriesFrame, size: number, where: string): void {
     const { windowEntries, windowBytes } = this.#settings;
     const live = frame.to - Math.max(track.acked, track.caughtUpAt);
-    const open = track.bytes.filter(({ to }) => to > track.acked);
+    // After a rewind, what was pushed from here on is under way once, not twice.
+    const open = track.bytes.filter(({ to }) => to > track.acked && to < frame.from);
     track.bytes.splice(0, track.bytes.length, ...open, { to: frame.to, size });
     const bytes = track.bytes.reduce((sum, one) => sum + one.size, 0);
     if (live >= windowEntries) this.#counters.note("window full");

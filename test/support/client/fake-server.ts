@@ -290,9 +290,8 @@ export class FakeServer {
     if (before !== undefined) return before;
     const error = this.judge(item);
     if (error !== undefined) return { conversation, counter, error };
-    if (prev !== have || counter <= have) {
-      return { conversation, counter, error: { code: "gap", have } };
-    }
+    if (counter <= have) return { conversation, counter, error: { code: "gone" } };
+    if (prev !== have) return { conversation, counter, error: { code: "gap", have } };
     this.last.set(lane, counter);
     const id = `${this.user}:${peer.device}:${counter}`;
     const number = (this.numbers.get(conversation) ?? 0) + 1;
