@@ -67,6 +67,8 @@ export interface OutboxDraft {
   readonly uploads?: readonly PendingUpload[];
   /** The version of the conversation's draft that it was made from, and that ends with it. */
   readonly draft?: number;
+  /** Counter of the row that this one is written instead of: deleted in the same transaction. */
+  readonly replaces?: number;
 }
 
 export interface OutboxRow extends OutboxDraft {

@@ -143,5 +143,6 @@ export class GuardedStore implements ClientStore {
 /** The failed call may have written the row all the same: its key tells. */
 async function enqueueOnce(store: ClientStore, draft: OutboxDraft): Promise<OutboxRow> {
   const { outbox } = await store.read();
-  return outbox.find(({ key }) => key === draft.key) ?? store.enqueue(draft);
+  const isIt = (row: OutboxRow) => row.key === draft.key && row.counter !== draft.replaces;
+  return outbox.find(isIt) ?? store.enqueue(draft);
 }

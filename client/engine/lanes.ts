@@ -21,7 +21,7 @@ export class Lanes {
   get(conversation: string): Lane {
     const known = this.#lanes.get(conversation);
     if (known !== undefined) return known;
-    const lane: Lane = { base: this.#newest(conversation, () => false), pausedUntil: 0 };
+    const lane: Lane = { base: this.#newest(conversation, false), pausedUntil: 0 };
     this.#lanes.set(conversation, lane);
     return lane;
   }
@@ -54,16 +54,15 @@ export class Lanes {
    * manages a group waits behind nothing that has failed.
    */
   overtaken(conversation: string): number {
-    return this.#newest(conversation, ({ content }) => isManagement(content));
+    return this.#newest(conversation, true);
   }
 
-  #newest(conversation: string, counts: (row: OutboxRow) => boolean): number {
+  #newest(conversation: string, andManagement: boolean): number {
     let newest = this.#book.rows.get(conversation)?.ownCounter ?? 0;
     for (const row of this.#book.outbox.values()) {
-      const isIn = row.conversation === conversation;
-      if (isIn && (row.status.kind === "accepted" || counts(row))) {
-        newest = Math.max(newest, row.counter);
-      }
+      if (row.conversation !== conversation) continue;
+      const counts = row.status.kind === "accepted" || (andManagement && isManagement(row.content));
+      if (counts) newest = Math.max(newest, row.counter);
     }
     return newest;
   }

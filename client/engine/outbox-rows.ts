@@ -36,12 +36,11 @@ export class OutboxRows {
     await this.#context.writer.commit({ deleteOutbox: [counter] }, { gone: [counter] });
   }
 
-  /** Later ones were accepted meanwhile, so the refused id can't be judged as new any more. */
+  /** Later ones have places after it, so the refused id can't be judged as new any more. */
   async sendAnew(row: OutboxRow): Promise<void> {
-    const { store, platform, tell } = this.#context;
-    const { counter: _, status: __, ...draft } = row;
-    const again = await store.enqueue({ ...draft, createdAt: platform.clock.now() });
-    tell({ outbox: [again] });
+    const { store, tell } = this.#context;
+    const again = await store.enqueue({ ...row, replaces: row.counter });
+    tell({ outbox: [again], gone: [row.counter] });
   }
 
   /** Accepted below what a reset has skipped: its entry is in the log and never comes by the feed. */

@@ -71,6 +71,7 @@ export class Records {
   restore(row: OutboxRow): void {
     this.meta = { ...this.meta, counter: Math.max(this.meta.counter, row.counter) };
     this.#outbox.set(row.counter, row);
+    this.#outbox.delete(row.replaces ?? 0);
   }
 
   claim(): number {

@@ -122,18 +122,20 @@ export class Sending {
       if (this.#underWay.has(row.counter)) this.#release(this.#unanswered(DELAYED_MS));
       if (row.status.kind !== "failed") return;
       const isOvertaken = this.#lanes.overtaken(row.conversation) > row.counter;
-      if (isOvertaken && isDefinite(row.status.failure)) {
-        await this.#rows.sendAnew(row);
-        return this.#remove(row);
-      }
+      const isAnew = isOvertaken && isDefinite(row.status.failure);
       const createdAt = platform.clock.now();
-      await this.#rows.put([{ ...row, createdAt, status: { kind: "waiting" } }]);
+      const again: OutboxRow = { ...row, createdAt, status: { kind: "waiting" } };
+      await (isAnew ? this.#rows.sendAnew(again) : this.#rows.put([again]));
     });
     this.flush();
   }
 
   async drop(key: string): Promise<void> {
-    await this.#context.writer.run(() => this.#remove(this.#waitingRow(key)));
+    await this.#context.writer.run(async () => {
+      const row = this.#waitingRow(key);
+      await this.#rows.remove(row);
+      this.#underWay.delete(row.counter);
+    });
     this.flush();
   }
 
@@ -202,12 +204,6 @@ export class Sending {
       case "failed":
         return { ...row, status: answer };
     }
-  }
-
-  async #remove(row: OutboxRow): Promise<void> {
-    await this.#rows.remove(row);
-    this.#underWay.delete(row.counter);
-    this.#attempts.delete(row.counter);
   }
 
   #finish(sentAt: number | undefined): void {

@@ -51,10 +51,12 @@ class IndexedDbStore implements ClientStore {
   async enqueue(draft: OutboxDraft): Promise<OutboxRow> {
     const tx = this.#writing(["meta", "outbox"], draft.durable);
     const meta = await metaOf(tx.objectStore("meta"));
+    const outbox = tx.objectStore("outbox");
     const row: OutboxRow = { ...draft, counter: meta.counter + 1, status: { kind: "waiting" } };
     const writes = [
       tx.objectStore("meta").put({ ...meta, counter: row.counter }, META),
-      tx.objectStore("outbox").put(row),
+      outbox.put(row),
+      outbox.delete(draft.replaces ?? 0),
     ];
     await Promise.all([...writes, tx.done]);
     return row;

@@ -74,6 +74,7 @@ class SqliteStore implements ClientStore {
       const row: OutboxRow = { ...draft, counter: meta.counter + 1, status: { kind: "waiting" } };
       this.#putMeta({ ...meta, counter: row.counter });
       this.#putOutbox(row);
+      this.#run("DELETE FROM outbox WHERE counter = ?", draft.replaces ?? 0);
       return row;
     }, draft.durable);
   }

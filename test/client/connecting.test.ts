@@ -554,6 +554,22 @@ describe("a store that fails", () => {
     expect(degraded).toEqual([]);
   });
 
+  test("while a refused message is sent anew: it is still sent, and once", async () => {
+    let broken = 0;
+    const parts = await lab({ store: failing(() => broken) }).started();
+    const { client, clock, server } = parts;
+    server.judge = ({ body }) => (body.kind === "text" ? { code: "not-allowed" } : undefined);
+    const again = client.send(TALK, "again");
+    client.setTtl(TALK, 60);
+    await clock.advance(10_000);
+    server.judge = () => undefined;
+    broken = 1;
+    await client.resend(again.key);
+    await clock.advance(100);
+    expect(server.log(TALK)).toEqual(["ttl", "again"]);
+    expect(client.connection.get().waiting).toBe(0);
+  });
+
   test("for good: goes on in memory, and says so", async () => {
     let broken = 0;
     const parts = await lab({ store: failing(() => broken) }).started();

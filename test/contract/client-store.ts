@@ -56,6 +56,17 @@ export function clientStoreContract(name: string, place: () => StorePlace): void
         expect(meta.counter).toBe(5);
       }));
 
+    test("a row that is written instead of another one takes its place at once", () =>
+      with_(async (store) => {
+        for (const key of ["a", "b"]) await store.enqueue(draft(key));
+        expect((await store.enqueue({ ...draft("a"), replaces: 1 })).counter).toBe(3);
+        const { outbox } = await store.read();
+        expect(outbox.map(({ key, counter }) => [key, counter])).toEqual([
+          ["b", 2],
+          ["a", 3],
+        ]);
+      }));
+
     test("a batch changes all that it names", () =>
       with_(async (store) => {
         const row = await store.enqueue(draft("a"));
