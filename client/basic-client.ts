@@ -140,8 +140,8 @@ export class BasicClient {
   }
 
   /**
-   * A failed or held message once more, under the same id wherever it can still count. Rejects with
-   * `unknown-key` when there is no such message.
+   * A failed or held message once more, under the same id wherever it can still count; else under a
+   * new one, behind what has been sent since. Rejects with `unknown-key` when there is no such message.
    */
   resend(key: string): Promise<void> {
     return this.ask({ do: "resend", key });

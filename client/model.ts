@@ -241,7 +241,7 @@ export interface Accepted {
 /** One message on its way. All promises settle; unheard rejections are silent. */
 export interface SendHandle {
   readonly key: string;
-  /** Known as soon as `queued` has resolved. */
+  /** Known as soon as `queued` has resolved; another one where `resend` could not keep it. */
   readonly id: string | undefined;
   readonly state: MessageState;
   /** Called at each change of `state`. */
